@@ -1,0 +1,1 @@
+"""HTTP: the REST API, the event stream and the static front end. Never imports torch."""

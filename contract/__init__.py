@@ -1,0 +1,1 @@
+"""What the server and the workers agree on: requests, cards, results, errors. Knows neither torch nor HTTP."""

@@ -1,0 +1,103 @@
+"""What a model offers: its inputs, layers, units and classes, as plain values.
+
+Workers publish these cards; the server reads them and so needs no torch to know a model.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contract.errors import UnitOutOfRange, UnknownLayer
+
+GLOBAL = None
+"""Receptive field of attention, global pooling and what follows: everything."""
+
+
+class _Card(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Stream(_Card):
+    """One input of a model, in the order in which the module takes them.
+
+    kind: `appearance` is one RGB frame, `motion` a stack of flow fields (u, v), `clip` an RGB clip.
+    """
+
+    name: str
+    kind: Literal["appearance", "motion", "clip"]
+    frames: int = Field(ge=1)
+    height: int = Field(ge=1)
+    width: int = Field(ge=1)
+    fps: float = Field(25.0, gt=0, description="Frame rate as the network sees it.")
+    order: Literal["RGB", "BGR"] = "RGB"
+    mean: tuple[float, ...] = Field((0.0, 0.0, 0.0), description="Subtracted after division by 255 / scaling.")
+    std: tuple[float, ...] = (1.0, 1.0, 1.0)
+    span: float = Field(255.0, description="Grey levels are divided by this before mean and std: 255 gives 0..1.")
+    levels_per_px: float = Field(6.375, gt=0, description="Motion: grey levels per pixel of displacement.")
+    layout: Literal["CHW", "CTHW", "TCHW"] = Field(
+        "CTHW", description="Tensor layout the module takes; motion as CHW is u1,v1,u2,v2,..."
+    )
+
+    @property
+    def channels(self) -> int:
+        """Components of a pixel: 3 for colour, 2 for motion."""
+        return 2 if self.kind == "motion" else 3
+
+
+class LayerCard(_Card):
+    """One layer whose units can be visualized."""
+
+    path: str
+    kind: str = Field(description="conv, linear, class, ...")
+    units: int = Field(ge=1)
+    frames: int = Field(description="Output frames at the native input.")
+    height: int
+    width: int
+    stride: int | None = Field(description="Input pixels per output cell; none where the field is global.")
+    receptive_field: int | None = Field(description="Side in input pixels; none: global.")
+    receptive_frames: int | None = Field(description="Extent in input frames; none: global.")
+    streams: tuple[str, ...] = Field(description="Names of the inputs that reach this layer.")
+    lane: str = Field("", description="Lane of the architecture drawing: a stream's name, or `joint`.")
+    depth: int = Field(0, description="Longest path from an input, in layers.")
+    inputs: tuple[str, ...] = Field((), description="Layers (or streams) that feed this one directly.")
+    recommended: bool = False
+
+
+class ModelCard(_Card):
+    """Everything about a model that is shown, listed and needed to check a request."""
+
+    name: str
+    title: str
+    description: str = ""
+    fingerprint: str
+    streams: tuple[Stream, ...]
+    layers: tuple[LayerCard, ...]
+    class_layer: str | None = Field(description="Path of the layer whose units are the classes.")
+    classes: tuple[str, ...] = ()
+    parameters: int = 0
+    calibration: str = Field("", description="The clips that the activation scale was taken from; empty: uncalibrated.")
+    dead: dict[str, tuple[int, ...]] = Field(default_factory=dict, description="Units that never fired, per layer.")
+    accuracy: dict[str, float] = Field(default_factory=dict)
+    citation: str = ""
+    licence: str = ""
+
+    def layer(self, path: str) -> LayerCard:
+        """The layer at `path`. Raises UnknownLayer."""
+        for layer in self.layers:
+            if layer.path == path:
+                return layer
+        raise UnknownLayer(path, [layer.path for layer in self.layers], within=self.name)
+
+    def check_unit(self, path: str, unit: int) -> LayerCard:
+        """The layer at `path` if it has `unit`. Raises UnknownLayer, UnitOutOfRange."""
+        layer = self.layer(path)
+        if not 0 <= unit < layer.units:
+            raise UnitOutOfRange(unit, layer=path, units=layer.units)
+        return layer
+
+    @property
+    def one_input(self) -> bool:
+        """Whether the triplet is still | slow | fast of one clip (docs/method.md, section 6)."""
+        return all(stream.kind == "clip" for stream in self.streams)

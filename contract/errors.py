@@ -1,0 +1,85 @@
+"""Errors that a user can cause, each naming the value that was wrong and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class KinetoscopeError(Exception):
+    """Base of the errors that are shown to a user in words.
+
+    `allowed` holds the valid values (possibly cut), `did_you_mean` the nearest of them.
+    """
+
+    status = 400
+    title = "Bad request"
+
+    def __init__(self, detail: str, *, allowed: Iterable[str] = (), did_you_mean: Iterable[str] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.allowed = list(allowed)
+        self.did_you_mean = list(did_you_mean)
+
+
+class _UnknownName(KinetoscopeError):
+    """A name that is not in a known list."""
+
+    status = 404
+    noun = "name"
+
+    def __init__(self, name: str, known: Iterable[str], *, within: str = "") -> None:
+        names = list(known)
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        place = f" in {within}" if within else ""
+        super().__init__(f"There is no {self.noun} {name!r}{place}.{hint}", allowed=names, did_you_mean=near)
+
+
+class UnknownModel(_UnknownName):
+    """No worker has published a model of that name."""
+
+    title = "Unknown model"
+    noun = "model"
+
+
+class UnknownLayer(_UnknownName):
+    """The model has no layer at that dotted path."""
+
+    title = "Unknown layer"
+    noun = "layer"
+
+
+class UnitOutOfRange(KinetoscopeError):
+    """The unit number is not within the layer."""
+
+    status = 404
+    title = "Unit out of range"
+
+    def __init__(self, unit: int, *, layer: str, units: int) -> None:
+        super().__init__(
+            f"Layer {layer!r} has {units} units, numbered 0 to {units - 1}; {unit} is not one of them.",
+            allowed=[f"0..{units - 1}"],
+        )
+
+
+class UnknownVisualization(KinetoscopeError):
+    """Nothing was ever asked for under that id, or its job was forgotten."""
+
+    status = 404
+    title = "Unknown visualization"
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(f"There is no visualization {identity!r}: it was never requested, or its record has expired.")
+
+
+class ModelProblem(KinetoscopeError):
+    """A model file, or its weights, cannot be used; the text says why and how to mend it."""
+
+    title = "Model cannot be used"
+
+
+class ClipProblem(KinetoscopeError):
+    """A clip or a folder of clips cannot be read."""
+
+    title = "Clip cannot be read"

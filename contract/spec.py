@@ -1,0 +1,86 @@
+"""The request for one picture, and its identity.
+
+One spec is one joint optimization of all inputs of a model for one unit. The id is the hash of everything that
+decides the picture; it is at once job id, cache key, URL and ETag.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ENGINE_VERSION = "1"
+"""Raised whenever the same spec would give another picture."""
+
+SLOW = 10.0
+"""chi of the slow variant (the authors' 2017 talk)."""
+
+FAST = 0.0
+"""chi of the fast variant: time is left free."""
+
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")]
+
+
+class Parameters(BaseModel):
+    """Every number of the method, with the published default (sources in docs/method.md).
+
+    Grey levels are those of an 8-bit image around its mean; a motion of 6.375 levels is one pixel per frame
+    unless the model's card says otherwise.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False)
+
+    chi: float = Field(SLOW, ge=0, le=1000, description="Slowness: weight of change over time. 10 is slow, 0 is fast.")
+    kappa: float = Field(1.0, ge=0, le=1000, description="Weight of change over space.")
+    still: bool = Field(False, description="Optimize one frame shown throughout (models that see a clip only).")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="Seed of the initial noise and of the jitter.")
+    steps: int = Field(160, ge=1, le=4000, description="Optimization steps.")
+    rate_appearance: float = Field(10.0, gt=0, le=200, description="First step size on images, in grey levels.")
+    rate_motion: float = Field(5.0, gt=0, le=200, description="First step size on motion, in grey levels.")
+    gain: float = Field(1e4, gt=0, le=1e8, description="Weight of the activation against the regularizers.")
+    bound: float = Field(160.0, ge=1, le=1000, description="B: largest norm of a pixel, in grey levels.")
+    sigma: float = Field(80.0, ge=1, le=1000, description="Typical norm of a pixel, in grey levels.")
+    alpha: float = Field(6.0, ge=1, le=12, description="Exponent of the energy N_B.")
+    smoothness: float = Field(80 / 6.5, ge=0.1, le=1000, description="V: typical gradient, in grey levels per pixel.")
+    motion_tv: float = Field(10.0, ge=0, le=1000, description="How much more motion is smoothed than appearance.")
+    jitter: int | None = Field(
+        None, ge=0, le=64, description="Largest random shift per step, in pixels; empty: a quarter of the stride."
+    )
+
+
+class VisualizationRequest(BaseModel):
+    """What a client asks for: a unit of a layer of a model, and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: Name
+    layer: Name
+    unit: int = Field(ge=0, le=1_000_000)
+    parameters: Parameters = Field(default_factory=Parameters)
+
+
+class VisualizationSpec(VisualizationRequest):
+    """A request bound to the exact weights it is about (`fingerprint`): the whole cause of a picture."""
+
+    fingerprint: str = Field(min_length=8, max_length=64, pattern=r"^[0-9a-f]+$")
+    engine: str = ENGINE_VERSION
+
+    @property
+    def id(self) -> str:
+        """Hash of the canonical spec: 32 hexadecimal digits."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+def bind(request: VisualizationRequest, fingerprint: str) -> VisualizationSpec:
+    """The spec of `request` for the weights with `fingerprint`."""
+    return VisualizationSpec(
+        model=request.model,
+        layer=request.layer,
+        unit=request.unit,
+        parameters=request.parameters,
+        fingerprint=fingerprint,
+    )

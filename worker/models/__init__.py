@@ -1,0 +1,1 @@
+"""Networks: what is known of them, how to build them, where their weights are."""
