@@ -76,6 +76,8 @@ class ModelCard(_Card):
     layers: tuple[LayerCard, ...]
     class_layer: str | None = Field(description="Path of the layer whose units are the classes.")
     classes: tuple[str, ...] = ()
+    extends: bool = Field(False, description="Fully convolutional: fc units may be shown larger than the native input.")
+    causal: bool = Field(False, description="Sees the past only: the last frame is the target, not the middle one.")
     parameters: int = 0
     calibration: str = Field("", description="The clips that the activation scale was taken from; empty: uncalibrated.")
     dead: dict[str, tuple[int, ...]] = Field(default_factory=dict, description="Units that never fired, per layer.")

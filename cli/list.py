@@ -1,0 +1,37 @@
+"""List the models of this machine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from contract.errors import KinetoscopeError
+from contract.settings import default_data
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("--json", action="store_true", help="print the cards as JSON")
+    parser.add_argument("--data", type=Path, default=default_data(), help="data folder")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the command; 1 when a model cannot be built."""
+    from worker.models import registry
+
+    cards, problems = [], []
+    for name in registry.names(args.data):
+        try:
+            cards.append(registry.load(name, data=args.data).card)
+        except KinetoscopeError as problem:
+            problems.append(f"{name}: {problem}")
+    if args.json:
+        print(json.dumps([card.model_dump(mode="json") for card in cards], indent=1))
+    else:
+        for card in cards:
+            scale = card.calibration or "not calibrated"
+            print(f"{card.name:20} {len(card.layers):4} layers {len(card.classes):5} classes  {scale}")
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0

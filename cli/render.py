@@ -1,0 +1,73 @@
+"""Optimize one unit and write its pictures to a folder; needs neither server nor Redis."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from contract.errors import KinetoscopeError
+from contract.result import Result
+from contract.settings import default_data
+from contract.spec import Parameters, VisualizationRequest, bind
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("model", help="name of a model, such as demo")
+    parser.add_argument("layer", help="dotted path of a layer, such as conv5_fusion")
+    parser.add_argument("unit", type=int, nargs="+", help="unit numbers, from 0; several are optimized together")
+    parser.add_argument("--chi", type=float, default=10.0, help="slowness: 10 is slow (default), 0 is fast")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=None)
+    parser.add_argument("--still", action="store_true", help="one frame shown throughout (models that see clips)")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda:0, ...")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the pictures, made if missing")
+    parser.add_argument("--data", type=Path, default=default_data(), help="data folder (added models, calibrations)")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the command; 1 when the request is refused."""
+    from worker import optimize, render  # torch: imported only when it is needed
+    from worker.models import registry
+
+    try:
+        model = registry.load(args.model, data=args.data)
+        parameters = Parameters(**_chosen(args))
+        specs = [
+            bind(VisualizationRequest(model=args.model, layer=args.layer, unit=unit, parameters=parameters),
+                 model.card.fingerprint)
+            for unit in args.unit
+        ]  # fmt: skip
+        for spec in specs:
+            model.card.check_unit(spec.layer, spec.unit)
+    except (KinetoscopeError, ValueError) as problem:
+        print(f"kinetoscope render: {problem}", file=sys.stderr)
+        return 1
+    bar = tqdm(total=parameters.steps, unit="step", disable=None)
+    for step in optimize.optimize(model, specs, device=args.device):
+        bar.update()
+        reached = [value for value in step.activation if value is not None]
+        bar.set_postfix(activation=f"{max(reached):.2f}" if reached else "dead")
+    bar.close()
+    for spec, optimum in zip(specs, step.optima, strict=True):
+        _write(*render.finish(model, spec, optimum), folder=args.out)
+    return 0
+
+
+def _chosen(args: argparse.Namespace) -> dict[str, object]:
+    values = {"chi": args.chi, "seed": args.seed, "steps": args.steps, "still": args.still}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _write(result: Result, media: dict[str, bytes], *, folder: Path) -> None:
+    spec = result.spec
+    place = folder / spec.model / spec.layer / f"{spec.unit:04d}-chi{spec.parameters.chi:g}-seed{spec.parameters.seed}"
+    place.mkdir(parents=True, exist_ok=True)
+    for name, data in media.items():
+        (place / name).write_bytes(data)
+    (place / "result.json").write_text(result.model_dump_json(indent=1))
+    reached = "dead" if result.normalized is None else f"{result.normalized:.2f} of the calibrated maximum"
+    print(f"{spec.layer} {spec.unit}: {reached}, {place}")

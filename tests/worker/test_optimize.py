@@ -1,0 +1,136 @@
+"""The loop against closed forms: on a linear network the optimum is known on paper."""
+
+import pytest
+import torch
+
+from tests.worker.planted import last, linear_two_stream, spec
+from worker.models.model import Statistics
+from worker.optimize import optimize as optimize_fast
+
+BOUND_ONLY = {"kappa": 0, "chi": 0, "jitter": 0, "steps": 300, "sigma": 1000.0, "bound": 160.0}
+"""sigma so large that the energy does not count: only the bound is left."""
+
+
+def optimize(model, specs):
+    """In full precision, so that closed forms hold to the digit."""
+    return optimize_fast(model, specs, dtype=torch.float32)
+
+
+def motion_weights(model, layer, unit):
+    """Kernel of a motion unit as (component, time, height, width)."""
+    weight = getattr(model.module, layer).weight[unit]
+    return weight.view(4, 2, *weight.shape[1:]).transpose(0, 1)
+
+
+def test_with_the_bound_alone_the_optimum_points_along_the_weights():
+    model = linear_two_stream()
+    (optimum,) = last(optimize(model, [spec("motion", 1, **BOUND_ONLY)]))
+    x, w = optimum.inputs["motion"], motion_weights(model, "motion", 1)
+    expected = 160 * w / w.norm(dim=0, keepdim=True)
+    assert torch.allclose(x, expected, atol=1.0)
+
+
+def test_with_energy_alone_the_magnitude_is_the_closed_form():
+    model = linear_two_stream()
+    values = {"kappa": 0, "chi": 0, "jitter": 0, "steps": 600, "gain": 20.0, "rate_appearance": 2.0}
+    (optimum,) = last(optimize(model, [spec("appearance", 2, **values)]))
+    x = optimum.inputs["appearance"][:, 0]
+    w = model.module.appearance.weight[2] / 255
+    sigma, alpha, area, rho = 80.0, 6.0, 25, 5
+    slope = 20.0 / rho**2 * w.norm(dim=0)
+    magnitude = (slope * area * sigma**alpha / alpha) ** (1 / (alpha - 1))
+    assert magnitude.max() < 160
+    assert torch.allclose(x, w / w.norm(dim=0) * magnitude, atol=0.5)
+
+
+def test_the_reference_only_rescales_the_gain():
+    twice = Statistics(maximum={"motion": torch.full((4,), 2.0)}, mean={"motion": torch.zeros(4)}, source="clips")
+    values = {"steps": 40, "kappa": 1.0, "chi": 10.0}
+    (plain,) = last(optimize(linear_two_stream(), [spec("motion", 0, gain=50.0, **values)]))
+    (scaled,) = last(optimize(linear_two_stream(statistics=twice), [spec("motion", 0, gain=100.0, **values)]))
+    assert torch.allclose(plain.inputs["motion"], scaled.inputs["motion"], atol=1e-2)
+    assert scaled.reference == 2.0
+
+
+def test_both_streams_are_optimized_jointly_from_one_unit():
+    model = linear_two_stream()
+    (optimum,) = last(optimize(model, [spec("fusion", 3, **BOUND_ONLY)]))
+    mix = model.module.fusion.weight[3, :, 0, 0]
+    w = (mix[4:, None, None, None] * model.module.motion.weight).sum(0).view(4, 2, 5, 5).transpose(0, 1)
+    assert torch.allclose(optimum.inputs["motion"], 160 * w / w.norm(dim=0), atol=1.0)
+    assert set(optimum.inputs) == {"appearance", "motion"}
+
+
+def test_a_unit_of_one_stream_leaves_the_other_out():
+    (optimum,) = last(optimize(linear_two_stream(), [spec("motion", 0, steps=3)]))
+    assert set(optimum.inputs) == {"motion"}
+
+
+def test_slow_costs_change_over_time_and_fast_does_not():
+    specs = [spec("motion", 2, chi=chi, steps=80, gain=200.0) for chi in (10.0, 0.0)]
+    slow, fast = (o.inputs["motion"] for o in last(optimize(linear_two_stream(), specs)))
+
+    def change(x):
+        return float(x.diff(dim=1).square().sum() / x.square().sum())
+
+    assert change(slow) < change(fast) / 10
+
+
+def test_batch_mates_do_not_change_a_unit():
+    def run(mate, chi):
+        specs = [spec("fusion", 1, steps=20, seed=3), spec("fusion", mate, steps=20, seed=7, chi=chi)]
+        return last(optimize(linear_two_stream(), specs))[0]
+
+    one, other = run(2, 10.0), run(5, 0.0)
+    assert all(torch.equal(one.inputs[name], other.inputs[name]) for name in one.inputs)
+
+
+def test_the_same_spec_gives_the_same_bits_and_another_seed_does_not():
+    def run(seed):
+        return last(optimize(linear_two_stream(), [spec("fusion", 1, steps=10, seed=seed)]))[0].inputs["motion"]
+
+    assert torch.equal(run(5), run(5))
+    assert not torch.equal(run(5), run(6))
+
+
+def test_the_reported_activation_is_that_of_the_unshifted_input():
+    model = linear_two_stream()
+    (optimum,) = last(optimize(model, [spec("appearance", 0, steps=15)]))
+    x = optimum.inputs["appearance"]
+    sent = (x[:, 0] + 127.5) / 255 - 0.5
+    by_hand = (model.module.appearance.weight[0] * sent).sum() + model.module.appearance.bias[0]
+    assert optimum.activation == pytest.approx(float(by_hand), rel=1e-4)
+
+
+def test_a_dead_unit_is_reported_and_not_optimized():
+    silent = Statistics(
+        maximum={"motion": torch.tensor([1.0, -0.5, 1.0, 1.0])}, mean={"motion": torch.zeros(4)}, source="clips"
+    )
+    model = linear_two_stream(statistics=silent)
+    dead, alive = last(optimize(model, [spec("motion", 1, steps=4), spec("motion", 0, steps=4)]))
+    assert dead.dead
+    assert dead.activation is None
+    assert not dead.inputs
+    assert not alive.dead
+    (alone,) = last(optimize(model, [spec("motion", 1, steps=4)]))
+    assert alone.dead
+
+
+def test_specs_of_different_layers_cannot_share_a_batch():
+    with pytest.raises(ValueError, match="share"):
+        list(optimize(linear_two_stream(), [spec("motion", 0), spec("fusion", 0)]))
+
+
+def test_low_precision_reaches_the_same_activation():
+    specs = [spec("fusion", 1, steps=60)]
+    (low,), (full,) = (
+        last(optimize_fast(linear_two_stream(), specs, dtype=torch.bfloat16)),
+        last(optimize(linear_two_stream(), specs)),
+    )
+    assert low.activation == pytest.approx(full.activation, rel=0.03)
+
+
+def test_steps_are_counted_and_only_the_last_has_optima():
+    steps = list(optimize(linear_two_stream(), [spec("motion", 0, steps=5)]))
+    assert [s.index for s in steps] == [1, 2, 3, 4, 5]
+    assert [bool(s.optima) for s in steps] == [False] * 4 + [True]

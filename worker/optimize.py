@@ -1,0 +1,286 @@
+"""The loop: joint gradient ascent on every input of a network, for a batch of units of one layer.
+
+A generator of steps; no file, no queue, no clock but the one that times it. Every sample of a batch is a problem of
+its own: own unit, own noise, own shifts, own slowness.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from contract.spec import Parameters, VisualizationSpec
+from worker import canvas, regularizers
+from worker.canvas import Canvas
+from worker.execute import Forward, fast_dtype, truncate
+from worker.models.model import Model
+from worker.objectives import as_map, cell
+
+BETAS = (0.9, 0.99)
+"""Decay of Adam's first and second moments."""
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The end of one optimization. inputs: per stream (channel, time, height, width), grey levels about the mean."""
+
+    spec: VisualizationSpec
+    dead: bool
+    reference: float
+    activation: float | None = None
+    inputs: dict[str, Tensor] = field(default_factory=dict)
+    trace: tuple[float, ...] = ()
+    canvas: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a batch. `activation`: normalized, one per spec, None for dead units. `inputs` as in Optimum.
+
+    `optima` is filled on the last step only, one per spec.
+    """
+
+    index: int
+    steps: int
+    activation: list[float | None]
+    inputs: list[dict[str, Tensor]]
+    optima: list[Optimum] = field(default_factory=list)
+
+
+class PixelAdam:
+    """Adam with one second moment per pixel: the mean of g^2 over the pixel's channels.
+
+    Plain Adam has a wrong fixed point under the projection: where the bound acts, vectors snap to the diagonals of
+    the channel space. With the shared moment a pixel's step is parallel to its momentum (docs/method.md, section 2).
+    """
+
+    def __init__(self, x: Tensor) -> None:
+        self.momentum = torch.zeros_like(x)
+        self.power = torch.zeros_like(x[:, :1])
+        self.count = 0
+
+    def step(self, x: Tensor, gradient: Tensor, rate: float) -> Tensor:
+        """The next point, `rate` being the length of a component's step in grey levels."""
+        self.count += 1
+        self.momentum.lerp_(gradient, 1 - BETAS[0])
+        self.power.lerp_(gradient.square().mean(1, keepdim=True), 1 - BETAS[1])
+        direction = self.momentum / (1 - BETAS[0] ** self.count)
+        scale = (self.power / (1 - BETAS[1] ** self.count)).sqrt().add_(1e-10)
+        return x - rate * direction / scale
+
+
+def optimize(
+    model: Model,
+    specs: Sequence[VisualizationSpec],
+    *,
+    device: torch.device | str = "cpu",
+    dtype: torch.dtype | None = None,
+) -> Iterator[Step]:
+    """Optimize the units of `specs` together and yield after every step.
+
+    dtype: precision of the network's products; None: the fastest that the device has. All else is fp32.
+    The specs name one layer, and share all parameters but unit, seed and chi. Raises ValueError otherwise,
+    UnknownLayer and UnitOutOfRange for what the model does not have.
+    """
+    _check(model, specs)
+    layer = specs[0].layer
+    is_class = layer == model.card.class_layer
+    reference = _reference(model, layer, logits=is_class)
+    dead = set() if is_class or model.statistics is None else set(model.statistics.dead(layer))
+    living = [i for i, spec in enumerate(specs) if spec.unit not in dead]
+    if not living:
+        yield _all_dead(specs, reference)
+        return
+    device = torch.device(device)
+    run = _Run(model, [specs[i] for i in living], reference, device, dtype or fast_dtype(device))
+    for step in run.steps():
+        yield _spread(step, specs, living, reference)
+
+
+class _Run:
+    """The living units of one batch."""
+
+    def __init__(
+        self,
+        model: Model,
+        specs: Sequence[VisualizationSpec],
+        reference: Tensor,
+        device: torch.device,
+        dtype: torch.dtype,
+    ) -> None:
+        self.model, self.specs, self.device, self.dtype = model, specs, device, dtype
+        self.parameters = specs[0].parameters
+        self.layer = model.card.layer(specs[0].layer)
+        self.canvases = canvas.plan(model.card, self.layer, jitter=self.parameters.jitter)
+        self.units = torch.tensor([spec.unit for spec in specs], device=device)
+        self.reference = reference[self.units.cpu()].to(device)
+        self.chi = torch.tensor([spec.parameters.chi for spec in specs], device=device)
+        self.kappa = torch.full_like(self.chi, self.parameters.kappa)
+        side = max(max(c.height, c.width) for c in self.canvases)
+        self.rho = min(self.layer.receptive_field or side, side)
+
+    def steps(self) -> Iterator[Step]:
+        started = time.monotonic()
+        forward = truncate(self.model.module, self.layer.path, device=self.device, dtype=self.dtype)
+        points, corners = self._start()
+        reached = self._streams_reached()
+        adams = [PixelAdam(x) for x in points]
+        traces: list[list[float]] = [[] for _ in self.specs]
+        total = self.parameters.steps
+        for index in range(total):
+            gradients, activation = self._gradients(forward, points, corners[index], reached)
+            decay = 0.5 * (1 + math.cos(math.pi * index / total))
+            points = [
+                self._advance(x, adam, gradient, c, decay)
+                for x, adam, gradient, c in zip(points, adams, gradients, self.canvases, strict=True)
+            ]
+            for trace, value in zip(traces, activation, strict=True):
+                trace.append(value)
+            last = index == total - 1
+            optima = self._optima(points, traces, time.monotonic() - started) if last else []
+            yield Step(index + 1, total, list(activation), self._inputs(points), optima)
+
+    def _start(self) -> tuple[list[Tensor], list[Tensor]]:
+        """Noise of every stream, and per step the corners (batch, 2): each spec's own, from its own seed."""
+        drawn = [self._draw(spec.parameters) for spec in self.specs]
+        points = [torch.stack([noise[s] for noise, _ in drawn]).to(self.device) for s in range(len(self.canvases))]
+        corners = torch.stack([shifts for _, shifts in drawn], dim=1)
+        return points, list(corners)
+
+    def _draw(self, parameters: Parameters) -> tuple[list[Tensor], Tensor]:
+        generator = torch.Generator().manual_seed(parameters.seed)
+        noise = [canvas.noise(c, generator, sigma=parameters.sigma, still=self._still(c)) for c in self.canvases]
+        return noise, canvas.shifts(self.canvases[0].margin, parameters.steps, generator)
+
+    def _still(self, c: Canvas) -> bool:
+        return self.parameters.still and c.stream.kind == "clip"
+
+    def _streams_reached(self) -> list[bool]:
+        return [c.stream.name in self.layer.streams for c in self.canvases]
+
+    def _gradients(
+        self, forward: Forward, points: list[Tensor], corners: Tensor, reached: list[bool]
+    ) -> tuple[list[Tensor], list[float]]:
+        """Gradients of the loss at `points`, and the normalized activations there."""
+        leaves = [x.detach().requires_grad_() for x in points]
+        windows = [canvas.window(x, c, corners.tolist()) for x, c in zip(leaves, self.canvases, strict=True)]
+        inputs = [canvas.to_network(w, c.stream) for w, c in zip(windows, self.canvases, strict=True)]
+        activation = self._activation(forward, inputs)
+        gain = self.parameters.gain / self.rho**2
+        loss = -gain * (activation / self.reference).sum()
+        for x, c, sees in zip(leaves, self.canvases, reached, strict=True):
+            if sees:
+                loss = loss + self._regularizer(x, c).sum()
+        gradients = torch.autograd.grad(loss, leaves, allow_unused=True, materialize_grads=True)
+        return list(gradients), (activation.detach() / self.reference).tolist()
+
+    def _activation(self, forward: Forward, inputs: list[Tensor]) -> Tensor:
+        return cell(as_map(forward(inputs), len(self.specs)), self.units, causal=self.model.card.causal)
+
+    def _regularizer(self, x: Tensor, c: Canvas) -> Tensor:
+        """lambda_B N_B + lambda_TV R_TV of one stream, (batch,) (docs/method.md, sections 1 and 2)."""
+        p = self.parameters
+        repeats = c.frames if self._still(c) else 1
+        area = c.area * (c.frames / 10 if c.frames > 1 else 1)
+        tv_weight = p.motion_tv if c.stream.kind == "motion" else 1.0
+        energy = regularizers.energy(x / p.sigma, alpha=p.alpha)
+        variation = regularizers.variation(x / p.smoothness, kappa=self.kappa, chi=self.chi)
+        return repeats * (energy + tv_weight * variation) / area
+
+    def _advance(self, x: Tensor, adam: PixelAdam, gradient: Tensor, c: Canvas, decay: float) -> Tensor:
+        p = self.parameters
+        rate = p.rate_motion if c.stream.kind == "motion" else p.rate_appearance
+        return regularizers.project(adam.step(x, gradient, rate * decay), bound=p.bound)
+
+    def _inputs(self, points: list[Tensor]) -> list[dict[str, Tensor]]:
+        """Per spec the visible part of the streams that its unit sees."""
+        return [
+            {
+                c.stream.name: canvas.center(x[i], c)
+                for x, c in zip(points, self.canvases, strict=True)
+                if c.stream.name in self.layer.streams
+            }
+            for i in range(len(self.specs))
+        ]
+
+    def _optima(self, points: list[Tensor], traces: list[list[float]], seconds: float) -> list[Optimum]:
+        final = self._final(points)
+        return [
+            Optimum(
+                spec=spec,
+                dead=False,
+                reference=float(self.reference[i]),
+                activation=final[i],
+                inputs={name: x.cpu() for name, x in inputs.items()},
+                trace=tuple(traces[i]),
+                canvas=max(self.canvases[0].height, self.canvases[0].width),
+                steps=self.parameters.steps,
+                seconds=seconds,
+                device=str(self.device),
+            )
+            for i, (spec, inputs) in enumerate(zip(self.specs, self._inputs(points), strict=True))
+        ]
+
+    def _final(self, points: list[Tensor]) -> list[float]:
+        """Activation of the unshifted optima in full precision, one sample at a time to keep memory flat."""
+        forward = truncate(self.model.module, self.layer.path, device=self.device)
+        middle = [(c.margin, c.margin) for c in self.canvases]
+        values = []
+        with torch.no_grad():
+            for i in range(len(self.specs)):
+                inputs = [
+                    canvas.to_network(canvas.window(x[i : i + 1], c, [corner]), c.stream)
+                    for x, c, corner in zip(points, self.canvases, middle, strict=True)
+                ]
+                unit = self.units[i : i + 1]
+                values.append(float(cell(as_map(forward(inputs), 1), unit, causal=self.model.card.causal)))
+        return values
+
+
+def _check(model: Model, specs: Sequence[VisualizationSpec]) -> None:
+    if not specs:
+        raise ValueError("a batch needs at least one spec")
+    for spec in specs:
+        model.card.check_unit(spec.layer, spec.unit)
+    if len({group(spec) for spec in specs}) > 1:
+        raise ValueError("the specs of a batch share model, layer and all parameters but unit, seed and chi")
+
+
+def group(spec: VisualizationSpec) -> str:
+    """What specs must have in common to be optimized together."""
+    shared = spec.parameters.model_dump(exclude={"seed", "chi"})
+    return repr((spec.fingerprint, spec.layer, sorted(shared.items())))
+
+
+def _reference(model: Model, layer: str, *, logits: bool) -> Tensor:
+    if model.statistics is None:
+        return torch.ones(model.card.layer(layer).units)
+    return model.statistics.reference(layer, logits=logits)
+
+
+def _all_dead(specs: Sequence[VisualizationSpec], reference: Tensor) -> Step:
+    optima = [Optimum(spec, dead=True, reference=float(reference[spec.unit])) for spec in specs]
+    return Step(0, 0, [None] * len(specs), [{} for _ in specs], optima)
+
+
+def _spread(step: Step, specs: Sequence[VisualizationSpec], living: list[int], reference: Tensor) -> Step:
+    """The step of the living units as a step of all specs."""
+    if len(living) == len(specs):
+        return step
+    activation: list[float | None] = [None] * len(specs)
+    inputs: list[dict[str, Tensor]] = [{} for _ in specs]
+    optima = list(_all_dead(specs, reference).optima) if step.optima else []
+    for place, i in enumerate(living):
+        activation[i] = step.activation[place]
+        inputs[i] = step.inputs[place]
+        if optima:
+            optima[i] = step.optima[place]
+    return Step(step.index, step.steps, activation, inputs, optima)
