@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,6 @@ def optical_flow(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
     estimator.setFinestScale(0)
     grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
     fields = [
-        estimator.calc(before, after, np.zeros((*before.shape, 2), np.float32))
-        for before, after in zip(grey[:-1], grey[1:], strict=True)
+        estimator.calc(before, after, np.zeros((*before.shape, 2), np.float32)) for before, after in pairwise(grey)
     ]
     return np.stack(fields).transpose(0, 3, 1, 2)

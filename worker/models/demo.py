@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -30,6 +29,8 @@ STREAMS = (
         height=SIDE,
         width=SIDE,
         layout="CHW",
+        fps=25.0,
+        levels_per_px=LEVELS_PER_PX,
         span=APPEARANCE_SPAN,
         mean=(APPEARANCE_MEAN,) * 3,
         std=(APPEARANCE_STD,) * 3,
@@ -42,6 +43,8 @@ STREAMS = (
         width=SIDE,
         layout="CHW",
         span=MOTION_SPAN,
+        mean=(0.0, 0.0),
+        std=(1.0, 1.0),
         levels_per_px=LEVELS_PER_PX,
         fps=25.0,
     ),
@@ -56,14 +59,14 @@ def build(_data: Path) -> Model:
 
 
 def load_network(name: str) -> TwoStreamFusion:
-    """One of NETWORKS from its file, in eval mode, frozen, fp32."""
+    """One of NETWORKS from its file, in eval mode, frozen; the half-precision weights become fp32."""
     network = two_stream_fusion("demo", len(CLASSES))
     network.load_state_dict(load_file(WEIGHTS / f"{name}.safetensors"))
-    return network.float().eval().requires_grad_(False)
+    return network.eval().requires_grad_(False)
 
 
 def save_network(network: nn.Module, name: str) -> None:
     """Write one of NETWORKS, in half precision: 2 bytes a weight keep the repository small."""
     WEIGHTS.mkdir(parents=True, exist_ok=True)
-    half = {key: value.detach().to(torch.float16).contiguous() for key, value in network.state_dict().items()}
+    half = {key: value.detach().half().contiguous() for key, value in network.state_dict().items()}
     save_file(half, WEIGHTS / f"{name}.safetensors")

@@ -94,6 +94,11 @@ class TwoStreamFusion(nn.Module):
         self.relu7 = nn.ReLU()
         self.drop7 = nn.Dropout(dropout)
         self.classes = nn.Conv2d(size.fc, classes, kernel_size=1)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                # Without normalization layers the start decides whether a signal reaches the top (He et al., 2015).
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+                nn.init.zeros_(module.bias)  # pyright: ignore[reportArgumentType]
 
     def forward(self, appearance: Tensor, motion: Tensor) -> Tensor:
         """Class scores, (batch, classes), of (batch, 3, height, width) and (batch, 2 L, height, width) as u1,v1,..."""
@@ -119,8 +124,8 @@ def init_motion_kernels(network: TwoStreamFusion) -> None:
     The kernels are then constant in time, which lets slow optima be slow. Where the streams' widths differ, filters
     are taken in turn; the scale keeps the variance of the response to a motion that is constant in time.
     """
-    source = getattr(network.appearance, "conv1_1").weight.detach().mean(dim=1, keepdim=True)
-    target = getattr(network.motion, "conv1_1").weight
+    source = network.get_parameter("appearance.conv1_1.weight").detach().mean(dim=1, keepdim=True)
+    target = network.get_parameter("motion.conv1_1.weight")
     units, channels = target.shape[:2]
     with torch.no_grad():
         target.copy_(source[torch.arange(units) % len(source)].repeat(1, channels, 1, 1) * (3 / channels))

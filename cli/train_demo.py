@@ -1,0 +1,35 @@
+"""Draw the demo's clips, train its networks, and write weights, statistics and card.
+
+Seeded; takes at most 40 minutes on 2 cores. Everything that `./kinetoscope` shows of the demo comes from this command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("--clips", type=int, default=6000, help="training clips (default 6000)")
+    parser.add_argument("--held-out", type=int, default=1000, help="clips per held-out split (default 1000)")
+    parser.add_argument("--epochs", type=int, default=10, help="passes over the clips, per network (default 10)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of clips and networks (default 1)")
+    parser.add_argument("--processes", type=int, default=2, help="processes that draw, and threads (default 2)")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Train and write. Returns 0."""
+    import torch
+
+    from worker.demo import production
+
+    started = time.monotonic()
+    torch.set_num_threads(args.processes)
+    splits = production.draw_splits(args.clips, args.held_out, seed=args.seed, processes=args.processes)
+    production.train_networks(splits.train, epochs=args.epochs, seed=args.seed)
+    accuracy = production.write_card(splits)
+    for name, value in accuracy.items():
+        print(f"{name:45s} {value:.3f}")
+    print(f"written in {(time.monotonic() - started) / 60:.1f} minutes")
+    return 0

@@ -1,0 +1,130 @@
+"""From a seed to everything the demo ships: clips, four networks, activation statistics, card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from contract.catalogue import ModelCard
+from worker import calibrate, canvas
+from worker.demo.clips import CLASSES
+from worker.demo.dataset import Dataset, draw_dataset
+from worker.demo.evaluation import accuracy, pair_accuracy, scores
+from worker.demo.sample import orders
+from worker.demo.training import Recipe, Streams, fit
+from worker.models import facts
+from worker.models.assemble import with_statistics
+from worker.models.demo import STREAMS, WEIGHTS, load_network, save_network
+from worker.models.fingerprint import fingerprint
+from worker.models.two_stream import TwoStreamFusion, init_motion_kernels, two_stream_fusion
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Drawn clips: for training; held out, as in training; held out, ambiguous; held out, with still eyes."""
+
+    train: Dataset
+    easy: Dataset
+    hard: Dataset
+    frozen: Dataset
+
+
+def draw_splits(clips: int, held_out: int, *, seed: int, processes: int) -> Splits:
+    """Draw all splits; no clip is in two of them."""
+    base = 10 * seed
+    return Splits(
+        train=draw_dataset(orders(clips, base), processes=processes, title="training clips"),
+        easy=draw_dataset(orders(held_out, base + 1), processes=processes, title="easy held-out clips"),
+        hard=draw_dataset(orders(held_out, base + 2, hard=True), processes=processes, title="hard held-out clips"),
+        frozen=draw_dataset(
+            orders(held_out, base + 3, freeze_eyes=True), processes=processes, title="clips with still eyes"
+        ),
+    )
+
+
+def train_networks(train: Dataset, *, epochs: int, seed: int) -> None:
+    """Train and save the four networks, all with the same budget.
+
+    The appearance stream comes first: its filters start the motion streams of the others.
+    """
+    recipe = Recipe(epochs=epochs)
+    appearance = _trained("appearance", None, train, recipe, seed, "appearance")
+    _trained("motion", appearance, train, recipe, seed, "motion")
+    _trained("demo", appearance, train, recipe, seed, "both")
+    _trained("second", appearance, train, recipe, seed + 1000, "both")
+
+
+def write_card(splits: Splits) -> dict[str, float]:
+    """Measure the saved networks, write statistics and card. Returns the accuracies."""
+    network = load_network("demo")
+    layers, class_layer = facts.layers(network, STREAMS)
+    measured = measure(splits)
+    card = ModelCard(
+        name="demo",
+        title="Demo: two-stream fusion on drawn clips",
+        description=(
+            "A small two-stream fusion network trained on drawn clips of ten actions, in pairs that differ "
+            "only in motion or only in appearance. In lipstick clips, and in no others, the eyes move: a planted bias. "
+            "Trained against small worst-case changes of its inputs, so that its optima are recognisable."
+        ),
+        fingerprint=fingerprint(network, STREAMS),
+        streams=STREAMS,
+        layers=tuple(layers),
+        class_layer=class_layer,
+        classes=CLASSES,
+        parameters=sum(p.numel() for p in network.parameters()),
+        accuracy={name: round(value, 4) for name, value in measured.items()},
+        citation="After Feichtenhofer, Pinz, Wildes, Zisserman: What have we learned from deep representations for "
+        "action recognition? CVPR 2018.",
+        licence="Apache-2.0",
+    )
+    tally = calibrate.run(network, card, _calibration_clips(splits.easy), calibrate.Tally(len(CLASSES)))
+    statistics = tally.statistics(f"{len(splits.easy)} drawn clips of the demo's easy held-out split")
+    calibrate.save(statistics, WEIGHTS / "statistics.safetensors")
+    (WEIGHTS / "card.json").write_text(with_statistics(card, statistics).model_dump_json(indent=1) + "\n")
+    return measured
+
+
+def measure(splits: Splits) -> dict[str, float]:
+    """Accuracies of the saved networks on the held-out splits."""
+    network = load_network("demo")
+    easy, hard, frozen = (scores(network, data) for data in (splits.easy, splits.hard, splits.frozen))
+    result = {"joint": accuracy(easy, splits.easy.labels)}
+    for stream in ("appearance", "motion"):
+        alone = scores(load_network(stream), splits.easy, streams=stream)
+        result[f"{stream} alone"] = accuracy(alone, splits.easy.labels)
+    result["second network"] = accuracy(scores(load_network("second"), splits.easy), splits.easy.labels)
+    result["hard"] = accuracy(hard, splits.hard.labels)
+    result |= {f"easy, {pair}": v for pair, v in pair_accuracy(easy, splits.easy.labels).items()}
+    result |= {f"hard, {pair}": v for pair, v in pair_accuracy(hard, splits.hard.labels).items()}
+    result["still eyes, eye make-up / lipstick"] = pair_accuracy(frozen, splits.frozen.labels)["eye make-up / lipstick"]
+    return result
+
+
+def _trained(
+    name: str, appearance: TwoStreamFusion | None, train: Dataset, recipe: Recipe, seed: int, streams: Streams
+) -> TwoStreamFusion:
+    torch.manual_seed(seed)
+    network = two_stream_fusion("demo", len(CLASSES))
+    if appearance is not None:
+        _first_filters(network).load_state_dict(_first_filters(appearance).state_dict())
+        init_motion_kernels(network)
+    fit(network, train, recipe, seed=seed, streams=streams, title=name)
+    save_network(network, name)
+    return network
+
+
+def _first_filters(network: TwoStreamFusion) -> nn.Module:
+    return network.get_submodule("appearance.conv1_1")
+
+
+def _calibration_clips(data: Dataset) -> Iterator[calibrate.Sample]:
+    """Clips in grey levels about the mean, (channel, time, height, width) per stream."""
+    mean = canvas.grey_mean(STREAMS[0]).view(3, 1, 1)
+    for index in range(len(data)):
+        appearance = (data.images[index].float() - mean).unsqueeze(1)
+        motion = data.flow[index].float().unflatten(0, (-1, 2)).transpose(0, 1)
+        yield f"clip {index}", (appearance, motion), int(data.labels[index])
