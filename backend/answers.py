@@ -1,0 +1,124 @@
+"""The shapes of answers (docs/api.md)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, Field
+
+from contract.catalogue import Stream
+from contract.queue import Priority
+from contract.result import Result
+from contract.shelf import WorkerCard
+from contract.spec import VisualizationSpec
+
+Item = TypeVar("Item")
+
+
+class Page(BaseModel, Generic[Item]):
+    """A list, or a part of one. `next`: offset or cursor of the following part."""
+
+    items: list[Item]
+    total: int | None
+    next: int | str | None = None
+
+
+class ModelSummary(BaseModel):
+    """A model's card without its layers."""
+
+    name: str
+    title: str
+    description: str
+    fingerprint: str
+    streams: tuple[Stream, ...]
+    layer_count: int
+    class_layer: str | None
+    class_count: int
+    parameters: int
+    calibration: str
+    accuracy: dict[str, float]
+    citation: str
+    licence: str
+    available: bool = Field(description="A worker that can compute with it is alive.")
+
+
+class LiveProgress(BaseModel):
+    """How far a running visualization is. `preview`: address of the newest preview."""
+
+    step: int
+    steps: int
+    activation: float | None
+    eta_s: float | None
+    preview: str | None
+
+
+class Visualization(BaseModel):
+    """One visualization in whatever state it is."""
+
+    id: str
+    url: str
+    state: Literal["absent", "queued", "running", "finished", "failed", "canceled"]
+    variant: str | None
+    spec: VisualizationSpec
+    position: int | None = None
+    progress: LiveProgress | None = None
+    error: str | None = None
+    result: Result | None = None
+    media: str
+
+
+class Job(Visualization):
+    """A visualization together with what the queue knows about it."""
+
+    priority: Priority
+    worker: str | None
+    attempts: int
+    created: datetime
+    started: datetime | None
+    ended: datetime | None
+
+
+class Unit(BaseModel):
+    """A unit of a layer and the variants it is shown in."""
+
+    unit: int
+    label: str | None
+    dead: bool
+    variants: dict[str, Visualization]
+
+
+class OneUnit(Unit):
+    """A unit, and the visualization at the chi that was asked for."""
+
+    chi: Visualization | None
+
+
+class Coverage(BaseModel):
+    """Per layer: computed units of each variant, and all units."""
+
+    layers: dict[str, dict[str, int]]
+
+
+class Workers(Page[WorkerCard]):
+    """Workers that are alive."""
+
+
+class Health(BaseModel):
+    """Whether the process, and what it needs, is well."""
+
+    status: Literal["ok", "failing"]
+    checks: dict[str, str] = Field(default_factory=dict)
+
+
+class Version(BaseModel):
+    """Versions of the product and of the engine."""
+
+    version: str
+    engine: str
+
+
+class Schema(BaseModel):
+    """JSON Schema of the parameters, and the variants."""
+
+    parameters: dict[str, Any]

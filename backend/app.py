@@ -1,0 +1,75 @@
+"""Assembly of the server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from redis import Redis
+
+from backend import frontend, problems
+from backend.broadcast import Broadcast
+from backend.conditional import ConditionalJson
+from backend.desk import API, Desk
+from backend.filer import Filer
+from backend.gate import BodyLimit, Gate, SecurityHeaders
+from backend.queries import only_known
+from backend.routes import events, jobs, media, models, service, visualizations
+from contract.coverage import Coverage
+from contract.events import Events
+from contract.progress import ProgressBoard
+from contract.queue import JobQueue
+from contract.reaper import Reaper
+from contract.settings import Settings
+from contract.shelf import Shelf
+from contract.store import Store
+
+PICTURES = "pictures"
+"""Folder of finished results inside the data folder."""
+
+
+def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis) -> FastAPI:
+    """The application on two connections: one for queue, events and cards, one for pictures."""
+    queue, stream = JobQueue(queue_server), Events(queue_server)
+    shelf, coverage = Shelf(queue_server, settings.demo_card), Coverage(queue_server)
+    store = Store(picture_server, settings.data / PICTURES)
+    desk = Desk(store=store, queue=queue, events=stream, board=ProgressBoard(queue_server))
+    filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf))
+    broadcast = Broadcast(stream)
+    closing = asyncio.Event()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        filer.start()
+        broadcast.start()
+        yield
+        filer.stop()
+        broadcast.stop()
+
+    app = FastAPI(
+        title="Kinetoscope",
+        version=service.VERSION,
+        description="What video networks have learned.",
+        docs_url=None,  # the usual pages load their scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(only_known)],
+        redirect_slashes=False,
+    )
+    app.state.closing = closing
+    app.include_router(models.routes(desk=desk, shelf=shelf, coverage=coverage), prefix=API)
+    app.include_router(visualizations.routes(desk=desk, shelf=shelf), prefix=API)
+    app.include_router(jobs.routes(desk=desk, shelf=shelf), prefix=API)
+    app.include_router(events.routes(desk=desk, broadcast=broadcast, closing=closing), prefix=API)
+    app.include_router(media.routes(store=store), prefix=API)
+    servers = {"queue": queue_server, "cache": picture_server}
+    app.include_router(service.routes(servers=servers, trouble=lambda: filer.trouble))
+    app.include_router(frontend.routes(settings.frontend))
+    problems.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(ConditionalJson)
+    app.add_middleware(Gate, token=settings.token, loopback=settings.loopback)
+    app.add_middleware(SecurityHeaders)
+    return app

@@ -1,0 +1,77 @@
+"""Takes results that workers handed over and writes them to files; also runs the reaper. A thread of the server."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from redis.exceptions import RedisError
+
+from backend.desk import Desk
+from contract.coverage import Coverage
+from contract.reaper import Reaper
+
+LOOK_EVERY = 0.2
+SWEEP_EVERY = 5.0
+PAUSE_IN_TROUBLE = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class Filer:
+    """`trouble` says in words why results cannot be written, empty while all is well."""
+
+    def __init__(self, desk: Desk, *, coverage: Coverage, reaper: Reaper) -> None:
+        self._desk, self._coverage, self._reaper = desk, coverage, reaper
+        self._done = threading.Event()
+        self._swept = float("-inf")
+        self.trouble = ""
+
+    def start(self) -> None:
+        """Work from a thread until stop()."""
+        threading.Thread(target=self._run, name="filer", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop after the present result."""
+        self._done.set()
+
+    def round(self) -> None:
+        """File what has been handed over, and sweep if it is time."""
+        for identity in self._desk.queue.handed_over():
+            self._file(identity)
+        if time.monotonic() - self._swept > SWEEP_EVERY:
+            self._swept = time.monotonic()
+            self._reaper.sweep()
+
+    def build_coverage(self) -> None:
+        """Count the files, where the queue's server is new."""
+        if not self._coverage.built():
+            self._coverage.add(self._desk.store.filed())
+            self._coverage.mark_built()
+
+    def _run(self) -> None:
+        pause = LOOK_EVERY
+        while not self._done.wait(pause):
+            try:
+                self.build_coverage()
+                self.round()
+                self.trouble, pause = "", LOOK_EVERY
+            except (OSError, RedisError) as error:
+                log.error("Results cannot be filed: %s", error)
+                self.trouble, pause = f"Results cannot be filed: {error}", PAUSE_IN_TROUBLE
+
+    def _file(self, identity: str) -> None:
+        result = self._desk.store.file(identity)
+        if result:
+            self._coverage.add([result])
+        else:
+            self._compute_again(identity)
+        self._desk.queue.filed(identity)
+
+    def _compute_again(self, identity: str) -> None:
+        """The cache lost the result before it was filed."""
+        record = self._desk.queue.records([identity]).get(identity)
+        if record and record.state == "finished":
+            log.warning("The result %s was lost on its way; it is computed again.", identity)
+            self._desk.submit(record.spec, priority=record.priority)

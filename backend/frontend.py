@@ -1,0 +1,59 @@
+"""The page: static files, and index.html for every address that is a place in the page."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+
+from backend.conditional import matches
+
+INDEX = "index.html"
+EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
+
+
+def routes(folder: Path) -> APIRouter:
+    """The router; to be included last."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.api_route("/api/{path:path}", methods=EVERY)
+    def unknown(path: str) -> None:
+        """Addresses under /api are never the page."""
+        raise HTTPException(404, f"There is nothing at /api/{path}.")
+
+    @router.api_route("/{path:path}", methods=["GET", "HEAD"])
+    def page(request: Request, path: str) -> Response:
+        """A file of the page, or the page itself."""
+        file = _file(folder, path)
+        stat = file.stat()
+        etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+        headers = {"Cache-Control": "no-cache", "ETag": etag}
+        if matches(request.headers.get("if-none-match"), etag):
+            return Response(status_code=304, headers=headers)
+        return FileResponse(file, media_type=TYPES.get(file.suffix), headers=headers)
+
+    return router
+
+
+def _file(folder: Path, path: str) -> Path:
+    """The file at a path inside `folder`. A path whose last part has no file ending is a place in the page.
+
+    Raises HTTPException.
+    """
+    root = folder.resolve()
+    file = (root / path).resolve()
+    hidden = any(part.startswith(".") for part in PurePosixPath(path).parts)
+    if file.is_relative_to(root) and file.is_file() and not hidden:
+        return file
+    index = root / INDEX
+    if _is_place(path) and not hidden and index.is_file():
+        return index
+    raise HTTPException(404, f"There is nothing at /{path}.")
+
+
+def _is_place(path: str) -> bool:
+    """Layer names have dots (`motion.conv3_1`), so a dot alone does not make a file."""
+    return path.startswith("models/") or "." not in path.rpartition("/")[2]

@@ -1,0 +1,96 @@
+"""Errors as `application/problem+json` (RFC 9457), in one shape."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from redis.exceptions import OutOfMemoryError, RedisError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from contract.errors import KinetoscopeError
+
+MEDIA_TYPE = "application/problem+json"
+ALLOWED_SHOWN = 200
+
+log = logging.getLogger(__name__)
+
+
+def problem(status: int, detail: str, *, instance: str, title: str = "", **extra: Any) -> JSONResponse:
+    """An error response; empty members of `extra` are left out."""
+    body = {
+        "type": "about:blank",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": instance,
+        **{name: value for name, value in extra.items() if value},
+    }
+    return JSONResponse(body, status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` as a problem."""
+    app.add_exception_handler(KinetoscopeError, _own)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(RedisError, _redis)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _own(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, KinetoscopeError)
+    return problem(
+        error.status,
+        error.detail,
+        instance=request.url.path,
+        title=error.title,
+        allowed=error.allowed[:ALLOWED_SHOWN],
+        did_you_mean=error.did_you_mean,
+    )
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    standard = HTTPStatus(error.status_code).phrase
+    detail = _DETAILS.get(error.status_code, standard) if error.detail == standard else error.detail
+    response = problem(error.status_code, detail, instance=request.url.path)
+    response.headers.update(error.headers or {})
+    return response
+
+
+_DETAILS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "The request is too large.",
+}
+
+
+def _validation(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = [{"pointer": _pointer(each["loc"]), "detail": each["msg"]} for each in error.errors()]
+    detail = "; ".join(f"{each['pointer']}: {each['detail']}" for each in errors[:3])
+    return problem(422, detail, instance=request.url.path, title="Invalid request", errors=errors)
+
+
+def _pointer(place: tuple[int | str, ...]) -> str:
+    """Body: a JSON pointer. Query and path: their own name in front."""
+    kind, *rest = place
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in rest]
+    return "/".join(["#" if kind == "body" else f"#{kind}", *steps])
+
+
+def _redis(request: Request, error: Exception) -> JSONResponse:
+    log.error("The queue or the cache failed: %s", error)
+    full = isinstance(error, OutOfMemoryError)
+    detail = "The picture cache is full." if full else "The queue or the picture cache cannot be reached. Try again."
+    return problem(507 if full else 503, detail, instance=request.url.path)
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("Unexpected error at %s", request.url.path, exc_info=error)
+    return problem(500, "Something went wrong in the server; its log says more.", instance=request.url.path)

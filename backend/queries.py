@@ -1,0 +1,24 @@
+"""Query names that a route does not know are an error, not silently ignored."""
+
+from __future__ import annotations
+
+import difflib
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+
+
+def only_known(request: Request) -> None:
+    """A dependency. Raises RequestValidationError (422) for the first unknown query name."""
+    known = sorted(_names(request.scope["route"].dependant))
+    for name in request.query_params:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known) or 'none'}."
+            raise RequestValidationError([{"loc": ("query", name), "msg": f"Unknown query {name!r}. {hint}"}])
+
+
+def _names(dependant: Dependant) -> set[str]:
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*(_names(inner) for inner in dependant.dependencies))

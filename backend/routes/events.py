@@ -1,0 +1,140 @@
+"""Server-sent events: what happens to visualizations, as it happens, with replay for those who come back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.sse import EventSourceResponse, format_sse_event
+from starlette.concurrency import run_in_threadpool
+
+from backend.answers import Visualization
+from backend.broadcast import Broadcast
+from backend.desk import Desk
+from contract.events import ENDINGS, Event, order
+from contract.store import ID
+
+IDS_AT_MOST = 512
+PING_EVERY = 15.0
+LOOK_UP_EVERY = 1.0
+POSITION = re.compile(r"\d{1,20}-\d{1,20}")
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def routes(*, desk: Desk, broadcast: Broadcast, closing: asyncio.Event) -> APIRouter:
+    """The router. `closing` is set when the server is about to stop: open streams end then."""
+    router = APIRouter(tags=["events"])
+
+    @router.get("/events", response_class=EventSourceResponse)
+    async def events(
+        request: Request,
+        ids: Annotated[str, Query(max_length=40 * IDS_AT_MOST)] = "",
+        last_event_id: Annotated[str | None, Header()] = None,
+    ) -> EventSourceResponse:
+        """Events of the visualizations in `ids` (separated by commas), or of all.
+
+        A new listener to `ids` is first told their present state; one that comes back with `Last-Event-ID` is told
+        what it has missed.
+        """
+        wanted = _ids(ids)
+        stream = _stream(desk, broadcast, wanted=wanted, since=_position(last_event_id), closing=closing)
+        return EventSourceResponse(stream, headers=HEADERS)
+
+    return router
+
+
+def _ids(text: str) -> list[str]:
+    ids = [each for each in text.split(",") if each]
+    for each in ids:
+        if not ID.fullmatch(each):
+            raise RequestValidationError([{"loc": ("query", "ids"), "msg": f"{each!r} is not a visualization's id."}])
+    return list(dict.fromkeys(ids))
+
+
+def _position(text: str | None) -> str | None:
+    return text if text and POSITION.fullmatch(text) else None
+
+
+async def _stream(
+    desk: Desk, broadcast: Broadcast, *, wanted: Sequence[str], since: str | None, closing: asyncio.Event
+) -> AsyncIterator[bytes]:
+    """Listen first, then look: so nothing falls in between."""
+    only = frozenset(wanted)
+    with broadcast.listen() as listener:
+        yield b": hello\n\n"
+        past = await run_in_threadpool(_past, desk, wanted, since)
+        told = _Told(since)
+        for event in past:
+            if told.is_news(event, only):
+                yield _line(event)
+        quiet = 0.0
+        while not closing.is_set():
+            event = await listener.next(seconds=LOOK_UP_EVERY)
+            quiet = 0.0 if event else quiet + LOOK_UP_EVERY
+            if event and told.is_news(event, only):
+                yield _line(event)
+            elif quiet >= PING_EVERY:
+                quiet = 0.0
+                yield b": ping\n\n"
+
+
+class _Told:
+    """What one client has been told: nothing twice, and no second ending."""
+
+    def __init__(self, since: str | None) -> None:
+        self._latest = order(since) if since else (0, 0)
+        self._ended: set[str] = set()
+
+    def is_news(self, event: Event, only: frozenset[str]) -> bool:
+        """Whether to send the event; takes note of it."""
+        if only and event.id and event.id not in only:
+            return False
+        if event.position:
+            if order(event.position) <= self._latest:
+                return False
+            self._latest = order(event.position)
+        if event.kind in ENDINGS:
+            if event.id in self._ended:
+                return False
+            self._ended.add(event.id)
+        elif event.kind in ("queued", "started"):
+            self._ended.discard(event.id)
+        return True
+
+
+def _past(desk: Desk, wanted: Sequence[str], since: str | None) -> Iterable[Event]:
+    if since:
+        return desk.events.after(since)
+    specs = {identity: record.spec for identity, record in desk.queue.records(wanted).items()}
+    specs |= {identity: result.spec for identity, result in desk.store.results(wanted).items()}
+    return [event for view in desk.look(list(specs.values())) for event in _present(view)]
+
+
+def _present(view: Visualization) -> list[Event]:
+    """The state of a visualization, told as events without a position."""
+    if view.state == "queued":
+        return [Event("queued", {"id": view.id, "position": view.position})]
+    if view.state == "running":
+        return [Event("started", {"id": view.id}), *_running(view)]
+    if view.state == "failed":
+        return [Event("failed", {"id": view.id, "error": view.error})]
+    return [Event(view.state, {"id": view.id})] if view.state in ENDINGS else []
+
+
+def _running(view: Visualization) -> list[Event]:
+    if view.progress is None:
+        return []
+    facts = view.progress.model_dump(include={"step", "steps", "activation", "eta_s"})
+    events = [Event("progress", {"id": view.id, **facts})]
+    if view.progress.preview:
+        events.append(Event("preview", {"id": view.id, "url": view.progress.preview, "step": view.progress.step}))
+    return events
+
+
+def _line(event: Event) -> bytes:
+    return format_sse_event(data_str=json.dumps(event.data), event=event.kind, id=event.position or None)

@@ -1,0 +1,69 @@
+"""The queue: jobs, cancel, retry, and the workers."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated, get_args
+
+from fastapi import APIRouter, Query
+from fastapi.exceptions import RequestValidationError
+
+from backend.answers import Job, Page, Workers
+from backend.desk import Desk
+from contract.queue import State
+from contract.shelf import Shelf
+
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
+    """The router."""
+    router = APIRouter(tags=["jobs"])
+
+    @router.get("/jobs")
+    def jobs(state: str | None = None, limit: Limit = 50, cursor: str = "") -> Page[Job]:
+        """Jobs, newest first; all or those in one state."""
+        try:
+            ids, following = desk.queue.history(state=_state(state), limit=limit, cursor=cursor)
+        except ValueError as error:
+            raise _invalid("cursor", "This is not a cursor that a list of jobs gave out.") from error
+        total = desk.queue.count() if state is None else None
+        return Page(items=desk.jobs(ids), total=total, next=following)
+
+    @router.get("/jobs/{id}")
+    def job(id: str) -> Job:
+        """One job."""
+        return desk.job(id)
+
+    @router.post("/jobs/{id}/cancel")
+    def cancel(id: str) -> Job:
+        """Cancel a job. One that has ended stays as it is."""
+        return desk.cancel(id)
+
+    @router.post("/jobs/{id}/retry")
+    def retry(id: str) -> Job:
+        """Queue a failed or canceled job again. Any other stays as it is."""
+        return desk.retry(id)
+
+    @router.get("/workers")
+    def workers() -> Workers:
+        """Workers that are alive."""
+        alive = shelf.workers()
+        return Workers(items=alive, total=len(alive))
+
+    return router
+
+
+def _state(text: str | None) -> State | None:
+    for state in get_args(State):
+        if text == state:
+            return state
+    if text is None:
+        return None
+    near = difflib.get_close_matches(text, get_args(State), n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise _invalid("state", f"There is no state {text!r}. Known: {', '.join(get_args(State))}.{hint}")
+
+
+def _invalid(name: str, message: str) -> RequestValidationError:
+    return RequestValidationError([{"loc": ("query", name), "msg": message}])

@@ -1,0 +1,68 @@
+"""Pictures. A finished one never changes: immutable, with a strong ETag and ranges."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from backend.conditional import matches
+from contract.store import Store
+
+TYPES = {"webp": "image/webp", "png": "image/png", "gif": "image/gif", "mp4": "video/mp4", "json": "application/json"}
+IMMUTABLE = "public, max-age=31536000, immutable"
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+def routes(*, store: Store) -> APIRouter:
+    """The router."""
+    router = APIRouter(prefix="/media", tags=["media"])
+
+    @router.api_route("/{id}/preview.webp", methods=["GET", "HEAD"], response_class=Response, operation_id="preview")
+    def preview(id: str, step: Annotated[int | None, Query(ge=0)] = None) -> Response:
+        """The newest preview of a running visualization. `step` only tells one from the next."""
+        data = store.preview(id)
+        if data is None:
+            raise HTTPException(404, "There is no preview of this visualization at present.")
+        return Response(data, media_type="image/webp", headers={"Cache-Control": "no-store"})
+
+    @router.api_route("/{id}/{file}", methods=["GET", "HEAD"], response_class=Response, operation_id="media")
+    def media(request: Request, id: str, file: str, range: Annotated[str | None, Header()] = None) -> Response:
+        """A picture of a finished visualization."""
+        etag = f'"{id}-{file}"'
+        data = store.media(id, file)
+        if data is None:
+            raise HTTPException(404, f"There is no picture {file!r} of visualization {id!r}.")
+        headers = {"Cache-Control": IMMUTABLE, "ETag": etag, "Accept-Ranges": "bytes"}
+        if matches(request.headers.get("if-none-match"), etag):
+            return Response(status_code=304, headers=headers)
+        kind = TYPES.get(file.rpartition(".")[2], "application/octet-stream")
+        still_same = request.headers.get("if-range") in (None, etag)
+        part = _part(range, len(data)) if range and still_same else None
+        if part is None:
+            return Response(data, media_type=kind, headers=headers)
+        first, last = part
+        headers["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
+        return Response(data[first : last + 1], 206, media_type=kind, headers=headers)
+
+    return router
+
+
+def _part(text: str, size: int) -> tuple[int, int] | None:
+    """First and last byte of a single range; None for a header to be ignored. Raises 416."""
+    match = RANGE.fullmatch(text.strip())
+    if not match or match.groups() == ("", ""):
+        return None
+    start, end = match.groups()
+    if start == "":
+        first, last = max(0, size - int(end)), size - 1
+    else:
+        first, last = int(start), min(int(end), size - 1) if end else size - 1
+    if first >= size or first > last:
+        raise HTTPException(
+            416, f"The picture has {size} bytes.", headers={"Content-Range": f"bytes */{size}"}
+        )
+    return first, last

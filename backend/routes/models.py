@@ -1,0 +1,118 @@
+"""Models, their layers, units and classes: what there is to see, and what of it has been computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi import Path as InPath
+
+from backend.answers import Coverage, ModelSummary, OneUnit, Page, Unit, Visualization
+from backend.desk import Desk
+from contract import coverage as counts
+from contract.catalogue import LayerCard, ModelCard
+from contract.shelf import Shelf
+from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
+from contract.variants import apply, variants
+
+UNITS_AT_MOST = 256
+
+Limit = Annotated[int, Query(ge=1, le=UNITS_AT_MOST)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+Seed = Annotated[int, Query(ge=0, le=2**31 - 1)]
+Chi = Annotated[float | None, Query(ge=0, le=1000, allow_inf_nan=False)]
+UnitNumber = Annotated[int, InPath(ge=0)]
+
+
+def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage) -> APIRouter:
+    """The router."""
+    router = APIRouter(prefix="/models", tags=["models"])
+
+    @router.get("")
+    def models() -> Page[ModelSummary]:
+        """Cards of all models, without their layers."""
+        at_hand = {name for worker in shelf.workers() for name in worker.models}
+        items = [_summary(card, available=name in at_hand) for name, card in sorted(shelf.cards().items())]
+        return Page(items=items, total=len(items))
+
+    @router.get("/{model}")
+    def model(model: str) -> ModelCard:
+        """The whole card: streams, layers, classes, accuracy."""
+        return shelf.card(model)
+
+    @router.get("/{model}/layers")
+    def layers(model: str) -> Page[LayerCard]:
+        """Layer cards, in order."""
+        cards = shelf.card(model).layers
+        return Page(items=list(cards), total=len(cards))
+
+    @router.get("/{model}/layers/{layer}")
+    def layer(model: str, layer: str) -> LayerCard:
+        """One layer card."""
+        return shelf.card(model).layer(layer)
+
+    @router.get("/{model}/layers/{layer}/units")
+    def units(model: str, layer: str, limit: Limit = 48, offset: Offset = 0, seed: Seed = 0) -> Page[Unit]:
+        """Units with the state of their variants. Queues nothing."""
+        card = shelf.card(model)
+        return _units(desk, card, card.layer(layer), limit=limit, offset=offset, seed=seed)
+
+    @router.get("/{model}/layers/{layer}/units/{unit}")
+    def unit(model: str, layer: str, unit: UnitNumber, seed: Seed = 0, chi: Chi = None) -> OneUnit:
+        """One unit; with `chi` also the visualization at that chi. Queues nothing."""
+        card = shelf.card(model)
+        card.check_unit(layer, unit)
+        extra = [] if chi is None else [_spec(card, layer, unit, Parameters(chi=chi, seed=seed))]
+        view = _look(desk, card, layer, [unit], seed=seed)[0]
+        at_chi = desk.look(extra)
+        return OneUnit(**dict(view), chi=at_chi[0] if at_chi else None)
+
+    @router.get("/{model}/classes")
+    def classes(model: str, limit: Limit = 48, offset: Offset = 0) -> Page[Unit]:
+        """Classes by name, as units of the class layer."""
+        card = shelf.card(model)
+        if card.class_layer is None:
+            return Page(items=[], total=0)
+        return _units(desk, card, card.layer(card.class_layer), limit=limit, offset=offset, seed=0)
+
+    @router.get("/{model}/coverage")
+    def covered(model: str) -> Coverage:
+        """Number of computed units per layer, with default parameters."""
+        return Coverage(layers=coverage.of(shelf.card(model)))
+
+    return router
+
+
+def _summary(card: ModelCard, *, available: bool) -> ModelSummary:
+    shared = card.model_dump(include=set(ModelSummary.model_fields))
+    return ModelSummary(**shared, layer_count=len(card.layers), class_count=len(card.classes), available=available)
+
+
+def _units(desk: Desk, card: ModelCard, layer: LayerCard, *, limit: int, offset: int, seed: int) -> Page[Unit]:
+    end = min(offset + limit, layer.units)
+    items = _look(desk, card, layer.path, range(offset, end), seed=seed)
+    return Page(items=items, total=layer.units, next=end if end < layer.units else None)
+
+
+def _look(desk: Desk, card: ModelCard, layer: str, units: Sequence[int], *, seed: int) -> list[Unit]:
+    names = variants(card)
+    parameters = {name: apply(name, Parameters(seed=seed)) for name in names}
+    specs = [_spec(card, layer, unit, parameters[name]) for unit in units for name in names]
+    views = iter(desk.look(specs))
+    return [_unit(card, layer, unit, {name: next(views) for name in names}) for unit in units]
+
+
+def _unit(card: ModelCard, layer: str, unit: int, views: dict[str, Visualization]) -> Unit:
+    named = layer == card.class_layer and unit < len(card.classes)
+    return Unit(
+        unit=unit,
+        label=card.classes[unit] if named else None,
+        dead=unit in card.dead.get(layer, ()),
+        variants=views,
+    )
+
+
+def _spec(card: ModelCard, layer: str, unit: int, parameters: Parameters) -> VisualizationSpec:
+    request = VisualizationRequest(model=card.name, layer=layer, unit=unit, parameters=parameters)
+    return bind(request, card.fingerprint)

@@ -1,0 +1,186 @@
+"""Start the dashboard: the page, the queue and the workers, until Ctrl-C.
+
+    ./kinetoscope run --port 8000 --data ~/kinetoscope
+
+With REDIS_URL set, that server is used instead of one of our own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import shutil
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli import valkey
+from cli.address import add_address, check_address
+from cli.supervisor import Child, Supervisor
+from contract import settings as table
+from contract.connection import connect
+from contract.errors import KinetoscopeError
+
+START_WITHIN = 30.0
+
+
+class InUse(KinetoscopeError):
+    """Another instance uses the data folder."""
+
+    title = "Data folder in use"
+
+
+class NotStarted(KinetoscopeError):
+    """A part did not answer in time."""
+
+    title = "Not started"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where this instance is: its address and its folders. `runtime` is short-lived."""
+
+    host: str
+    port: int
+    data: Path
+    runtime: Path
+
+    @property
+    def url(self) -> str:
+        """The address to open."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return f"http://{host}:{self.port}/"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    add_address(parser)
+    parser.add_argument("--data", type=Path, help="folder for results and models (default: the user's data folder)")
+    parser.add_argument("--no-open", action="store_true", help="do not open a browser")
+    parser.add_argument("--workers", type=int, help="worker processes (default: one per GPU, or one; 0: none)")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run until told to stop."""
+    settings = table.read(os.environ)
+    check_address(args.host, args.port, token=settings.token, insecure=args.insecure)
+    data = args.data.expanduser().resolve() if args.data else settings.data
+    with _locked(data), _runtime() as runtime:
+        place = Place(host=args.host, port=args.port, data=data, runtime=runtime)
+        supervisor = Supervisor(children(settings, place, environ=os.environ, workers=args.workers))
+        try:
+            supervisor.start()
+            _announce(place, settings, browse=not args.no_open)
+            supervisor.watch()
+        finally:
+            print("Stopping.", flush=True)
+            supervisor.stop()
+    return 0
+
+
+def children(
+    settings: table.Settings, place: Place, *, environ: Mapping[str, str], workers: int | None
+) -> list[Child]:
+    """The processes of the product, in the order in which they need each other."""
+    environment = {**environ, "KINETOSCOPE_DATA": str(place.data), "PYTHONUNBUFFERED": "1"}
+    servers = _servers(settings, place, environment)
+    python = [sys.executable, "-m", "cli"]
+    address = ["--host", place.host, "--port", str(place.port), "--insecure"]
+    page = Child("The server", [*python, "serve", "--child", *address], environment, ready=lambda: _answers(place.url))
+    names = _devices(settings, workers)
+    crew = [
+        Child(f"Worker {name}", [*python, "worker", "--child", "--device", name], environment, patience=20.0)
+        for name in names
+    ]
+    # Workers are asked for early: they take longest to be ready, and the page does not need them.
+    return [*servers, *crew, page]
+
+
+def _servers(settings: table.Settings, place: Place, environment: dict[str, str]) -> list[Child]:
+    """Queue and cache of our own, unless the user names one; their addresses go into `environment`."""
+    if settings.redis_url:
+        environment.update(REDIS_URL=settings.redis_url, CACHE_URL=settings.cache_url)
+        return []
+    queue, pictures = place.runtime / "queue.sock", place.runtime / "pictures.sock"
+    environment.update(REDIS_URL=f"unix://{queue}", CACHE_URL=settings.cache_url or f"unix://{pictures}")
+    commands = {
+        "The queue": (valkey.queue_server(socket=queue, folder=place.data / "queue"), queue),
+        "The picture cache": (
+            valkey.picture_server(socket=pictures, folder=place.data / "cache", memory=settings.cache_memory),
+            pictures,
+        ),
+    }
+    return [Child(name, command, os.environ, ready=_pings(socket)) for name, (command, socket) in commands.items()]
+
+
+def _devices(settings: table.Settings, workers: int | None) -> list[str]:
+    """One device name per worker. `auto` lets the worker choose."""
+    if settings.device:
+        return [settings.device] * (1 if workers is None else workers)
+    gpus = len(list(Path("/proc/driver/nvidia/gpus").glob("*")))
+    count = max(1, gpus) if workers is None else workers
+    return [f"cuda:{i % gpus}" if gpus else "auto" for i in range(count)]
+
+
+def _pings(socket: Path) -> Callable[[], None]:
+    def ready() -> None:
+        _until(socket.exists, what="A Valkey server")
+        connect(f"unix://{socket}").ping()
+
+    return ready
+
+
+def _answers(url: str) -> None:
+    def healthy() -> bool:
+        try:
+            with urllib.request.urlopen(url + "healthz", timeout=2) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    _until(healthy, what="The server")
+
+
+def _until(condition: Callable[[], bool], *, what: str) -> None:
+    limit = time.monotonic() + START_WITHIN
+    while not condition():
+        if time.monotonic() > limit:
+            raise NotStarted(f"{what} did not start within {START_WITHIN:.0f} s.")
+        time.sleep(0.02)
+
+
+def _announce(place: Place, settings: table.Settings, *, browse: bool) -> None:
+    url = place.url + (f"?token={settings.token}" if settings.token else "")
+    print(f"Kinetoscope is at {url}\nResults are kept in {place.data}\nStop with Ctrl-C.", flush=True)
+    if browse:
+        webbrowser.open(url)
+
+
+@contextmanager
+def _locked(data: Path) -> Iterator[None]:
+    """One instance per data folder. Raises InUse."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise InUse(f"Another kinetoscope uses {data}. Stop it, or give another folder with --data.") from error
+        yield
+
+
+@contextmanager
+def _runtime() -> Iterator[Path]:
+    """A private folder with a short path, for sockets."""
+    folder = Path(tempfile.mkdtemp(prefix="kinetoscope-", dir=os.environ.get("XDG_RUNTIME_DIR") or "/tmp"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,295 @@
+"""The job queue: one spec is one job, and equal specs are one job. With reaper.py the only file here that knows rq.
+
+A job is acknowledged once it is in the queue's log on disk. Interactive jobs go before batches. A job that is being
+computed along with another one (a mate) stays in the queue under a claim, so that nobody else takes it meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from redis import Redis
+from rq import Queue, Retry
+from rq.exceptions import DuplicateJobError
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
+
+from contract.spec import VisualizationSpec
+
+Priority = Literal["interactive", "batch"]
+State = Literal["queued", "running", "finished", "failed", "canceled"]
+
+FUNCTION = "worker.jobs.visualize"
+PRIORITIES: tuple[Priority, ...] = ("interactive", "batch")
+ATTEMPTS = 4
+TIMEOUT = 3600
+RECORD_FOR = 30 * 86400
+"""Seconds for which the record of an ended job is kept."""
+
+JOBS = "kinetoscope:jobs"
+JOBS_KEPT = 20_000
+CANCEL = "kinetoscope:cancel:"
+CLAIM = "kinetoscope:claim:"
+CLAIM_FOR = 20
+HANDOVER = "kinetoscope:handover"
+LOOKAHEAD = 256
+
+_STATES: dict[str, State] = {
+    "started": "running",
+    "finished": "finished",
+    "failed": "failed",
+    "stopped": "canceled",
+    "canceled": "canceled",
+}
+
+# The first job that nobody claims moves to the intermediate list in one step: a crash leaves it in one of the two.
+_TAKE = """
+for i = 1, #KEYS do
+  for _, id in ipairs(redis.call('LRANGE', KEYS[i], 0, tonumber(ARGV[2]) - 1)) do
+    if redis.call('EXISTS', ARGV[1] .. id) == 0 then
+      redis.call('LREM', KEYS[i], 1, id)
+      redis.call('RPUSH', KEYS[i] .. ':intermediate', id)
+      return {i, id}
+    end
+  end
+end
+return false
+"""
+
+_CANCEL = """
+if redis.call('LREM', KEYS[1], 0, ARGV[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[2], 'status', 'canceled', 'ended_at', ARGV[2])
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+return 1
+"""
+
+_PROMOTE = """
+if redis.call('LREM', KEYS[2], 1, ARGV[1]) == 0 then return 0 end
+redis.call('RPUSH', KEYS[1], ARGV[1])
+redis.call('HSET', KEYS[3], 'origin', ARGV[2])
+return 1
+"""
+
+# rq keeps the id of an ended job taken; only such a record may be deleted, or a second request would lose the first.
+_FORGET = """
+local status = redis.call('HGET', KEYS[1], 'status')
+if status == 'queued' or status == 'started' then return 0 end
+redis.call('DEL', unpack(KEYS))
+return 1
+"""
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    """What is known about a job. `attempts`: times that it was begun, or is about to be."""
+
+    id: str
+    spec: VisualizationSpec
+    state: State
+    priority: Priority
+    worker: str | None
+    attempts: int
+    error: str | None
+    created: datetime
+    started: datetime | None
+    ended: datetime | None
+
+
+def group(spec: VisualizationSpec) -> str:
+    """Hash of what specs share that can be computed together: all but unit, seed and chi."""
+    shared = spec.parameters.model_dump(mode="json", exclude={"seed", "chi"})
+    canonical = json.dumps([spec.fingerprint, spec.layer, spec.engine, shared], sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def spec_of(job: Job) -> VisualizationSpec:
+    """The request that a job is about."""
+    return VisualizationSpec.model_validate(job.args[0])
+
+
+class JobQueue:
+    """The two queues and the records of their jobs."""
+
+    def __init__(self, connection: Redis) -> None:
+        self.connection = connection
+        self.queues = {name: Queue(name, connection=connection, serializer=JSONSerializer) for name in PRIORITIES}
+        self._take = connection.register_script(_TAKE)
+        self._cancel = connection.register_script(_CANCEL)
+        self._promote = connection.register_script(_PROMOTE)
+        self._forget = connection.register_script(_FORGET)
+
+    def submit(self, spec: VisualizationSpec, *, priority: Priority = "interactive") -> bool:
+        """Queue a spec. False if its job is already waiting or running; an ended one is queued anew."""
+        self.connection.delete(CANCEL + spec.id)
+        while True:
+            try:
+                return self._enqueue(spec, priority)
+            except DuplicateJobError:
+                if self._is_pending(spec.id, priority):
+                    return False
+
+    def records(self, ids: Iterable[str]) -> dict[str, JobRecord]:
+        """The records that there are, by id."""
+        return {job.id: _record(job) for job in self._jobs(list(ids))}
+
+    def positions(self) -> dict[str, int]:
+        """Place of every waiting job; 1 is next."""
+        with self.connection.pipeline(transaction=False) as pipe:
+            for queue in self.queues.values():
+                pipe.lrange(queue.key, 0, -1)
+            waiting = [raw.decode() for ids in pipe.execute() for raw in ids]
+        return {identity: place for place, identity in enumerate(waiting, start=1)}
+
+    def history(self, *, state: State | None = None, limit: int = 50, cursor: str = "") -> tuple[list[str], str | None]:
+        """Ids of jobs, newest first, and the cursor of the next page. Raises ValueError for a malformed cursor."""
+        found: list[str] = []
+        before = cursor
+        while True:
+            page = self._page(before, size=max(limit, 100))
+            records = self.records(identity for identity, _ in page)
+            for identity, stamp in page:
+                if identity in records and state in (None, records[identity].state):
+                    if len(found) == limit:
+                        return found, before
+                    found.append(identity)
+                before = stamp
+            if not page:
+                return found, None
+
+    def count(self) -> int:
+        """Number of jobs on record."""
+        return self.connection.zcard(JOBS)
+
+    def cancel(self, identity: str) -> bool:
+        """Take a waiting job out, or ask the worker to stop a running one. True if it was waiting."""
+        self.connection.set(CANCEL + identity, 1, ex=86400)
+        stamp = datetime.now().astimezone().isoformat()
+        keys = [(queue.key, Job.key_for(identity)) for queue in self.queues.values()]
+        return any(self._cancel(keys=key, args=[identity, stamp, RECORD_FOR]) for key in keys)
+
+    def retry(self, identity: str) -> bool:
+        """Queue an ended job again. False if it is waiting or running."""
+        record = self.records([identity])[identity]
+        return self.submit(record.spec, priority=record.priority)
+
+    # For workers.
+
+    def take(self) -> tuple[Job, Queue] | None:
+        """Move the next unclaimed job to the intermediate list, interactive ones first."""
+        answer = self._take(keys=[queue.key for queue in self.queues.values()], args=[CLAIM, LOOKAHEAD])
+        if not answer:
+            return None
+        queue = self.queues[PRIORITIES[int(answer[0]) - 1]]
+        jobs = self._jobs([answer[1].decode()])
+        if not jobs:
+            self.connection.lrem(queue.intermediate_queue_key, 1, answer[1])
+            return None
+        return jobs[0], queue
+
+    def claim_mates(self, job: Job, *, worker: str, limit: int) -> list[VisualizationSpec]:
+        """Specs of waiting jobs of the same priority that can be computed along with `job`, claimed for `worker`."""
+        queue = self.queues[job.origin]  # type: ignore[index]
+        waiting = self._jobs(queue.get_job_ids(0, LOOKAHEAD)) if limit > 0 else []
+        mates: list[VisualizationSpec] = []
+        for mate in waiting:
+            if len(mates) == limit:
+                break
+            if mate.meta.get("group") == job.meta.get("group") and not mate.meta.get("alone"):
+                if self.connection.set(CLAIM + mate.id, worker, nx=True, ex=CLAIM_FOR):
+                    mates.append(spec_of(mate))
+        return mates
+
+    def renew_claims(self, ids: Sequence[str]) -> None:
+        """Hold on to mates; to be repeated well within CLAIM_FOR seconds."""
+        with self.connection.pipeline(transaction=False) as pipe:
+            for identity in ids:
+                pipe.expire(CLAIM + identity, CLAIM_FOR)
+            pipe.execute()
+
+    def release(self, ids: Sequence[str]) -> None:
+        """Let go of mates."""
+        if ids:
+            self.connection.delete(*[CLAIM + identity for identity in ids])
+
+    def canceled(self, ids: Sequence[str]) -> set[str]:
+        """Those that somebody has canceled."""
+        flags = self.connection.mget([CANCEL + identity for identity in ids]) if ids else []
+        return {identity for identity, flag in zip(ids, flags, strict=True) if flag}
+
+    def hand_over(self, identity: str) -> None:
+        """Tell the server that a result lies in the cache, to be filed."""
+        self.connection.lpush(HANDOVER, identity)
+
+    # For the server's filing.
+
+    def handed_over(self) -> list[str]:
+        """Results that wait to be filed, oldest first."""
+        return [raw.decode() for raw in reversed(self.connection.lrange(HANDOVER, 0, -1))]
+
+    def filed(self, identity: str) -> None:
+        """The result is on disk, or lost for good."""
+        self.connection.lrem(HANDOVER, 0, identity)
+
+    def _enqueue(self, spec: VisualizationSpec, priority: Priority) -> bool:
+        self.queues[priority].enqueue_call(
+            FUNCTION,
+            args=(spec.model_dump(mode="json"),),
+            job_id=spec.id,
+            unique=True,
+            timeout=TIMEOUT,
+            result_ttl=RECORD_FOR,
+            failure_ttl=RECORD_FOR,
+            retry=Retry(max=ATTEMPTS - 1),
+            meta={"group": group(spec)},
+            description=f"{spec.model} {spec.layer} {spec.unit}",
+        )
+        with self.connection.pipeline(transaction=False) as pipe:
+            pipe.zadd(JOBS, {spec.id: time.time()})
+            pipe.zremrangebyrank(JOBS, 0, -JOBS_KEPT - 1)
+            pipe.execute()
+        return True
+
+    def _is_pending(self, identity: str, priority: Priority) -> bool:
+        """Whether a job that has the id waits or runs. One that has ended is forgotten."""
+        key = Job.key_for(identity)
+        if priority == "interactive":
+            keys = [queue.key for queue in self.queues.values()]
+            self._promote(keys=[*keys, key], args=[identity, priority])
+        return not self._forget(keys=[key, f"rq:results:{identity}", f"rq:executions:{identity}"])
+
+    def _jobs(self, ids: Sequence[str]) -> list[Job]:
+        jobs = Job.fetch_many(ids, connection=self.connection, serializer=JSONSerializer) if ids else []
+        return [job for job in jobs if job]
+
+    def _page(self, before: str, *, size: int) -> list[tuple[str, str]]:
+        """(id, cursor) of the jobs older than a cursor."""
+        newest = "+inf"
+        if before:
+            float(before)
+            newest = "(" + before
+        entries = self.connection.zrevrangebyscore(JOBS, newest, "-inf", start=0, num=size, withscores=True)
+        return [(identity.decode(), repr(score)) for identity, score in entries]
+
+
+def _record(job: Job) -> JobRecord:
+    status = job.get_status(refresh=False)
+    left = job.retries_left if job.retries_left is not None else ATTEMPTS - 1
+    created: Any = job.created_at
+    return JobRecord(
+        id=job.id,
+        spec=spec_of(job),
+        state=_STATES.get(status or JobStatus.QUEUED, "queued"),
+        priority="batch" if job.origin == "batch" else "interactive",
+        worker=job.worker_name,
+        attempts=ATTEMPTS - left,
+        error=job.meta.get("error"),
+        created=created,
+        started=job.started_at,
+        ended=job.ended_at,
+    )

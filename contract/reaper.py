@@ -1,0 +1,117 @@
+"""Brings back the jobs of workers that died: run by the server and by idle workers every few seconds.
+
+rq's own cleaning is not used: it is not locked, waits for many minutes, and takes the leftover lease of a finished
+job for an abandoned one.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from redis import Redis
+from rq import Queue
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
+from rq.worker_registration import clean_worker_registry
+
+from contract.events import Event, Events
+from contract.queue import JobQueue
+from contract.shelf import Shelf
+
+LOCK = "kinetoscope:reaper"
+LOCK_FOR = 30
+STUCK = "kinetoscope:stuck:"
+STUCK_AFTER = 10.0
+"""Seconds in the intermediate list after which the worker that moved the job there must have died."""
+
+# Back to the head of the queue, in one step.
+_PUT_BACK = """
+if redis.call('LREM', KEYS[1], 1, ARGV[1]) == 0 then return 0 end
+redis.call('LPUSH', KEYS[2], ARGV[1])
+return 1
+"""
+
+
+@dataclass(frozen=True)
+class Abandoned:
+    """A lease that ran out. `entry` is its text in rq's registry: job id and execution id."""
+
+    entry: bytes
+    job: Job | None
+    execution: str
+
+
+class Reaper:
+    """One pass over leases, intermediate lists and workers, under a lock that all processes share."""
+
+    def __init__(self, queue: JobQueue, events: Events, shelf: Shelf) -> None:
+        self._queue = queue
+        self._redis: Redis = queue.connection
+        self._events = events
+        self._shelf = shelf
+        self._put_back = self._redis.register_script(_PUT_BACK)
+
+    def sweep(self) -> bool:
+        """Do one pass. False if another process is at it."""
+        lock = self._redis.lock(LOCK, timeout=LOCK_FOR, blocking=False)
+        if not lock.acquire():
+            return False
+        try:
+            for queue in self._queue.queues.values():
+                self._revive(queue)
+                self._unstick(queue)
+                clean_worker_registry(queue)
+        finally:
+            if lock.owned():
+                lock.release()
+        if self._shelf.bury():
+            self._events.publish(Event("workers"))
+        return True
+
+    def _revive(self, queue: Queue) -> None:
+        registry = queue.started_job_registry
+        for entry in self._redis.zrangebyscore(registry.key, 0, time.time()):
+            identity, _, execution = entry.decode().partition(":")
+            jobs = Job.fetch_many([identity], connection=self._redis, serializer=JSONSerializer)
+            self._settle(queue, Abandoned(entry, jobs[0], execution))
+
+    def _settle(self, queue: Queue, lease: Abandoned) -> None:
+        job = lease.job
+        key = queue.started_job_registry.key
+        with self._redis.pipeline() as pipe:
+            pipe.zrem(key, lease.entry)
+            pipe.delete(f"rq:execution:{lease.entry.decode()}")
+            if job is None or job.get_status(refresh=False) != JobStatus.STARTED:
+                pipe.execute()
+                return
+            if self._queue.canceled([job.id]):
+                job.set_status(JobStatus.CANCELED, pipeline=pipe)
+                pipe.execute()
+                self._events.end("canceled", job.id)
+            elif job.retries_left:
+                job.enqueue_at_front_on_retry = True
+                job.meta["alone"] = True
+                job.retry(queue, pipe)
+                pipe.execute()
+                self._events.publish(Event("queued", {"id": job.id, "position": 1}))
+            else:
+                error = "The worker died each time that it worked on this."
+                job.meta["error"] = error
+                pipe.hset(job.key, "meta", JSONSerializer.dumps(job.meta))
+                job.set_status(JobStatus.FAILED, pipeline=pipe)
+                pipe.execute()
+                self._events.end("failed", job.id, error=error)
+
+    def _unstick(self, queue: Queue) -> None:
+        """Put back what a worker took but never began."""
+        leases = self._redis.zrange(queue.started_job_registry.key, 0, -1)
+        held = {entry.partition(b":")[0] for entry in leases}
+        for raw in self._redis.lrange(queue.intermediate_queue_key, 0, -1):
+            seen = STUCK + raw.decode()
+            first = self._redis.set(seen, time.time(), nx=True, get=True, ex=30)
+            if raw in held:
+                self._redis.delete(seen)
+            elif first and time.time() - float(first) > STUCK_AFTER:
+                self._put_back(keys=[queue.intermediate_queue_key, queue.key], args=[raw])
+                self._redis.delete(seen)

@@ -1,0 +1,112 @@
+"""The cards of the models that workers offer, and the workers themselves.
+
+A card stays after its worker has gone: what was computed with it can still be looked at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from redis import Redis
+
+from contract.catalogue import ModelCard
+from contract.errors import UnknownModel
+
+CARDS = "kinetoscope:cards"
+CHANGES = "kinetoscope:cards-changes"
+WORKERS = "kinetoscope:workers"
+WORKER = "kinetoscope:worker:"
+LEASE = 20
+"""Seconds after which a worker that says nothing counts as gone."""
+
+
+class WorkerCard(BaseModel):
+    """A worker that is alive. `job`: id of the visualization that it is on, if it is busy."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    device: str
+    state: str = "idle"
+    job: str | None = None
+    models: tuple[str, ...] = ()
+
+
+class Shelf:
+    """Cards and workers, on the queue's server. `demo_card` is a file with the card of the shipped network."""
+
+    def __init__(self, connection: Redis, demo_card: Path | None = None) -> None:
+        self._redis = connection
+        self._demo_card = demo_card
+        self._seen: tuple[bytes, float] | None = None
+        self._cards: dict[str, ModelCard] = {}
+
+    def publish(self, card: ModelCard) -> None:
+        """Offer a model, or replace its card."""
+        self._redis.hset(CARDS, card.name, card.model_dump_json())
+        self._redis.incr(CHANGES)
+
+    def withdraw(self, name: str) -> None:
+        """Take a model off the shelf."""
+        self._redis.hdel(CARDS, name)
+        self._redis.incr(CHANGES)
+
+    def cards(self) -> dict[str, ModelCard]:
+        """All cards by name; read again only when one has changed."""
+        seen = (self._redis.get(CHANGES) or b"", self._demo_age())
+        if seen != self._seen:
+            self._cards, self._seen = self._read(), seen
+        return self._cards
+
+    def card(self, name: str) -> ModelCard:
+        """The card of a model. Raises UnknownModel."""
+        cards = self.cards()
+        if name not in cards:
+            raise UnknownModel(name, cards)
+        return cards[name]
+
+    def check_in(self, worker: WorkerCard) -> None:
+        """Say that a worker is alive; to be repeated well within LEASE seconds."""
+        with self._redis.pipeline() as pipe:
+            pipe.sadd(WORKERS, worker.name)
+            pipe.set(WORKER + worker.name, worker.model_dump_json(), ex=LEASE)
+            pipe.execute()
+
+    def check_out(self, name: str) -> None:
+        """Say that a worker is leaving."""
+        self._redis.srem(WORKERS, name)
+        self._redis.delete(WORKER + name)
+
+    def workers(self) -> list[WorkerCard]:
+        """Workers that are alive, by name."""
+        return [WorkerCard.model_validate_json(raw) for raw in self._leases().values() if raw]
+
+    def bury(self) -> list[str]:
+        """Strike off the workers that stopped without a word; their names."""
+        gone = [name for name, raw in self._leases().items() if not raw]
+        if gone:
+            self._redis.srem(WORKERS, *gone)
+        return gone
+
+    def _leases(self) -> dict[str, bytes | None]:
+        names = sorted(name.decode() for name in self._redis.smembers(WORKERS))
+        found = self._redis.mget([WORKER + name for name in names]) if names else []
+        return dict(zip(names, found, strict=True))
+
+    def _read(self) -> dict[str, ModelCard]:
+        cards = [_parse(raw) for raw in self._redis.hgetall(CARDS).values()]
+        demo = [_parse(self._demo_card.read_bytes())] if self._demo_age() and self._demo_card else []
+        return {card.name: card for card in [*demo, *cards] if card}
+
+    def _demo_age(self) -> float:
+        there = self._demo_card is not None and self._demo_card.is_file()
+        return self._demo_card.stat().st_mtime if there and self._demo_card else 0.0
+
+
+def _parse(raw: bytes) -> ModelCard | None:
+    """A card; None for one that another version wrote and that no longer reads."""
+    try:
+        return ModelCard.model_validate_json(raw)
+    except ValidationError:
+        return None

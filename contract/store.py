@@ -1,0 +1,126 @@
+"""Results and pictures by content id: a cache that may forget, in front of files that do not.
+
+Workers know the cache only and hand new results over through it; the server files them. Until a result is filed it
+has no expiry, so that the cache cannot drop it; from then on it is a copy.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+from redis import Redis
+
+from contract.result import Result
+
+PICTURE = "kinetoscope:picture:"
+PREVIEW = "kinetoscope:preview:"
+RESULT = "result.json"
+COPY_FOR = 7 * 86400
+PREVIEW_FOR = 300
+ID = re.compile(r"[0-9a-f]{32}")
+FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,99}")
+
+
+class Store:
+    """Reads through the cache to the files below `folder`; without a folder it is the cache alone."""
+
+    def __init__(self, cache: Redis, folder: Path | None = None) -> None:
+        self._cache = cache
+        self._folder = folder
+
+    def put(self, result: Result, media: Mapping[str, bytes]) -> None:
+        """Keep a new result in the cache until it is filed."""
+        entries = {**media, RESULT: result.model_dump_json().encode()}
+        with self._cache.pipeline() as pipe:
+            pipe.delete(PICTURE + result.id)
+            pipe.hset(PICTURE + result.id, mapping=entries)
+            pipe.execute()
+
+    def has(self, identity: str) -> bool:
+        """Whether there is a result."""
+        return bool(self._cache.hexists(PICTURE + identity, RESULT)) or self._file(identity, RESULT) is not None
+
+    def results(self, ids: Sequence[str]) -> dict[str, Result]:
+        """The results that there are, by id."""
+        with self._cache.pipeline(transaction=False) as pipe:
+            for identity in ids:
+                pipe.hget(PICTURE + identity, RESULT)
+            raw = dict(zip(ids, pipe.execute(), strict=True))
+        found = {identity: _parse(text or self._read(identity, RESULT)) for identity, text in raw.items()}
+        return {identity: result for identity, result in found.items() if result}
+
+    def media(self, identity: str, file: str) -> bytes | None:
+        """One picture of a result, or None."""
+        if not (ID.fullmatch(identity) and FILE.fullmatch(file)) or file == RESULT:
+            return None
+        return self._cache.hget(PICTURE + identity, file) or self._read(identity, file)
+
+    def put_previews(self, previews: Mapping[str, bytes]) -> None:
+        """Keep the newest pictures of running optimizations, by id, for a few minutes."""
+        with self._cache.pipeline(transaction=False) as pipe:
+            for identity, picture in previews.items():
+                pipe.set(PREVIEW + identity, picture, ex=PREVIEW_FOR)
+            pipe.execute()
+
+    def preview(self, identity: str) -> bytes | None:
+        """The newest preview, or None."""
+        return self._cache.get(PREVIEW + identity)
+
+    def file(self, identity: str) -> Result | None:
+        """Write a handed-over result to files and let the cache forget it. None if it is nowhere to be found."""
+        entries = {name.decode(): data for name, data in self._cache.hgetall(PICTURE + identity).items()}
+        if RESULT in entries and self._file(identity, RESULT) is None:
+            self._write(identity, entries)
+        self._cache.expire(PICTURE + identity, COPY_FOR)
+        return _parse(self._read(identity, RESULT))
+
+    def filed(self) -> list[Result]:
+        """Every result on disk."""
+        paths = self._folder.glob(f"*/*/{RESULT}") if self._folder else ()
+        return [result for path in paths if (result := _parse(path.read_bytes()))]
+
+    def _write(self, identity: str, entries: Mapping[str, bytes]) -> None:
+        final = self._place(identity)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=final.parent))
+        try:
+            for name, data in entries.items():
+                _write_through(draft / name, data)
+            os.replace(draft, final)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def _read(self, identity: str, name: str) -> bytes | None:
+        path = self._file(identity, name)
+        return path.read_bytes() if path else None
+
+    def _file(self, identity: str, name: str) -> Path | None:
+        if self._folder is None or not ID.fullmatch(identity):
+            return None
+        path = self._place(identity) / name
+        return path if path.is_file() else None
+
+    def _place(self, identity: str) -> Path:
+        assert self._folder is not None
+        return self._folder / identity[:2] / identity
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _parse(raw: bytes | None) -> Result | None:
+    """A result; None also for one that another version wrote and that no longer reads."""
+    try:
+        return Result.model_validate_json(raw) if raw else None
+    except ValidationError:
+        return None

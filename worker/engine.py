@@ -1,0 +1,73 @@
+"""The stages of the walk, bound to one device and one data folder; models stay warm."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+
+from contract.catalogue import ModelCard
+from contract.result import Result
+from contract.spec import VisualizationSpec
+from worker import render
+from worker.models import registry
+from worker.models.model import Model
+from worker.optimize import Optimum, Step, optimize
+
+WARM = 3
+"""Models kept in memory."""
+
+BATCH = {"cpu": 4, "cuda": 32}
+"""Specs computed together, by kind of device."""
+
+
+def best_device() -> str:
+    """The first GPU if there is one, else the CPU."""
+    return "cuda:0" if torch.cuda.is_available() else "cpu"
+
+
+class TorchEngine:
+    """What jobs.py needs of the stages."""
+
+    def __init__(self, *, data: Path, device: str) -> None:
+        self.data, self.device = data, device
+        self._warm: OrderedDict[str, Model] = OrderedDict()
+
+    def names(self) -> list[str]:
+        """Models that this machine can build."""
+        return registry.names(self.data)
+
+    def card(self, name: str) -> ModelCard:
+        """The card of a model, built for it if need be."""
+        return self._warm[name].card if name in self._warm else registry.load(name, data=self.data).card
+
+    def load(self, name: str) -> Model:
+        """The model, kept warm; the one that was used longest ago makes room."""
+        if name not in self._warm:
+            self._warm[name] = registry.load(name, data=self.data)
+        self._warm.move_to_end(name)
+        while len(self._warm) > WARM:
+            self._warm.popitem(last=False)
+        return self._warm[name]
+
+    def forget(self, name: str) -> None:
+        """Build the model anew when it is next asked for."""
+        self._warm.pop(name, None)
+
+    def optimize(self, model: Model, specs: Sequence[VisualizationSpec]) -> Iterator[Step]:
+        """Steps of the joint optimization of several specs."""
+        return optimize(model, specs, device=self.device)
+
+    def preview(self, model: Model, step: Step, member: int) -> bytes:
+        """A small picture of one spec's present state."""
+        return render.preview(step, member, streams=model.card.streams)
+
+    def finish(self, model: Model, spec: VisualizationSpec, optimum: Optimum) -> tuple[Result, dict[str, bytes]]:
+        """The result and its media files."""
+        return render.finish(model, spec, optimum)
+
+    def batch_size(self, model: Model, spec: VisualizationSpec) -> int:
+        """How many specs like this one are computed together."""
+        return BATCH[torch.device(self.device).type]

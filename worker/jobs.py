@@ -1,0 +1,210 @@
+"""The composer: from a spec to a result in the store, by way of the model, the optimizer and the pictures.
+
+Knows neither the queue's protocol (process.py) nor the method (optimize.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from contract.errors import ModelProblem
+from contract.events import Event, Events
+from contract.progress import Progress, ProgressBoard
+from contract.queue import JobQueue
+from contract.result import Result
+from contract.spec import VisualizationSpec
+from contract.store import Store
+
+REPORT_EVERY = 0.25
+PREVIEW_EVERY = 0.5
+
+
+class Canceled(Exception):
+    """Nobody wants the pictures any more."""
+
+
+class Interrupted(Exception):
+    """The worker is to stop; the job goes back to the queue."""
+
+
+class Engine(Protocol):
+    """What is needed of the stages; `model` is opaque here."""
+
+    def load(self, name: str) -> Any:
+        """The model of that name, kept warm."""
+        ...
+
+    def optimize(self, model: Any, specs: Sequence[VisualizationSpec]) -> Iterator[Any]:
+        """Steps of the joint optimization of several specs."""
+        ...
+
+    def preview(self, model: Any, step: Any, member: int) -> bytes:
+        """A small picture of one spec's present state; empty if there is none."""
+        ...
+
+    def finish(self, model: Any, spec: VisualizationSpec, optimum: Any) -> tuple[Result, dict[str, bytes]]:
+        """The result and its media files."""
+        ...
+
+    def batch_size(self, model: Any, spec: VisualizationSpec) -> int:
+        """How many specs like this one are best computed together."""
+        ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """The places that a job reads from and reports to."""
+
+    queue: JobQueue
+    store: Store
+    events: Events
+    board: ProgressBoard
+    worker: str
+
+
+@dataclass(frozen=True)
+class Signals:
+    """beat: called at every step. stopping: whether the worker is to stop. mates: told which claims to hold."""
+
+    beat: Callable[[], None]
+    stopping: Callable[[], bool]
+    hold: Callable[[list[str]], None]
+
+
+def visualize(
+    spec: VisualizationSpec,
+    *,
+    engine: Engine,
+    services: Services,
+    signals: Signals,
+    find_mates: Callable[[int], list[VisualizationSpec]],
+) -> None:
+    """Compute a spec, and waiting ones like it along with it, into the store.
+
+    Raises Canceled, Interrupted, or what went wrong.
+    """
+    if services.store.has(spec.id):
+        services.events.end("finished", spec.id)
+        return
+    if services.queue.canceled([spec.id]):
+        raise Canceled
+    model = load(spec, engine=engine)
+    mates = find_mates(engine.batch_size(model, spec) - 1)
+    specs = [spec, *[mate for mate in mates if not services.store.has(mate.id)]]
+    signals.hold([mate.id for mate in mates])
+    try:
+        _Batch(specs, model=model, engine=engine, services=services, signals=signals).run()
+    except BaseException:  # also SystemExit: whatever ends this, the mates wait again
+        services.events.publish(*[Event("queued", {"id": each.id}) for each in specs[1:]])
+        raise
+    finally:
+        services.board.clear([each.id for each in specs])
+        signals.hold([])
+        services.queue.release([mate.id for mate in mates])
+
+
+def load(spec: VisualizationSpec, *, engine: Engine) -> Any:
+    """The spec's model. Raises ModelProblem if its weights are not those that the spec is about."""
+    model = engine.load(spec.model)
+    if model.card.fingerprint != spec.fingerprint:
+        raise ModelProblem(f"The weights of {spec.model!r} have changed since this was asked for. Ask again.")
+    return model
+
+
+class _Batch:
+    """Specs that are computed together."""
+
+    def __init__(
+        self, specs: list[VisualizationSpec], *, model: Any, engine: Engine, services: Services, signals: Signals
+    ) -> None:
+        self.specs, self.model, self.engine = specs, model, engine
+        self.services, self.signals = services, signals
+        self.ids = [spec.id for spec in specs]
+        self.canceled: set[str] = set()
+        self.reported = self.pictured = float("-inf")
+        self.preview_step: int | None = None
+
+    def run(self) -> None:
+        """Optimize to the end and keep what is still wanted."""
+        self.services.events.publish(
+            *[Event("started", {"id": each, "worker": self.services.worker}) for each in self.ids]
+        )
+        started = time.monotonic()
+        step = None
+        for step in self.engine.optimize(self.model, self.specs):
+            self.signals.beat()
+            self._listen()
+            self._report(step, time.monotonic() - started)
+        if step is None:
+            raise RuntimeError("The optimizer made no step.")
+        self._keep(step.optima)
+        if self.ids[0] in self.canceled:
+            raise Canceled
+
+    def _listen(self) -> None:
+        """Drop out when told to stop, or when all specs have been canceled."""
+        if self.signals.stopping():
+            raise Interrupted
+        for identity in self.services.queue.canceled(self.ids) - self.canceled:
+            self.canceled.add(identity)
+            self.services.events.end("canceled", identity)
+            self.services.board.clear([identity])
+        if len(self.canceled) == len(self.ids):
+            raise Canceled
+
+    def _report(self, step: Any, elapsed: float) -> None:
+        now = time.monotonic()
+        if now - self.reported < REPORT_EVERY:
+            return
+        self.reported = now
+        eta = elapsed / step.index * (step.steps - step.index) if step.index else None
+        wanted = [member for member, identity in enumerate(self.ids) if identity not in self.canceled]
+        pictures = self._picture(step, wanted) if now - self.pictured >= PREVIEW_EVERY else []
+        states = {self.ids[member]: self._state(step, member, eta) for member in wanted}
+        self.services.board.report(states)
+        self.services.events.publish(*[_progress(identity, state) for identity, state in states.items()], *pictures)
+
+    def _state(self, step: Any, member: int, eta: float | None) -> Progress:
+        return Progress(
+            step=step.index,
+            steps=step.steps,
+            activation=step.activation[member],
+            eta_s=None if eta is None else round(eta, 2),
+            preview=self.preview_step,
+            worker=self.services.worker,
+        )
+
+    def _picture(self, step: Any, wanted: list[int]) -> list[Event]:
+        """Put out previews; the events that announce them."""
+        pictures = {self.ids[member]: self.engine.preview(self.model, step, member) for member in wanted}
+        drawn = {identity: picture for identity, picture in pictures.items() if picture}
+        self.services.store.put_previews(drawn)
+        self.pictured, self.preview_step = time.monotonic(), step.index
+        return [_preview(identity, step.index) for identity in drawn]
+
+    def _keep(self, optima: Sequence[Any]) -> None:
+        """Results first, then word of them: a crash in between costs a second look, not a result."""
+        for spec, optimum in zip(self.specs, optima, strict=True):
+            self.signals.beat()
+            if spec.id not in self.canceled:
+                result, media = self.engine.finish(self.model, spec, optimum)
+                self.services.store.put(result, media)
+                self.services.queue.hand_over(spec.id)
+                self.services.events.end("finished", spec.id)
+
+
+def preview_url(identity: str, step: int) -> str:
+    """Where the server shows a preview."""
+    return f"/api/v1/media/{identity}/preview.webp?step={step}"
+
+
+def _preview(identity: str, step: int) -> Event:
+    return Event("preview", {"id": identity, "url": preview_url(identity, step), "step": step})
+
+
+def _progress(identity: str, state: Progress) -> Event:
+    fields = state.model_dump(include={"step", "steps", "activation", "eta_s"})
+    return Event("progress", {"id": identity, **fields})

@@ -1,0 +1,227 @@
+"""The worker process: one per device, with its models warm.
+
+A SimpleWorker of rq, changed where rq would lose or delay jobs: leases of seconds instead of the job's timeout, a safe
+take from two queues, an end to a running job between two steps, and functions from a table instead of by name.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rq import Queue, SimpleWorker
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
+from rq.timeouts import JobTimeoutException
+from rq.utils import now
+from rq.worker import WorkerStatus
+
+from contract.errors import KinetoscopeError
+from contract.events import Event
+from contract.queue import FUNCTION, spec_of
+from contract.reaper import Reaper
+from contract.shelf import LEASE, Shelf, WorkerCard
+from worker.jobs import Canceled, Engine, Interrupted, Services, Signals, visualize
+from worker.lease import Lease
+
+IDLE = 0.05
+"""Seconds between looks at empty queues."""
+
+SWEEP_EVERY = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class WarmWorker(SimpleWorker):
+    """Takes jobs one after the other until told to stop. `chores` are run between jobs, every few seconds."""
+
+    def __init__(
+        self,
+        *,
+        services: Services,
+        engine: Engine,
+        shelf: Shelf,
+        device: str,
+        chores: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
+        queues = list(services.queue.queues.values())
+        connection = services.queue.connection
+        super().__init__(queues, name=services.worker, connection=connection, serializer=JSONSerializer)
+        self.services, self.engine, self.shelf, self.device = services, engine, shelf, device
+        self.chores = chores
+        self.models: tuple[str, ...] = ()
+        self.reaper = Reaper(services.queue, services.events, shelf)
+        self.lease = Lease(self._renew)
+        self.current: Job | None = None
+        self.held: list[str] = []
+        self.swept = float("-inf")
+        self.functions = {FUNCTION: self._visualize}
+
+    # Life of the process.
+
+    def work(self, *args: Any, **options: Any) -> bool:
+        """Work until told to stop, seen by the server all the while."""
+        self._check_in()
+        self.lease.start()
+        try:
+            return super().work(*args, **options)
+        finally:
+            self.lease.stop()
+            self.shelf.check_out(self.name)
+            self._tell()
+
+    def subscribe(self) -> None:
+        """Nothing: orders come through the queue's cancel flags and signals, not by rq's channel."""
+
+    def unsubscribe(self) -> None:
+        """Nothing, see subscribe."""
+
+    def run_maintenance_tasks(self) -> None:
+        """Nothing: the reaper does it."""
+        self.last_cleaned_at = now()
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        """The next job; None when the queues are empty and `timeout` is None."""
+        self.set_state(WorkerStatus.IDLE)
+        while True:
+            if time.monotonic() - self.swept > SWEEP_EVERY:
+                self._idle_round()
+            taken = self.services.queue.take()
+            if taken or timeout is None:
+                return taken
+            time.sleep(IDLE)
+
+    def _idle_round(self) -> None:
+        self.swept = time.monotonic()
+        self.heartbeat()
+        self.models = self.chores()
+        self.reaper.sweep()
+
+    # One job.
+
+    def get_heartbeat_ttl(self, job: Job) -> int:
+        """Seconds for which a lease holds without being renewed."""
+        return LEASE
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Do one job under a lease."""
+        self.prepare_execution(job)
+        self.current = job
+        self.lease.watch(busy=True)
+        self._check_in()
+        self._tell()
+        try:
+            self.perform_job(job, queue)
+        finally:
+            self.current = None
+            self.lease.watch(busy=False)
+            self.set_state(WorkerStatus.IDLE)
+            self._check_in()
+            self._tell()
+
+    def perform_job(self, job: Job, queue: Queue) -> bool:
+        """Do the work and settle the job's record."""
+        self.prepare_job_execution(job, remove_from_intermediate_queue=True)
+        try:
+            with self.death_penalty_class(job.timeout, JobTimeoutException, job_id=job.id):
+                self.functions[job.func_name](job)
+        except Interrupted:
+            self._put_back(job, queue)
+        except Canceled:
+            self._settle_canceled(job)
+        except Exception as error:
+            self._settle_failed(job, queue, error)
+        else:
+            job.ended_at = now()
+            job._status = JobStatus.FINISHED
+            self.handle_job_success(job=job, queue=queue, started_job_registry=queue.started_job_registry)
+            return True
+        return False
+
+    def _visualize(self, job: Job) -> None:
+        alone = bool(job.meta.get("alone"))
+
+        def find_mates(limit: int) -> list[Any]:
+            return [] if alone else self.services.queue.claim_mates(job, worker=self.name, limit=limit)
+
+        signals = Signals(beat=self.lease.beat, stopping=lambda: self._stop_requested, hold=self._hold)
+        visualize(spec_of(job), engine=self.engine, services=self.services, signals=signals, find_mates=find_mates)
+
+    def _hold(self, ids: list[str]) -> None:
+        self.held = ids
+
+    def _put_back(self, job: Job, queue: Queue) -> None:
+        """To the head of the queue, at no cost to its attempts."""
+        with self.connection.pipeline() as pipe:
+            self.cleanup_execution(job, pipeline=pipe)
+            queue._enqueue_job(job, pipeline=pipe, at_front=True)
+            pipe.execute()
+        self.services.events.publish(Event("queued", {"id": job.id, "position": 1}))
+
+    def _settle_canceled(self, job: Job) -> None:
+        with self.connection.pipeline() as pipe:
+            self.cleanup_execution(job, pipeline=pipe)
+            job.ended_at = now()
+            job.set_status(JobStatus.CANCELED, pipeline=pipe)
+            pipe.execute()
+        self.services.events.end("canceled", job.id)
+
+    def _settle_failed(self, job: Job, queue: Queue, error: Exception) -> None:
+        """Another attempt, unless the fault lies in the request or attempts are used up."""
+        log.exception("Job %s failed", job.id)
+        if isinstance(error, KinetoscopeError | JobTimeoutException):
+            job.retries_left = 0
+        job.ended_at = now()
+        job.meta.update(error=_words(error), alone=True)
+        job.save()
+        ends = not job.should_retry
+        self.handle_job_failure(job, queue, exc_string=_words(error))
+        if ends:
+            self.services.events.end("failed", job.id, error=_words(error))
+        else:
+            self.services.events.publish(Event("queued", {"id": job.id}))
+
+    # Seen from outside.
+
+    def _renew(self) -> bool:
+        """Renew every lease. False if the job has been given to somebody else."""
+        self._check_in()
+        self.heartbeat()
+        self.services.queue.renew_claims(self.held)
+        job, execution = self.current, self.execution
+        if job is None or execution is None:
+            return True
+        registry = job.started_job_registry
+        with self.connection.pipeline() as pipe:
+            pipe.zscore(registry.key, execution.composite_key)
+            execution.heartbeat(registry, LEASE, pipeline=pipe)
+            score = pipe.execute()[0]
+        return score is not None or self.execution is not execution
+
+    def _check_in(self) -> None:
+        job = self.current
+        self.shelf.check_in(
+            WorkerCard(
+                name=self.name,
+                device=self.device,
+                state="busy" if job else "idle",
+                job=job.id if job else None,
+                models=self.models,
+            )
+        )
+
+    def _tell(self) -> None:
+        self.services.events.publish(Event("workers"))
+
+
+def _words(error: Exception) -> str:
+    """An error as a user sees it."""
+    if isinstance(error, KinetoscopeError):
+        return error.detail
+    if isinstance(error, JobTimeoutException):
+        return "It took longer than an hour and was stopped."
+    return f"{type(error).__name__}: {error}"[:500]
