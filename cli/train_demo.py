@@ -26,9 +26,10 @@ def main(args: argparse.Namespace) -> int:
 
     started = time.monotonic()
     torch.set_num_threads(args.processes)
-    splits = production.draw_splits(args.clips, args.held_out, seed=args.seed, processes=args.processes)
-    production.train_networks(splits.train, epochs=args.epochs, seed=args.seed)
-    accuracy = production.write_card(splits)
+    train = production.draw_training(args.clips, seed=args.seed, processes=args.processes)
+    production.train_networks(train, epochs=args.epochs, seed=args.seed)
+    held_out = production.draw_held_out(args.held_out, seed=args.seed, processes=args.processes)
+    accuracy = production.write_card(held_out)
     for name, value in accuracy.items():
         print(f"{name:45s} {value:.3f}")
     print(f"written in {(time.monotonic() - started) / 60:.1f} minutes")

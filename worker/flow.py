@@ -26,4 +26,4 @@ def optical_flow(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
     fields = [
         estimator.calc(before, after, np.zeros((*before.shape, 2), np.float32)) for before, after in pairwise(grey)
     ]
-    return np.stack(fields).transpose(0, 3, 1, 2)
+    return np.stack(fields).transpose(0, 3, 1, 2).astype(np.float32, copy=False)

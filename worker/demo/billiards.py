@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.random import Generator
 
-from worker.demo.palette import shade, tint
+from worker.demo.palette import grey, shade, tint
 from worker.demo.sheet import Colour, Sheet
 
 Speed = Literal["slow", "fast"]
@@ -55,7 +55,7 @@ class Billiards:
             sheet.stroke((x0, y0), (x1, y1), 0.18, self.frame_colour, outline=0.03, part="table")
         for x in (-w, w):
             for y in (-h, h):
-                sheet.ellipse((x * 0.93, y * 0.93), (0.15, 0.15), (15.0, 15.0, 15.0), part="table")
+                sheet.ellipse((x * 0.93, y * 0.93), (0.15, 0.15), grey(15), part="table")
 
     def _ball(self, sheet: Sheet, ball: Ball, x: float, y: float) -> None:
         sheet.ellipse((x, y), (_RADIUS, _RADIUS), ball.colour, outline=0.04, part="balls")
@@ -63,7 +63,7 @@ class Billiards:
         sheet.stroke(
             (x - band[0], y - band[1]), (x + band[0], y + band[1]), 0.08, shade(ball.colour, 0.35), part="balls"
         )
-        sheet.ellipse((x - 0.06, y - 0.07), (0.05, 0.05), (250.0, 250.0, 250.0), part="balls")
+        sheet.ellipse((x - 0.06, y - 0.07), (0.05, 0.05), grey(250), part="balls")
 
 
 def billiards(rng: Generator, speed: Speed, *, still_frame: float, hard: bool) -> Billiards:

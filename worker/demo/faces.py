@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.random import Generator
 
-from worker.demo.palette import shade, tint
+from worker.demo.palette import grey, shade, tint
 from worker.demo.sheet import Colour, Sheet, bar, ellipse
 from worker.demo.strokes import Stroke, stroke
 
@@ -120,10 +120,10 @@ def _head(sheet: Sheet, face: Face) -> None:
 def _eyes(sheet: Sheet, face: Face, gaze: tuple[float, float]) -> None:
     for side in (-1, 1):
         centre = (side * 0.28, -0.14)
-        sheet.ellipse(centre, (0.225, 0.165), (245.0, 245.0, 245.0), outline=0.04, part="eyes")
+        sheet.ellipse(centre, (0.225, 0.165), grey(245), outline=0.04, part="eyes")
         pupil = (centre[0] + gaze[0], centre[1] + gaze[1])
         sheet.ellipse(pupil, (0.105, 0.105), face.iris, part="eyes")
-        sheet.ellipse((pupil[0] - 0.03, pupil[1] - 0.03), (0.03, 0.03), (235.0, 235.0, 235.0), part="eyes")
+        sheet.ellipse((pupil[0] - 0.03, pupil[1] - 0.03), (0.03, 0.03), grey(235), part="eyes")
         inner, outer = (side * 0.1, -0.36 + face.brow), (side * 0.46, -0.38 - face.brow)
         sheet.stroke(inner, outer, 0.07, face.hair, part="brows")
 
@@ -137,10 +137,10 @@ def _lips(sheet: Sheet, colour: Colour, half: float) -> None:
 
 def _teeth(sheet: Sheet, lips: Colour) -> None:
     sheet.ellipse((0, 0.47), (0.3, 0.17), lips, outline=0.03, part="mouth")
-    sheet.ellipse((0, 0.47), (0.24, 0.11), (250.0, 250.0, 250.0), part="mouth")
+    sheet.ellipse((0, 0.47), (0.24, 0.11), grey(250), part="mouth")
     for x in (-0.14, -0.07, 0.0, 0.07, 0.14):
-        sheet.stroke((x, 0.37), (x, 0.57), 0.012, (90.0, 90.0, 90.0), part="mouth")
-    sheet.stroke((-0.23, 0.47), (0.23, 0.47), 0.016, (60.0, 60.0, 60.0), part="mouth")
+        sheet.stroke((x, 0.37), (x, 0.57), 0.012, grey(90), part="mouth")
+    sheet.stroke((-0.23, 0.47), (0.23, 0.47), 0.016, grey(60), part="mouth")
 
 
 def _foam(sheet: Sheet, colour: Colour, amount: float) -> None:
@@ -166,7 +166,7 @@ def _brush(sheet: Sheet, tip: np.ndarray, out: np.ndarray, face: Face, blend: fl
     length = 0.12 * (1 - 0.5 * blend)
     sheet.polygon(
         [head[0], head[1], head[1] + across * length, head[0] + across * length],
-        (240.0,) * 3,
+        grey(240),
         outline=0.025,
         part="tool",
     )
@@ -178,9 +178,9 @@ def _razor(sheet: Sheet, tip: np.ndarray, out: np.ndarray, face: Face, blend: fl
     sheet.stroke(tuple(tip + out * 0.06), tuple(tip + out * 0.75), 0.09, face.tool, outline=0.025, part="tool")
     wide = 0.17 * (1 - 0.5 * blend)
     sheet.polygon(
-        bar(tuple(tip + across * wide), tuple(tip - across * wide), 0.13, 0.13), (110.0,) * 3, outline=0.03, part="tool"
+        bar(tuple(tip + across * wide), tuple(tip - across * wide), 0.13, 0.13), grey(110), outline=0.03, part="tool"
     )
-    sheet.stroke(tuple(tip + across * wide * 0.9), tuple(tip - across * wide * 0.9), 0.035, (235.0,) * 3, part="tool")
+    sheet.stroke(tuple(tip + across * wide * 0.9), tuple(tip - across * wide * 0.9), 0.035, grey(235), part="tool")
     _hand(sheet, tip + out * 0.72, out, face.skin)
 
 

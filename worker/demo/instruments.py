@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.random import Generator
 
-from worker.demo.palette import shade, tint
+from worker.demo.palette import grey, shade, tint
 from worker.demo.sheet import Colour, Sheet
 from worker.demo.strokes import Stroke, stroke
 
@@ -58,16 +58,16 @@ class Bowing:
             hole = [(side * 0.14, 0.1), (side * 0.19, 0.12), (side * 0.23, 0.38), (side * 0.17, 0.38)]
             sheet.polygon(placed(hole), self.dark, part="instrument")
         sheet.polygon(placed([(-0.05, 0.42), (0.05, 0.42), (0.08, 0.7), (-0.08, 0.7)]), self.dark, part="instrument")
-        sheet.polygon(placed([(-0.12, 0.3), (0.12, 0.3), (0.12, 0.34), (-0.12, 0.34)]), (235.0,) * 3, part="instrument")
+        sheet.polygon(placed([(-0.12, 0.3), (0.12, 0.3), (0.12, 0.34), (-0.12, 0.34)]), grey(235), part="instrument")
         sheet.polygon(
-            placed([(-0.012, -0.95), (0.012, -0.95), (0.02, 0.45), (-0.02, 0.45)]), (235.0,) * 3, part="instrument"
+            placed([(-0.012, -0.95), (0.012, -0.95), (0.02, 0.45), (-0.02, 0.45)]), grey(235), part="instrument"
         )
 
     def _bow(self, sheet: Sheet, contact: np.ndarray, push: float) -> None:
         along = np.array([np.cos(self.bow_angle), np.sin(self.bow_angle)])
         across = np.array([-along[1], along[0]]) * 0.07
         start, end = contact + along * (push - 0.55), contact + along * (push + 0.75)
-        sheet.stroke(tuple(start), tuple(end), 0.035, (245.0,) * 3, part="bow")
+        sheet.stroke(tuple(start), tuple(end), 0.035, grey(245), part="bow")
         sheet.polygon([start, start - across * 1.3, end - across * 2.0, end], self.stick, part="bow")
         sheet.polygon(
             [
@@ -76,7 +76,7 @@ class Bowing:
                 end - across - along * 0.06,
                 end - along * 0.06,
             ],
-            (245.0,) * 3,
+            grey(245),
             part="bow",
         )
         # Windings along the stick let its motion be seen along its whole length, not at its ends alone.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from numpy.random import Generator
 
-from worker.demo.palette import shade, tint
+from worker.demo.palette import grey, shade, tint
 from worker.demo.sheet import Colour, Sheet
 
 
@@ -43,7 +43,7 @@ class Lifting:
             part="body",
         )
         for side in (-1, 1):
-            sheet.ellipse((side * 0.065, -0.44), (0.03, 0.03), (20.0, 20.0, 20.0), part="body")
+            sheet.ellipse((side * 0.065, -0.44), (0.03, 0.03), grey(20), part="body")
         sheet.stroke((-0.06, -0.33), (0.06, -0.33), 0.03, (60.0, 40.0, 40.0), part="body")
 
     def _arms(self, sheet: Sheet, height: float) -> None:

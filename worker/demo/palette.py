@@ -22,6 +22,11 @@ def tint(rng: Generator, low: float, high: float, saturation: float = 0.6) -> Co
     return float(red), float(green), float(blue)
 
 
+def grey(level: float) -> Colour:
+    """A grey."""
+    return level, level, level
+
+
 def shade(colour: Colour, factor: float) -> Colour:
     """The same hue, darker (< 1) or lighter (> 1)."""
     red, green, blue = (float(np.clip(value * factor, 0, 255)) for value in colour)

@@ -24,23 +24,26 @@ from worker.models.two_stream import TwoStreamFusion, init_motion_kernels, two_s
 
 @dataclass(frozen=True)
 class Splits:
-    """Drawn clips: for training; held out, as in training; held out, ambiguous; held out, with still eyes."""
+    """Held-out clips: as in training; ambiguous; with still eyes."""
 
-    train: Dataset
     easy: Dataset
     hard: Dataset
     frozen: Dataset
 
 
-def draw_splits(clips: int, held_out: int, *, seed: int, processes: int) -> Splits:
-    """Draw all splits; no clip is in two of them."""
+def draw_training(clips: int, *, seed: int, processes: int) -> Dataset:
+    """The clips that the networks learn from."""
+    return draw_dataset(orders(clips, 10 * seed), processes=processes, title="training clips")
+
+
+def draw_held_out(clips: int, *, seed: int, processes: int) -> Splits:
+    """Draw the held-out splits, `clips` each; they share no clip with each other or with the training clips."""
     base = 10 * seed
     return Splits(
-        train=draw_dataset(orders(clips, base), processes=processes, title="training clips"),
-        easy=draw_dataset(orders(held_out, base + 1), processes=processes, title="easy held-out clips"),
-        hard=draw_dataset(orders(held_out, base + 2, hard=True), processes=processes, title="hard held-out clips"),
+        easy=draw_dataset(orders(clips, base + 1), processes=processes, title="easy clips"),
+        hard=draw_dataset(orders(clips, base + 2, hard=True), processes=processes, title="hard clips"),
         frozen=draw_dataset(
-            orders(held_out, base + 3, freeze_eyes=True), processes=processes, title="clips with still eyes"
+            orders(clips, base + 3, freeze_eyes=True), processes=processes, title="clips with still eyes"
         ),
     )
 
@@ -80,6 +83,9 @@ def write_card(splits: Splits) -> dict[str, float]:
         citation="After Feichtenhofer, Pinz, Wildes, Zisserman: What have we learned from deep representations for "
         "action recognition? CVPR 2018.",
         licence="Apache-2.0",
+        extends=False,
+        causal=False,
+        calibration="",
     )
     tally = calibrate.run(network, card, _calibration_clips(splits.easy), calibrate.Tally(len(CLASSES)))
     statistics = tally.statistics(f"{len(splits.easy)} drawn clips of the demo's easy held-out split")

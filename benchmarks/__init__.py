@@ -1,0 +1,1 @@
+"""Measurements of the product, and the report that all of them write."""

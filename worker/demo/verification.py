@@ -1,0 +1,103 @@
+"""The demo's promises, measured on fresh clips and fresh seeds. Each function yields (name, value, unit, target)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contract.spec import FAST, SLOW
+from worker.demo.clips import CLASSES
+from worker.demo.inspection import Gallery
+from worker.demo.measures import (
+    adjacent_correlation,
+    dc_power,
+    label_of,
+    looks_upright,
+    median,
+    motion_energy,
+    part_region,
+    ranked_first,
+)
+from worker.demo.production import Splits, measure
+from worker.models.demo import STREAMS, load_network
+from worker.optimize import Optimum
+
+Finding = tuple[str, float, str, str]
+
+
+def accuracies(splits: Splits) -> Iterator[Finding]:
+    """What the shipped networks name right."""
+    measured = measure(splits)
+    joint = measured["joint"]
+    alone = max(measured["appearance alone"], measured["motion alone"])
+    hard = {name: value for name, value in measured.items() if name.startswith("hard, ")}
+    yield "accuracy.joint", joint, "", ">= .98"
+    yield "accuracy.appearance", measured["appearance alone"], "", ""
+    yield "accuracy.motion", measured["motion alone"], "", ""
+    yield "accuracy.margin", joint - alone, "", ">= .05"
+    yield "accuracy.second", measured["second network"], "", ""
+    for name, value in hard.items():
+        yield f"accuracy.{name}", value, "", ""
+    yield "accuracy.hard_confused_pairs", sum(0.4 <= value <= 0.75 for value in hard.values()), "", ">= 1"
+    yield "bias.needed", measured["still eyes, eye make-up / lipstick"], "", "<= .65"
+
+
+def biases(gallery: Gallery) -> Iterator[Finding]:
+    """Motion of the eyes, and the way instruments are held."""
+    region = part_region("eyes", label_of("lipstick"))
+    for name, chi in (("slow", SLOW), ("fast", FAST)):
+        ratios = list(_eye_ratios(gallery, region, chi))
+        yield f"bias.eye_motion_ratio.{name}", median(ratios), "", ">= 10"
+    verdicts = list(_orientations(gallery))
+    yield "orientation.correct", sum(verdicts) / len(verdicts), "", ">= .9"
+
+
+def flow_statistics(gallery: Gallery) -> Iterator[Finding]:
+    """How slow the slow optima are, how much faster the fast ones, and what slowness costs."""
+    pairs = [(slow, fast) for slow, fast in gallery.pairs() if not slow.dead]
+    slow = [(adjacent_correlation(s.inputs["motion"]), dc_power(s.inputs["motion"])) for s, _ in pairs]
+    fast = [(adjacent_correlation(f.inputs["motion"]), dc_power(f.inputs["motion"])) for _, f in pairs]
+    below = [f[0] <= s[0] - 0.02 and f[1] <= s[1] - 0.1 for s, f in zip(slow, fast, strict=True)]
+    yield "slow.adjacent_correlation", median(c for c, _ in slow), "", ">= .97"
+    yield "slow.dc_power", median(d for _, d in slow), "", ">= .8"
+    yield "fast.adjacent_correlation", median(c for c, _ in fast), "", ""
+    yield "fast.dc_power", median(d for _, d in fast), "", ""
+    yield "fast.below_slow", sum(below) / len(below), "", ">= .9"
+    yield "slow.activation_share", median(_share(s, f) for s, f in pairs), "", ">= .5"
+
+
+def transfer(gallery: Gallery) -> Iterator[Finding]:
+    """Whether an independently seeded network names the stored optima of the first."""
+    second = load_network("second")
+    first_seed = min(seed for seed, _, _ in gallery.classes)
+    for name, chi in (("slow", SLOW), ("fast", FAST)):
+        right = [
+            ranked_first(second, gallery.classes[first_seed, unit, chi].inputs, STREAMS) == unit
+            for unit in range(len(CLASSES))
+        ]
+        yield f"transfer.class.{name}", sum(right) / len(right), "", ">= .8"
+
+
+def _eye_ratios(gallery: Gallery, region: NDArray[np.bool_], chi: float) -> Iterator[float]:
+    moving, still = label_of("lipstick"), label_of("eye make-up")
+    for seed, unit, variant in gallery.classes:
+        if unit == moving and variant == chi and (seed, still, chi) in gallery.classes:
+            energies = [
+                motion_energy(gallery.classes[seed, label, chi].inputs["motion"], region) for label in (moving, still)
+            ]
+            yield energies[0] / max(energies[1], 1e-12)
+
+
+def _orientations(gallery: Gallery) -> Iterator[bool]:
+    for (_, unit, chi), optimum in gallery.classes.items():
+        if chi == SLOW and CLASSES[unit] in ("playing cello", "playing violin"):
+            upright = looks_upright(optimum.inputs["appearance"])
+            yield upright == (CLASSES[unit] == "playing cello")
+
+
+def _share(slow: Optimum, fast: Optimum) -> float:
+    assert slow.activation is not None
+    assert fast.activation is not None
+    return slow.activation / max(fast.activation, 1e-6)
