@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
+from starlette.routing import Match
 
 from backend.conditional import matches
 
@@ -20,8 +21,11 @@ def routes(folder: Path) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/api/{path:path}", methods=EVERY)
-    def unknown(path: str) -> None:
+    def unknown(request: Request, path: str) -> None:
         """Addresses under /api are never the page."""
+        allowed = _allowed(request)
+        if allowed:
+            raise HTTPException(405, f"/api/{path} takes {' and '.join(allowed)} only.", {"Allow": ", ".join(allowed)})
         raise HTTPException(404, f"There is nothing at /api/{path}.")
 
     @router.api_route("/{path:path}", methods=["GET", "HEAD"])
@@ -36,6 +40,19 @@ def routes(folder: Path) -> APIRouter:
         return FileResponse(file, media_type=TYPES.get(file.suffix), headers=headers)
 
     return router
+
+
+def _allowed(request: Request) -> list[str]:
+    """Methods that the address takes, where it is known under another method than the request's."""
+    methods = [method for method in EVERY if method != request.method]
+    return [method for method in methods if _takes(request, method)]
+
+
+def _takes(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    own = request.scope["route"]
+    matching = (route for route in request.app.routes if route.matches(scope)[0] is Match.FULL)
+    return next(matching, own) is not own
 
 
 def _file(folder: Path, path: str) -> Path:

@@ -72,9 +72,15 @@ _DETAILS = {
 
 def _validation(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    errors = [{"pointer": _pointer(each["loc"]), "detail": each["msg"]} for each in error.errors()]
+    errors = [_fault(each) for each in error.errors()]
     detail = "; ".join(f"{each['pointer']}: {each['detail']}" for each in errors[:3])
     return problem(422, detail, instance=request.url.path, title="Invalid request", errors=errors)
+
+
+def _fault(error: dict[str, Any]) -> dict[str, str]:
+    if error.get("type") == "json_invalid":
+        return {"pointer": "#", "detail": f"This is not JSON, at character {error['loc'][-1]}."}
+    return {"pointer": _pointer(error["loc"]), "detail": error["msg"]}
 
 
 def _pointer(place: tuple[int | str, ...]) -> str:

@@ -90,9 +90,9 @@ def children(
     settings: table.Settings, place: Place, *, environ: Mapping[str, str], workers: int | None
 ) -> list[Child]:
     """The processes of the product, in the order in which they need each other."""
-    environment = {**environ, "KINETOSCOPE_DATA": str(place.data), "PYTHONUNBUFFERED": "1"}
+    environment = {**environ, "KINETOSCOPE_DATA": str(place.data), "PYTHONPATH": str(table.ROOT)}
     servers = _servers(settings, place, environment)
-    python = [sys.executable, "-m", "cli"]
+    python = [sys.executable, "-P", "-m", "cli"]
     address = ["--host", place.host, "--port", str(place.port), "--insecure"]
     page = Child("The server", [*python, "serve", "--child", *address], environment, ready=lambda: _answers(place.url))
     names = _devices(settings, workers)

@@ -36,7 +36,9 @@ class Child:
 
     def start(self) -> None:
         """Start it now."""
-        self.process = subprocess.Popen(self.command, env=dict(self.environment), preexec_fn=_die_with_parent)
+        self.process = subprocess.Popen(
+            self.command, env=dict(self.environment), preexec_fn=_die_with_parent, start_new_session=True
+        )
         self.born, self.due = time.monotonic(), None
 
     def stop(self) -> None:
@@ -101,7 +103,6 @@ class Supervisor:
 
 
 def _die_with_parent() -> None:
-    """In the child, before its program: get a signal when the supervisor dies, and none from the terminal."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """In the child, before its program: get a signal when the supervisor dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -47,4 +47,5 @@ def _server(socket: Path, folder: Path) -> list[str]:
     if len(str(socket).encode()) > SOCKET_PATH_AT_MOST:
         raise ValueError(f"the socket's path is longer than {SOCKET_PATH_AT_MOST} bytes: {socket}")
     local = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--daemonize", "no"]
-    return [binary(), *local, "--dir", str(folder), "--loglevel", "warning", "--stop-writes-on-bgsave-error", "no"]
+    quiet = ["--loglevel", "warning", "--logfile", str(folder / "server.log"), "--stop-writes-on-bgsave-error", "no"]
+    return [binary(), *local, "--dir", str(folder), *quiet]

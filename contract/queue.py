@@ -19,6 +19,7 @@ from rq import Queue, Retry
 from rq.exceptions import DuplicateJobError
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
+from rq.utils import now, utcformat
 
 from contract.spec import VisualizationSpec
 
@@ -169,7 +170,7 @@ class JobQueue:
     def cancel(self, identity: str) -> bool:
         """Take a waiting job out, or ask the worker to stop a running one. True if it was waiting."""
         self.connection.set(CANCEL + identity, 1, ex=86400)
-        stamp = datetime.now().astimezone().isoformat()
+        stamp = utcformat(now())
         keys = [(queue.key, Job.key_for(identity)) for queue in self.queues.values()]
         return any(self._cancel(keys=key, args=[identity, stamp, RECORD_FOR]) for key in keys)
 
@@ -200,9 +201,9 @@ class JobQueue:
         for mate in waiting:
             if len(mates) == limit:
                 break
-            if mate.meta.get("group") == job.meta.get("group") and not mate.meta.get("alone"):
-                if self.connection.set(CLAIM + mate.id, worker, nx=True, ex=CLAIM_FOR):
-                    mates.append(spec_of(mate))
+            fits = mate.meta.get("group") == job.meta.get("group") and not mate.meta.get("alone")
+            if fits and self.connection.set(CLAIM + mate.id, worker, nx=True, ex=CLAIM_FOR):
+                mates.append(spec_of(mate))
         return mates
 
     def renew_claims(self, ids: Sequence[str]) -> None:

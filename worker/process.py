@@ -98,8 +98,14 @@ class WarmWorker(SimpleWorker):
     def _idle_round(self) -> None:
         self.swept = time.monotonic()
         self.heartbeat()
-        self.models = self.chores()
+        self._offer()
         self.reaper.sweep()
+
+    def _offer(self) -> None:
+        before, self.models = self.models, self.chores()
+        if self.models != before:
+            self._check_in()
+            self._tell()
 
     # One job.
 

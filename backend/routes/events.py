@@ -10,8 +10,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.sse import format_sse_event
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
 
 from backend.answers import Visualization
 from backend.broadcast import Broadcast
@@ -30,12 +31,12 @@ def routes(*, desk: Desk, broadcast: Broadcast, closing: asyncio.Event) -> APIRo
     """The router. `closing` is set when the server is about to stop: open streams end then."""
     router = APIRouter(tags=["events"])
 
-    @router.get("/events", response_class=EventSourceResponse)
+    @router.get("/events", response_class=StreamingResponse)
     async def events(
         request: Request,
         ids: Annotated[str, Query(max_length=40 * IDS_AT_MOST)] = "",
         last_event_id: Annotated[str | None, Header()] = None,
-    ) -> EventSourceResponse:
+    ) -> StreamingResponse:
         """Events of the visualizations in `ids` (separated by commas), or of all.
 
         A new listener to `ids` is first told their present state; one that comes back with `Last-Event-ID` is told
@@ -43,7 +44,7 @@ def routes(*, desk: Desk, broadcast: Broadcast, closing: asyncio.Event) -> APIRo
         """
         wanted = _ids(ids)
         stream = _stream(desk, broadcast, wanted=wanted, since=_position(last_event_id), closing=closing)
-        return EventSourceResponse(stream, headers=HEADERS)
+        return StreamingResponse(stream, media_type="text/event-stream", headers=HEADERS)
 
     return router
 

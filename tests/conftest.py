@@ -1,0 +1,79 @@
+"""Real servers for the tests: a queue server and a picture server, emptied before each test."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from cli import valkey
+from contract.connection import connect
+
+
+def wait_for(condition: Callable[[], Any], *, seconds: float = 60.0) -> Any:
+    """The first true value of `condition`; the limit is only there to end a test that has failed."""
+    limit = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > limit:
+            raise AssertionError(f"{condition} did not come true")
+        time.sleep(0.02)
+    return value
+
+
+@contextmanager
+def running(command: list[str], socket: Path) -> Iterator[str]:
+    """A Valkey server for the time of the block; its address."""
+    process = subprocess.Popen(command)
+    try:
+        wait_for(socket.exists)
+        yield f"unix://{socket}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def runtime() -> Iterator[Path]:
+    """A folder with a short path."""
+    folder = Path(tempfile.mkdtemp(prefix="kt-", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def queue_url(runtime: Path) -> Iterator[str]:
+    socket = runtime / "queue.sock"
+    with running(valkey.queue_server(socket=socket, folder=runtime / "queue"), socket) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def picture_url(runtime: Path) -> Iterator[str]:
+    socket = runtime / "pictures.sock"
+    command = valkey.picture_server(socket=socket, folder=runtime / "cache", memory="64mb")
+    with running(command, socket) as url:
+        yield url
+
+
+@pytest.fixture
+def queue_server(queue_url: str) -> Iterator[Redis]:
+    yield from _empty(queue_url)
+
+
+@pytest.fixture
+def picture_server(picture_url: str) -> Iterator[Redis]:
+    yield from _empty(picture_url)
+
+
+def _empty(url: str) -> Iterator[Redis]:
+    with connect(url) as server:
+        server.flushall()
+        yield server

@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from contract.store import PICTURE, RESULT, Store
+from tests.fakes import result, spec
+
+MEDIA = {"motion.webp": b"strip", "motion-poster.webp": b"poster"}
+ID = spec(1).id
+
+
+@pytest.fixture
+def worker(picture_server: Redis) -> Store:
+    """The store as workers see it."""
+    return Store(picture_server)
+
+
+@pytest.fixture
+def server(picture_server: Redis, tmp_path: Path) -> Store:
+    return Store(picture_server, tmp_path)
+
+
+def test_a_result_can_be_read_before_it_is_filed(worker: Store, server: Store) -> None:
+    worker.put(result(spec(1)), MEDIA)
+    assert server.has(ID)
+    assert server.results([ID, spec(2).id]) == {ID: result(spec(1))}
+    assert server.media(ID, "motion.webp") == b"strip"
+
+
+def test_an_unfiled_result_cannot_be_evicted_and_a_filed_one_can(
+    worker: Store, server: Store, picture_server: Redis
+) -> None:
+    worker.put(result(spec(1)), MEDIA)
+    assert picture_server.ttl(PICTURE + ID) == -1
+    assert server.file(ID) == result(spec(1))
+    assert picture_server.ttl(PICTURE + ID) > 0
+
+
+def test_a_filed_result_outlives_the_cache(worker: Store, server: Store, picture_server: Redis) -> None:
+    worker.put(result(spec(1)), MEDIA)
+    server.file(ID)
+    picture_server.flushall()
+    assert server.has(ID)
+    assert server.results([ID])[ID] == result(spec(1))
+    assert server.media(ID, "motion-poster.webp") == b"poster"
+    assert server.filed() == [result(spec(1))]
+
+
+def test_filing_twice_is_harmless(worker: Store, server: Store, tmp_path: Path) -> None:
+    worker.put(result(spec(1)), MEDIA)
+    server.file(ID)
+    server.file(ID)
+    assert sorted(path.name for path in (tmp_path / ID[:2]).iterdir()) == [ID]
+
+
+def test_a_result_that_is_nowhere_cannot_be_filed(server: Store) -> None:
+    assert server.file(ID) is None
+    assert not server.has(ID)
+
+
+@pytest.mark.parametrize("file", ["../secret", "/etc/passwd", RESULT, "", ".hidden", "a/b", "motion.webp\0"])
+def test_only_pictures_are_given_out(worker: Store, server: Store, tmp_path: Path, file: str) -> None:
+    (tmp_path / "secret").write_text("x")
+    worker.put(result(spec(1)), MEDIA)
+    server.file(ID)
+    assert server.media(ID, file) is None
+
+
+@pytest.mark.parametrize("identity", ["..", "", "A" * 32, "0" * 31, "../" * 10])
+def test_only_ids_are_looked_up(server: Store, identity: str) -> None:
+    assert server.media(identity, "motion.webp") is None
+
+
+def test_a_result_of_another_version_counts_as_absent(server: Store, picture_server: Redis) -> None:
+    picture_server.hset(PICTURE + ID, RESULT, '{"id": "x"}')
+    assert server.results([ID]) == {}
+
+
+def test_previews_are_kept_for_a_while(worker: Store, server: Store) -> None:
+    worker.put_previews({ID: b"now"})
+    assert server.preview(ID) == b"now"
+    assert server.preview(spec(2).id) is None
+
+
+def test_a_full_cache_drops_copies_but_no_unfiled_result(worker: Store, server: Store, picture_server: Redis) -> None:
+    large = {"motion.webp": b"x" * 2_000_000}
+    worker.put(result(spec(0)), {"motion.webp": b"precious"})
+    for unit in range(1, 60):
+        worker.put(result(spec(unit)), large)
+        server.file(spec(unit).id)
+    assert worker.media(spec(0).id, "motion.webp") == b"precious"
+    assert all(server.media(spec(unit).id, "motion.webp") for unit in range(1, 60))
+    assert not all(worker.has(spec(unit).id) for unit in range(1, 60))
