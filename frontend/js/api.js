@@ -1,0 +1,115 @@
+/** The API, and the only file that knows its URLs. Every call resolves to JSON or throws a Problem. */
+
+/** @typedef {import('./types.js').ModelCard} ModelCard */
+/** @typedef {import('./types.js').Unit} Unit */
+/** @typedef {import('./types.js').Visualization} Visualization */
+
+const BASE = '/api/v1';
+
+/** An answer of the API that is not a success, in the words it gave. */
+export class Problem extends Error {
+  /** @param {{title?: string, detail?: string, status?: number, allowed?: string[], did_you_mean?: string[], errors?: {pointer: string, detail: string}[]}} body */
+  constructor(body) {
+    super(body.detail || body.title || 'The server did not answer as expected.');
+    this.title = body.title || 'Something went wrong';
+    this.status = body.status ?? 0;
+    this.allowed = body.allowed ?? [];
+    this.didYouMean = body.did_you_mean ?? [];
+    this.errors = body.errors ?? [];
+  }
+}
+
+/** @returns {Promise<import('./types.js').Page<import('./types.js').ModelSummary>>} */
+export const models = () => get('/models');
+
+/** @param {string} model @returns {Promise<ModelCard>} */
+export const model = (model) => get(`/models/${part(model)}`);
+
+/** @param {string} model @returns {Promise<import('./types.js').Coverage>} */
+export const coverage = (model) => get(`/models/${part(model)}/coverage`);
+
+/** @param {string} model @param {string} layer @param {{limit?: number, offset?: number, seed?: number}} query
+ *  @returns {Promise<import('./types.js').Page<Unit>>} */
+export const units = (model, layer, query) => get(`/models/${part(model)}/layers/${part(layer)}/units`, query);
+
+/** @param {string} model @param {string} layer @param {number} unit @param {{seed?: number, chi?: number}} [query]
+ *  @returns {Promise<Unit>} */
+export const unit = (model, layer, unit, query) =>
+  get(`/models/${part(model)}/layers/${part(layer)}/units/${unit}`, query);
+
+/** @param {string} model @param {{limit?: number, offset?: number}} query
+ *  @returns {Promise<import('./types.js').Page<Unit>>} */
+export const classes = (model, query) => get(`/models/${part(model)}/classes`, query);
+
+/** @returns {Promise<any>} JSON Schema of the parameters */
+export const schema = () => get('/visualizations/schema');
+
+/** @param {string} id @returns {Promise<Visualization>} */
+export const visualization = (id) => get(`/visualizations/${part(id)}`);
+
+/** @param {{model: string, layer: string, unit: number, parameters: object}} body @returns {Promise<Visualization>} */
+export const visualize = (body) => post('/visualizations', body);
+
+/** @param {{model: string, layer: string, units: number[], variants: string[], parameters: object}} body
+ *  @returns {Promise<import('./types.js').Page<Visualization>>} */
+export const visualizeAll = (body) => post('/visualizations/batch', body);
+
+/** @param {{state?: string, limit?: number, cursor?: string | number | null}} query
+ *  @returns {Promise<import('./types.js').Page<import('./types.js').Job>>} */
+export const jobs = (query) => get('/jobs', query);
+
+/** @param {string} id */
+export const cancel = (id) => post(`/jobs/${part(id)}/cancel`);
+
+/** @param {string} id */
+export const retry = (id) => post(`/jobs/${part(id)}/retry`);
+
+/** @returns {Promise<import('./types.js').Page<import('./types.js').Worker>>} */
+export const workers = () => get('/workers');
+
+/** @returns {Promise<Record<string, any>>} */
+export const version = () => request('/version');
+
+/** One stream of everything that happens: a browser allows few connections, so a page opens one. */
+export const events = () => new EventSource(`${BASE}/events`);
+
+/** @param {Visualization} visualization @param {string} file */
+export const mediaUrl = (visualization, file) => new URL(file, new URL(visualization.media, location.origin)).pathname;
+
+/** @param {Visualization} visualization */
+export const visualizationUrl = (visualization) =>
+  new URL(`${BASE}/visualizations/${part(visualization.id)}`, location.origin).href;
+
+/** Where a request for a picture is sent: for the snippets that people copy. */
+export const visualizeUrl = () => new URL(`${BASE}/visualizations`, location.origin).href;
+
+/** @param {string} path @param {Record<string, any>} [query] */
+function get(path, query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return request(`${BASE}${path}${search ? `?${search}` : ''}`);
+}
+
+/** @param {string} path @param {object} [body] */
+function post(path, body) {
+  const headers = {'Content-Type': 'application/json'};
+  return request(`${BASE}${path}`, body ? {method: 'POST', headers, body: JSON.stringify(body)} : {method: 'POST'});
+}
+
+/** @param {string} url @param {RequestInit} [options] @returns {Promise<any>} */
+async function request(url, options) {
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch {
+    throw new Problem({title: 'No connection', detail: 'The server cannot be reached. Is Kinetoscope still running?'});
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body;
+  throw new Problem(body ?? {status: response.status, detail: `The server answered ${response.status} ${response.statusText}.`});
+}
+
+/** @param {string} name */
+function part(name) {
+  return encodeURIComponent(name);
+}

@@ -1,0 +1,49 @@
+/** The page's one event stream: reconnects, feeds the ledger, and tells who counts jobs or workers. */
+
+import * as api from './api.js';
+import {Store} from './store.js';
+import {apply, refresh} from './visualizations.js';
+
+const TYPES = ['queued', 'started', 'progress', 'preview', 'finished', 'failed', 'canceled', 'workers'];
+
+/** How often to ask for what is under way although no event came: a proxy may swallow events. */
+const CHECK_MS = 8000;
+
+/** Counts changes of the queue (a job came or went) and of the workers. */
+export const changes = new Store({jobs: 0, workers: 0});
+
+/** Whether the server's events arrive. */
+export const online = new Store(true);
+
+let wait = 1000;
+let lastEvent = 0;
+
+export function listen() {
+  connect();
+  setInterval(() => performance.now() - lastEvent > CHECK_MS && refresh(), CHECK_MS);
+}
+
+function connect() {
+  const source = api.events();
+  source.onopen = () => {
+    wait = 1000;
+    if (!online.value) refresh();
+    online.set(true);
+  };
+  source.onerror = () => {
+    online.set(false);
+    // the browser reconnects by itself unless the server refused: then we do, ever more patiently
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(connect, wait);
+    wait = Math.min(wait * 2, 30000);
+  };
+  for (const type of TYPES) source.addEventListener(type, (event) => receive(type, event));
+}
+
+/** @param {string} type @param {MessageEvent} event */
+function receive(type, event) {
+  lastEvent = performance.now();
+  if (type === 'workers') return changes.patch({workers: changes.value.workers + 1});
+  apply(type, JSON.parse(event.data));
+  if (type !== 'progress' && type !== 'preview') changes.patch({jobs: changes.value.jobs + 1});
+}

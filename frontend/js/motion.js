@@ -1,0 +1,89 @@
+/**
+ * Colour of motion: (u, v) in pixels per frame to a colour on mid-grey, and tables of it for stored 8-bit motion.
+ * Pure functions. Right is +u, down is +v; `reach` is the speed shown at full colour.
+ */
+
+/** @typedef {'uvm' | 'wheel' | 'blueyellow' | 'magnitude' | 'arrows'} Colouring */
+/** @typedef {[number, number, number]} Colour */
+
+/** @type {Record<Colouring, {title: string, note: string}>} */
+export const COLOURINGS = {
+  uvm: {title: '(u, v, magnitude)', note: 'As in the paper: red is rightward, green is downward, blue is speed.'},
+  wheel: {title: 'Hue wheel', note: 'Hue is direction, strength of colour is speed, grey is still.'},
+  blueyellow: {title: 'Colour-blind safe', note: 'Yellow is right, blue is left; light is up, dark is down.'},
+  magnitude: {title: 'Speed only', note: 'Black is still, light yellow is fastest.'},
+  arrows: {title: 'Arrows', note: 'Arrows point where things move; longer and lighter is faster.'},
+};
+
+/** Stops of a ramp that rises evenly in lightness and is safe for colour-blind readers. */
+const RAMP = [[0, 0, 0], [0, 32, 77], [64, 77, 108], [124, 123, 120], [188, 175, 111], [255, 234, 70]];
+
+/** Middlebury's hues, from right (0) clockwise by eighths, in equal lightness as far as sRGB allows. */
+const HUES = [[230, 60, 60], [232, 150, 30], [205, 205, 40], [70, 190, 70], [40, 190, 190], [60, 120, 235], [140, 80, 235], [220, 70, 200]];
+
+/** @type {Record<Colouring, (u: number, v: number) => Colour>} of motion in units of reach */
+const PAINT = {
+  uvm: (u, v) => [128 + 127 * u, 128 + 127 * v, 128 + 127 * Math.hypot(u, v)],
+  wheel: (u, v) => {
+    const speed = Math.min(Math.hypot(u, v), 1);
+    const hue = between(HUES, ((Math.atan2(v, u) / (2 * Math.PI) + 1) % 1) * HUES.length, true);
+    return mix([128, 128, 128], hue, speed);
+  },
+  blueyellow: (u, v) => {
+    const light = 128 - 100 * v;
+    return [light + 80 * u, light + 60 * u, light - 110 * u];
+  },
+  magnitude: (u, v) => between(RAMP, Math.min(Math.hypot(u, v), 1) * (RAMP.length - 1), false),
+  arrows: (u, v) => mix([96, 96, 96], [150, 150, 150], Math.min(Math.hypot(u, v), 1)),
+};
+
+/** @param {Colouring} colouring @param {number} u @param {number} v @param {number} reach @returns {Colour} */
+export function colour(colouring, u, v, reach) {
+  return /** @type {Colour} */ (PAINT[colouring](u / reach, v / reach).map(clip));
+}
+
+/**
+ * Packed RGBA for every stored pair: table[green * 256 + red]. Stored motion is `scale` px per frame at full deflection.
+ * @param {Colouring} colouring @param {number} scale @param {number} reach @returns {Uint32Array}
+ */
+export function table(colouring, scale, reach) {
+  const entries = new Uint8ClampedArray(256 * 256 * 4);
+  for (let green = 0; green < 256; green++) {
+    for (let red = 0; red < 256; red++) {
+      const [r, g, b] = PAINT[colouring](px(red, scale) / reach, px(green, scale) / reach);
+      entries.set([r + 0.5, g + 0.5, b + 0.5, 255], (green * 256 + red) * 4);
+    }
+  }
+  return new Uint32Array(entries.buffer);
+}
+
+/** Displacement of a stored value, in pixels per frame. @param {number} value @param {number} scale */
+export function px(value, scale) {
+  return ((value - 128) / 127) * scale;
+}
+
+/**
+ * Colour a frame of stored motion. @param {Uint32Array} stored packed RGBA, red u, green v
+ * @param {Uint32Array} colours a table @param {Uint32Array} out
+ */
+export function paint(stored, colours, out) {
+  // little-endian RGBA: the low 16 bits are green * 256 + red
+  for (let i = 0; i < stored.length; i++) out[i] = colours[stored[i] & 0xffff];
+}
+
+/** @param {number[][]} stops @param {number} at @param {boolean} around @returns {Colour} */
+function between(stops, at, around) {
+  const low = Math.floor(at);
+  const next = around ? (low + 1) % stops.length : Math.min(low + 1, stops.length - 1);
+  return mix(/** @type {Colour} */ (stops[low % stops.length]), /** @type {Colour} */ (stops[next]), at - low);
+}
+
+/** @param {Colour} a @param {Colour} b @param {number} share of b @returns {Colour} */
+function mix(a, b, share) {
+  return [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share];
+}
+
+/** @param {number} value */
+function clip(value) {
+  return Math.round(Math.min(Math.max(value, 0), 255));
+}

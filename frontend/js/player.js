@@ -1,0 +1,99 @@
+/** One picture of an optimum, drawn exactly, on the page's clock: a strip of colour or of motion, poster first. */
+
+import * as api from './api.js';
+import {drawArrows} from './arrows.js';
+import {clock as pageClock} from './clock.js';
+import {display, usePeak, useReach} from './display.js';
+import {html, useEffect, useMemo, useRef, useState} from './html.js';
+import {paint, table} from './motion.js';
+import {useStore} from './store.js';
+import {loadStrip} from './strip.js';
+
+/** @typedef {import('./strip.js').Strip} Strip */
+/** @typedef {import('./types.js').StreamPicture} StreamPicture */
+
+/** Smallest side, in canvas pixels, that arrows are legible at. */
+const ARROW_SIDE = 480;
+
+/**
+ * @param {object} props
+ * @param {import('./types.js').Visualization} props.visualization
+ * @param {StreamPicture} props.picture
+ * @param {string} props.label what is seen, for those who cannot
+ * @param {import('./clock.js').Clock} [props.clock]
+ * @param {boolean} [props.still] stay with the poster: nothing larger is fetched
+ * @param {(canvas: HTMLCanvasElement | null) => void} [props.onCanvas]
+ */
+export function Player({visualization, picture, label, clock = pageClock, still = false, onCanvas}) {
+  const {strip, exact, error} = usePixels(visualization, picture, still);
+  const colours = useColours(picture, exact);
+  const {frame} = useStore(clock.beat);
+  /** @type {{current: HTMLCanvasElement | null}} */
+  const canvas = useRef(null);
+  usePeak(picture.peak);
+  useEffect(() => (still || picture.frames < 2 ? undefined : clock.join(picture.frames)), [clock, picture, still]);
+  useEffect(() => onCanvas?.(canvas.current), []);
+  useEffect(() => {
+    if (strip && canvas.current) draw(canvas.current, strip, exact ? frame % picture.frames : 0, colours);
+  }, [strip, exact, frame, colours]);
+  if (error) return html`<div class="well well-note" role="alert">${error}</div>`;
+  return html`<canvas ref=${canvas} class="player" role="img" aria-label=${label} data-frame=${frame % picture.frames}
+    data-ready=${exact} width=${picture.width} height=${picture.height}></canvas>`;
+}
+
+/** Poster at once, strip when it is there. @param {import('./types.js').Visualization} visualization @param {StreamPicture} picture @param {boolean} still */
+function usePixels(visualization, picture, still) {
+  const [pixels, setPixels] = useState(/** @type {{strip: Strip | null, exact: boolean, error: string}} */ ({strip: null, exact: false, error: ''}));
+  const poster = api.mediaUrl(visualization, picture.poster);
+  const whole = api.mediaUrl(visualization, picture.strip);
+  useEffect(() => {
+    let gone = false;
+    setPixels({strip: null, exact: false, error: ''});
+    loadStrip(poster, 1).then((strip) => !gone && setPixels((now) => (now.exact ? now : {strip, exact: false, error: ''})), () => {});
+    return () => void (gone = true);
+  }, [poster]);
+  useEffect(() => {
+    let gone = false;
+    if (still) return;
+    loadStrip(whole, picture.frames).then(
+      (strip) => !gone && setPixels({strip, exact: true, error: ''}),
+      (reason) => !gone && setPixels({strip: null, exact: false, error: reason.message}),
+    );
+    return () => void (gone = true);
+  }, [whole, still]);
+  return pixels;
+}
+
+/** @typedef {{table: Uint32Array, scale: number, reach: number, arrows: boolean} | null} Colours none: the pixels are the picture */
+
+/** @param {StreamPicture} picture @param {boolean} exact @returns {Colours} */
+function useColours(picture, exact) {
+  const {colouring} = useStore(display);
+  const reach = useReach(picture.peak);
+  return useMemo(() => {
+    if (picture.kind !== 'motion' || !picture.scale) return null;
+    // a poster is already (u, v, magnitude) at the clip's own peak: its red and green are data too
+    const scale = exact ? picture.scale : picture.peak || picture.scale;
+    return {table: table(colouring, scale, reach), scale, reach, arrows: colouring === 'arrows'};
+  }, [picture, exact, colouring, reach]);
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Strip} strip @param {number} frame @param {Colours} colours */
+function draw(canvas, strip, frame, colours) {
+  const zoom = colours?.arrows ? Math.max(1, Math.ceil(ARROW_SIDE / Math.min(strip.width, strip.height))) : 1;
+  if (canvas.width !== strip.width * zoom) canvas.width = strip.width * zoom;
+  if (canvas.height !== strip.height * zoom) canvas.height = strip.height * zoom;
+  const context = canvas.getContext('2d', {colorSpace: 'srgb'});
+  if (!context) return;
+  const stored = strip.frames[frame];
+  const image = new ImageData(strip.width, strip.height);
+  const out = new Uint32Array(image.data.buffer);
+  if (colours) paint(stored, colours.table, out);
+  else out.set(stored);
+  if (zoom === 1) return void context.putImageData(image, 0, 0);
+  const base = new OffscreenCanvas(strip.width, strip.height);
+  base.getContext('2d', {colorSpace: 'srgb'})?.putImageData(image, 0, 0);
+  context.drawImage(base, 0, 0, canvas.width, canvas.height);
+  const {width, height} = strip;
+  if (colours) drawArrows(context, stored, {width, height, scale: colours.scale, reach: colours.reach, zoom});
+}

@@ -1,0 +1,95 @@
+/** Where one is: the page's URL as a value, and moving between URLs without reloading. Knows no view. */
+
+import {Store, useStore} from './store.js';
+
+/** @typedef {{path: string, parts: string[], query: URLSearchParams}} Place */
+
+/** @returns {Place} */
+function read() {
+  const parts = location.pathname.split('/').filter(Boolean).map(decode);
+  return {path: location.pathname, parts, query: new URLSearchParams(location.search)};
+}
+
+/** @type {Store<Place>} */
+export const place = new Store(read());
+
+/** @returns {Place} */
+export const usePlace = () => useStore(place);
+
+/** @param {string} url @param {{replace?: boolean}} [how] */
+export function go(url, {replace = false} = {}) {
+  if (replace) history.replaceState(history.state, '', url);
+  else history.pushState(null, '', url);
+  place.set(read());
+  if (!replace) scrollTo(0, 0);
+}
+
+/** Change query names of the present URL; null removes one. @param {Record<string, any>} change @param {{replace?: boolean}} [how] */
+export function setQuery(change, how = {replace: true}) {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null || value === undefined || value === '') query.delete(name);
+    else query.set(name, String(value));
+  }
+  const search = query.toString();
+  go(location.pathname + (search ? `?${search}` : ''), how);
+}
+
+/** Keep the URL's frame up to date without telling the views: they follow the clock, not the URL. @param {number | null} frame */
+export function noteFrame(frame) {
+  const url = new URL(location.href);
+  if (frame === null) url.searchParams.delete('frame');
+  else url.searchParams.set('frame', String(frame));
+  if (url.href !== location.href) history.replaceState(history.state, '', url);
+}
+
+/** Follow plain clicks on links of our own; leave every other click to the browser. */
+export function followLinks() {
+  addEventListener('popstate', () => place.set(read()));
+  document.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const url = new URL(/** @type {any} */ (link).href.baseVal ?? /** @type {HTMLAnchorElement} */ (link).href, location.href);
+    const ours = url.origin === location.origin && !link.hasAttribute('download') && !link.getAttribute('target');
+    if (!ours || /^\/(api|docs|openapi|version|healthz|readyz)\b/.test(url.pathname)) return;
+    if (url.hash && url.pathname === location.pathname) return;
+    event.preventDefault();
+    go(url.pathname + url.search);
+  });
+}
+
+const name = encodeURIComponent;
+
+/** Paths of the pages. */
+export const to = {
+  models: () => '/',
+  /** @param {string} m */
+  model: (m) => `/models/${name(m)}`,
+  /** @param {string} m */
+  walk: (m) => `/models/${name(m)}/walk`,
+  /** @param {string} m @param {string} l @param {Record<string, any>} [query] */
+  layer: (m, l, query) => `/models/${name(m)}/layers/${name(l)}${search(query)}`,
+  /** @param {string} m @param {string} l @param {number} i @param {Record<string, any>} [query] */
+  unit: (m, l, i, query) => `/models/${name(m)}/layers/${name(l)}/units/${i}${search(query)}`,
+  /** @param {string} m */
+  classes: (m) => `/models/${name(m)}/classes`,
+  /** @param {string} m @param {number} i */
+  class: (m, i) => `/models/${name(m)}/classes/${i}`,
+  jobs: () => '/jobs',
+  about: () => '/about',
+};
+
+/** @param {Record<string, any>} [query] */
+function search(query = {}) {
+  const given = Object.entries(query).filter(([, v]) => v !== undefined && v !== null && v !== '');
+  return given.length ? `?${new URLSearchParams(given.map(([k, v]) => [k, String(v)]))}` : '';
+}
+
+/** @param {string} text */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

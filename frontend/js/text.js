@@ -1,0 +1,64 @@
+/** Numbers, names and states in words. Pure functions. */
+
+/** @typedef {import('./types.js').Visualization} Visualization */
+
+/** @param {number | null | undefined} value */
+export function pxText(value) {
+  return value === null || value === undefined ? '–' : `${figures(value)} px/frame`;
+}
+
+/** About three figures, never an exponent. @param {number | null | undefined} value */
+export function figures(value) {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  const size = Math.abs(value);
+  if (size >= 100 || value === 0) return Math.round(value).toLocaleString('en');
+  return value.toFixed(size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
+}
+
+/** Activation as a multiple of the largest one on the calibration clips. @param {number | null | undefined} value */
+export function activationText(value) {
+  return value === null || value === undefined ? '–' : `${figures(value)}×`;
+}
+
+/** @param {number | null | undefined} seconds */
+export function durationText(seconds) {
+  if (seconds === null || seconds === undefined) return '–';
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${figures(seconds / 3600)} h`;
+}
+
+/** @param {number} count @param {string} one @param {string} [many] */
+export function countText(count, one, many = `${one}s`) {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+/** @param {number | null | undefined} size in pixels */
+export function fieldText(size) {
+  return size === null || size === undefined ? 'the whole input' : `${size} px`;
+}
+
+/** State of a visualization in a few words. @param {Visualization | undefined} visualization @param {boolean} [dead] */
+export function stateText(visualization, dead = false) {
+  if (dead || visualization?.result?.dead) return 'Dead unit';
+  if (!visualization) return 'Not available';
+  const {state, position, progress} = visualization;
+  if (state === 'queued') return position ? `Queued, ${ordinal(position)}` : 'Queued';
+  if (state === 'running') return progress ? `Running, ${percent(progress)} %` : 'Starting';
+  return {absent: 'Not computed', finished: 'Ready', failed: 'Failed', canceled: 'Canceled'}[state];
+}
+
+/** @param {import('./types.js').Progress | null} progress */
+export function percent(progress) {
+  return progress && progress.steps ? Math.round((100 * progress.step) / progress.steps) : 0;
+}
+
+/** @param {number} n */
+export function ordinal(n) {
+  const ending = n % 100 >= 11 && n % 100 <= 13 ? 'th' : ({1: 'st', 2: 'nd', 3: 'rd'}[n % 10] ?? 'th');
+  return `${n}${ending}`;
+}
+
+/** What a variant is called on the page. @type {Record<string, string>} */
+export const VARIANTS = {appearance: 'Appearance', still: 'Appearance', slow: 'Slow motion', fast: 'Fast motion'};

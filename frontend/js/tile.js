@@ -1,0 +1,62 @@
+/** A unit in a grid: a still that plays on hover, on focus or with the play bar, or the state of its making. */
+
+import {Clock, clock as pageClock} from './clock.js';
+import {html, useEffect, useMemo, useRef, useState} from './html.js';
+import {Player} from './player.js';
+import {useStore} from './store.js';
+import {activationText, percent, stateText} from './text.js';
+import {useVisualization} from './visualizations.js';
+
+/**
+ * @param {object} props
+ * @param {string} props.url of the unit
+ * @param {string} props.name
+ * @param {string} [props.note] beside the name
+ * @param {import('./types.js').Visualization | undefined} props.initial
+ * @param {(v: import('./types.js').Visualization | undefined) => import('./types.js').StreamPicture | undefined} props.pick
+ * @param {string} props.what appearance, slow motion or fast motion
+ * @param {boolean} [props.dead]
+ */
+export function Tile({url, name, note = '', initial, pick, what, dead = false}) {
+  const visualization = useVisualization(initial);
+  const picture = pick(visualization);
+  const {moving, clock, handlers, element} = useMoving();
+  const state = stateText(visualization, dead);
+  const reached = visualization?.result ? activationText(visualization.result.normalized) : '';
+  return html`<a class="tile" href=${url} ref=${element} ...${handlers} aria-label=${`${name}, ${what}, ${state}${reached && `, activation ${reached}`}`}>
+    ${visualization && picture && !dead
+      ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" still=${!moving} /></div>`
+      : html`<div class=${`well well-note tile-${dead ? 'dead' : visualization?.state ?? 'absent'}`}><${Making} ...${{visualization, state, dead}} /></div>`}
+    <span class="tile-words"><b>${name}</b><span class="figures">${note || reached}</span></span>
+  </a>`;
+}
+
+/** @param {{visualization: import('./types.js').Visualization | undefined, state: string, dead: boolean}} props */
+function Making({visualization, state, dead}) {
+  const progress = visualization?.progress;
+  if (!dead && visualization?.state === 'running' && progress) {
+    return html`${progress.preview ? html`<img class="preview" src=${progress.preview} alt="" />` : null}
+      <progress max="100" value=${percent(progress)} aria-label=${state}></progress><span>${percent(progress)} %</span>`;
+  }
+  const mark = dead ? '∅' : {absent: '+', queued: '…', running: '…', failed: '!', canceled: '–', finished: ''}[visualization?.state ?? 'absent'];
+  return html`<span class="tile-mark" aria-hidden="true">${mark}</span><span>${state}</span>`;
+}
+
+/** Whether a tile plays now, and on which clock: the page's while that runs and the tile is in sight, else its own. */
+function useMoving() {
+  const element = useRef(/** @type {Element | null} */ (null));
+  const own = useMemo(() => new Clock(), []);
+  const {playing} = useStore(pageClock.beat);
+  const [looked, setLooked] = useState(false);
+  const [inSight, setInSight] = useState(false);
+  useEffect(() => {
+    const observer = new IntersectionObserver(([entry]) => setInSight(entry.isIntersecting));
+    if (element.current) observer.observe(element.current);
+    return () => (observer.disconnect(), own.pause());
+  }, []);
+  const look = () => matchMedia('(prefers-reduced-motion: reduce)').matches || (own.play(), setLooked(true));
+  const away = () => (own.pause(), setLooked(false));
+  const handlers = {onMouseEnter: look, onMouseLeave: away, onFocus: look, onBlur: away};
+  const together = playing && inSight;
+  return {moving: together || looked, clock: together ? pageClock : own, handlers, element};
+}

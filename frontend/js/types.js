@@ -1,0 +1,145 @@
+/**
+ * Shapes of the API (docs/api.md, contract/*.py), as types only.
+ *
+ * @typedef {'appearance' | 'motion' | 'clip'} Kind
+ * @typedef {'slow' | 'fast' | 'still'} Variant
+ * @typedef {'absent' | 'queued' | 'running' | 'finished' | 'failed' | 'canceled'} State
+ *
+ * @typedef {object} Stream One input of a model.
+ * @property {string} name
+ * @property {Kind} kind
+ * @property {number} frames
+ * @property {number} height
+ * @property {number} width
+ * @property {number} fps
+ *
+ * @typedef {object} LayerCard
+ * @property {string} path
+ * @property {string} kind
+ * @property {number} units
+ * @property {number} frames
+ * @property {number} height
+ * @property {number} width
+ * @property {number | null} stride
+ * @property {number | null} receptive_field
+ * @property {number | null} receptive_frames
+ * @property {string[]} streams
+ * @property {string} lane
+ * @property {number} depth
+ * @property {string[]} inputs
+ * @property {boolean} recommended
+ *
+ * @typedef {object} ModelCard
+ * @property {string} name
+ * @property {string} title
+ * @property {string} description
+ * @property {string} fingerprint
+ * @property {Stream[]} streams
+ * @property {LayerCard[]} layers
+ * @property {string | null} class_layer
+ * @property {string[]} classes
+ * @property {number} parameters
+ * @property {string} calibration
+ * @property {Record<string, number[]>} dead
+ * @property {Record<string, number>} accuracy
+ * @property {string} citation
+ * @property {string} licence
+ *
+ * @typedef {object} ModelSummary A model in a list.
+ * @property {string} name
+ * @property {string} title
+ * @property {string} description
+ * @property {Stream[]} streams
+ * @property {number} layer_count
+ * @property {number} class_count
+ * @property {number} parameters
+ * @property {Record<string, number>} accuracy
+ * @property {boolean} available A worker that can compute with it is alive.
+ *
+ * @typedef {object} StreamPicture One input of an optimum, as stored.
+ * @property {string} name
+ * @property {Kind} kind
+ * @property {number} frames
+ * @property {number} height
+ * @property {number} width
+ * @property {number} fps
+ * @property {string} strip
+ * @property {string} poster
+ * @property {number | null} scale
+ * @property {number | null} peak
+ * @property {number | null} low
+ * @property {number | null} high
+ *
+ * @typedef {object} Spec
+ * @property {string} model
+ * @property {string} layer
+ * @property {number} unit
+ * @property {Record<string, any>} parameters
+ *
+ * @typedef {object} Result
+ * @property {boolean} dead
+ * @property {number | null} activation
+ * @property {number | null} normalized
+ * @property {number} reference
+ * @property {string} calibration
+ * @property {number | null} receptive_field
+ * @property {number} canvas
+ * @property {number} steps
+ * @property {number} seconds
+ * @property {string} device
+ * @property {number[]} trace
+ * @property {StreamPicture[]} streams
+ *
+ * @typedef {object} Progress
+ * @property {number} step
+ * @property {number} steps
+ * @property {number | null} [activation]
+ * @property {number | null} [eta_s]
+ * @property {string | null} [preview]
+ *
+ * @typedef {object} Visualization
+ * @property {string} id
+ * @property {string} [url]
+ * @property {State} state
+ * @property {Variant | null} variant
+ * @property {Spec} spec
+ * @property {number | null} position
+ * @property {Progress | null} progress
+ * @property {string | null} error
+ * @property {Result | null} result
+ * @property {string} media
+ *
+ * @typedef {object} Unit
+ * @property {number} unit
+ * @property {string | null} label
+ * @property {boolean} dead
+ * @property {Partial<Record<Variant, Visualization>>} variants
+ * @property {Visualization | null} [chi] The visualization at the chi asked for.
+ *
+ * @typedef {object} Queued What the queue knows of a visualization.
+ * @property {'interactive' | 'batch'} priority
+ * @property {string | null} worker
+ * @property {number} attempts
+ * @property {string} created
+ * @property {string | null} started
+ * @property {string | null} ended
+ *
+ * @typedef {Visualization & Queued} Job
+ *
+ * @typedef {object} Worker
+ * @property {string} name
+ * @property {string} device
+ * @property {string} state
+ * @property {string | null} job
+ * @property {string[]} models
+ *
+ * @typedef {object} Coverage
+ * @property {Record<string, {slow: number, fast: number, units: number}>} layers
+ */
+
+/**
+ * @template T
+ * @typedef {{items: T[], total: number, next: string | number | null}} Page
+ */
+
+export {};

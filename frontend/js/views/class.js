@@ -1,0 +1,57 @@
+/** A class: the triplet of its unit, and the other classes to compare with. */
+
+import * as api from '../api.js';
+import {layerOf, useModel, variantsOf} from '../catalogue.js';
+import {openClock} from '../clock.js';
+import {html, useEffect} from '../html.js';
+import {useKeys} from '../keys.js';
+import {Heading, Trouble, Waiting} from '../page.js';
+import {useResource} from '../resource.js';
+import {go, to} from '../router.js';
+import {startRuns, Trio} from '../trio.js';
+import {learn, ofUnit, useVisualizations} from '../visualizations.js';
+import {Wheel} from '../wheel.js';
+import {Pair} from './classes.js';
+import {fpsOf} from './layer.js';
+
+/** Other classes that are shown beside. */
+const OTHERS = 12;
+
+/** @param {{model: string, class: string}} props */
+export function Class({model, class: text}) {
+  const number = Number(text);
+  const card = useModel(model);
+  const path = card.value?.class_layer ?? null;
+  const unit = useResource(path && `class ${model} ${text}`, () =>
+    learn(() => api.unit(model, path ?? '', /** @type {any} */ (text)), ofUnit));
+  const offset = Math.max(0, Math.min(number - OTHERS / 2, (card.value?.classes.length ?? 0) - OTHERS));
+  const others = useResource(path && `classes beside ${model} ${offset}`, () =>
+    learn(() => api.classes(model, {limit: OTHERS, offset}), (found) => found.items.flatMap(ofUnit)));
+  const variants = card.value ? variantsOf(card.value) : [];
+  const live = useVisualizations(variants.map((variant) => unit.value?.variants[variant]));
+  const runs = Object.fromEntries(variants.map((variant, i) => [variant, live[i]]));
+  const move = (/** @type {number} */ by) => () => card.value?.classes[number + by] !== undefined && go(to.class(model, number + by));
+  useKeys({j: move(1), k: move(-1), ArrowRight: move(1), ArrowLeft: move(-1)});
+  useEffect(() => openClock('class', {play: true}), []);
+  const problem = card.problem ?? unit.problem;
+  if (problem) return html`<${Trouble} problem=${problem} link=${to.classes} retry=${unit.reload} />`;
+  if (!card.value) return html`<${Waiting} />`;
+  const layer = layerOf(card.value, path ?? '');
+  if (!layer) return html`<${Heading} title="No classes" note="This model has no layer whose units are classes." />`;
+  const name = card.value.classes[number] ?? `Class ${number}`;
+  const absent = live.some((run) => run?.state === 'absent' || run?.state === 'canceled');
+  return html`<${Heading} title=${name} trail=${[[card.value.title || model, to.model(model)], ['Classes', to.classes(model)]]}
+      note=${`What the network takes for “${name}”: the input that its class unit answers to most, before the softmax.`}>
+      ${absent ? html`<button class="button button-main" onClick=${() => startRuns(runs)}>Visualize</button>` : null}
+      <a class="button quiet-button" href=${to.unit(model, layer.path, number)}>Unit page</a>
+      <nav class="neighbours" aria-label="Other classes">
+        ${number > 0 ? html`<a class="button quiet-button" href=${to.class(model, number - 1)} title="k">← ${card.value.classes[number - 1]}</a>` : null}
+        ${number < card.value.classes.length - 1 ? html`<a class="button quiet-button" href=${to.class(model, number + 1)} title="j">${card.value.classes[number + 1]} →</a>` : null}
+      </nav>
+    <//>
+    <div class="stage"><${Trio} card=${card.value} layer=${layer} runs=${runs} name=${name} dead=${Boolean(unit.value?.dead)} />
+      ${fpsOf(card.value) ? html`<${Wheel} fps=${fpsOf(card.value)} />` : null}</div>
+    <section class="others"><h2>Other classes</h2>
+      ${others.value ? html`<ul class="grid grid-pairs">${others.value.items.filter((item) => item.unit !== number).map((item) => html`<li key=${item.unit}><${Pair} card=${card.value} item=${item} /></li>`)}</ul>` : html`<${Waiting} />`}
+    </section>`;
+}

@@ -1,0 +1,84 @@
+/** The queue: running with preview and progress, waiting, failed with the reason, finished; and the workers. */
+
+import * as api from '../api.js';
+import {changes} from '../events.js';
+import {html, useEffect, useState} from '../html.js';
+import {Heading, Trouble, Waiting} from '../page.js';
+import {useResource} from '../resource.js';
+import {setQuery, to} from '../router.js';
+import {useStore} from '../store.js';
+import {activationText, countText, durationText, stateText, VARIANTS} from '../text.js';
+import {cancel, learn, retry, useVisualization} from '../visualizations.js';
+import {Progress} from '../well.js';
+
+/** @typedef {import('../types.js').Job} Job */
+
+const LISTS = /** @type {const} */ ([
+  ['running', 'Running', 'Nothing is running.'],
+  ['queued', 'Waiting', 'Nothing waits.'],
+  ['failed', 'Failed', ''],
+  ['finished', 'Finished', ''],
+  ['canceled', 'Canceled', ''],
+]);
+
+const MOST = 20;
+
+/** @param {{query: URLSearchParams, workers: import('../resource.js').Resource<import('../types.js').Page<import('../types.js').Worker>>}} props */
+export function Jobs({query, workers}) {
+  const only = query.get('state');
+  const lists = only ? LISTS.filter(([state]) => state === only) : LISTS;
+  return html`<${Heading} title="Jobs" note="Every picture is one job. Asking for the same picture twice makes one job." />
+    <div class="segments" role="group" aria-label="Which jobs">${[['', 'All'], ...LISTS].map(([state, title]) => html`<button key=${state}
+      aria-pressed=${state === (only ?? '')} onClick=${() => setQuery({state})}>${title}</button>`)}</div>
+    <${Workers} workers=${workers.value?.items ?? null} />
+    ${lists.map(([state, title, none]) => html`<${List} key=${state} ...${{state, title, none: only ? `No job is ${state}.` : none}} />`)}`;
+}
+
+/** @param {{workers: import('../types.js').Worker[] | null}} props */
+function Workers({workers}) {
+  if (!workers) return null;
+  return html`<section class="jobs"><h2>Workers</h2>${workers.length ? html`<ul class="workers">${workers.map((worker) => html`<li key=${worker.name}>
+    <i class=${`dot ${worker.job ? 'dot-busy' : 'dot-idle'}`} aria-hidden="true"></i><b>${worker.name}</b><span>${worker.device}</span><span class="muted">${worker.state}</span>
+    <span class="muted">${worker.models.join(', ')}</span></li>`)}</ul>` : html`<p class="muted">No worker is running. Start one with <code>./kinetoscope run</code>, or <code>python -m worker</code> on another machine.</p>`}</section>`;
+}
+
+/** @param {{state: string, title: string, none: string}} props */
+function List({state, title, none}) {
+  const {jobs: turn} = useStore(changes);
+  const [limit, setLimit] = useState(MOST);
+  const jobs = useResource(`jobs ${state} ${limit}`, () => learn(() => api.jobs({state, limit}), (page) => page.items));
+  useEffect(() => {
+    if (!turn) return;
+    const soon = setTimeout(jobs.reload, 500);
+    return () => clearTimeout(soon);
+  }, [turn]);
+  if (jobs.problem) return html`<${Trouble} problem=${jobs.problem} retry=${jobs.reload} />`;
+  if (!jobs.value) return html`<${Waiting} what=${title} />`;
+  const {items, total, next} = jobs.value;
+  if (!items.length && !none) return null;
+  return html`<section class="jobs"><h2>${title} <span class="muted figures">${total ?? items.length}</span></h2>
+    ${items.length ? html`<ul class="job-list">${items.map((job) => html`<${Row} key=${job.id} job=${job} />`)}</ul>` : html`<p class="muted">${none}</p>`}
+    ${next && limit < 100 ? html`<button class="button quiet-button" onClick=${() => setLimit(limit + 40)}>More</button>` : null}
+  </section>`;
+}
+
+/** @param {{job: Job}} props */
+function Row({job}) {
+  const live = useVisualization(job) ?? job;
+  const {spec, result, progress} = live;
+  const picture = result?.streams.at(-1);
+  const preview = live.state === 'running' ? progress?.preview : picture ? api.mediaUrl(live, picture.poster) : null;
+  const url = to.unit(spec.model, spec.layer, spec.unit, {seed: spec.parameters.seed || null});
+  return html`<li class="job">
+    <div class="well job-picture">${preview ? html`<img src=${preview} alt="" loading="lazy" />` : null}</div>
+    <div class="job-words"><a href=${url}><b>${spec.layer} ${spec.unit}</b></a>
+      <span class="muted small">${spec.model} · ${live.variant ? VARIANTS[live.variant] : `χ ${spec.parameters.chi}`} · seed ${spec.parameters.seed ?? 0} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
+      ${live.state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}</div>
+    <div class="job-state"><span class=${`state state-${live.state}`}>${stateText(live)}</span>
+      ${live.state === 'running' ? html`<${Progress} progress=${progress} />` : null}
+      ${result ? html`<span class="muted small figures">${activationText(result.normalized)} · ${durationText(result.seconds)}</span>` : null}
+      ${job.created ? html`<time class="muted small" datetime=${job.created}>${new Date(job.created).toLocaleTimeString()}</time>` : null}</div>
+    <div class="job-keys">${live.state === 'queued' || live.state === 'running' ? html`<button class="button quiet-button" aria-label=${`Cancel ${spec.layer} ${spec.unit} ${live.variant ?? ''}`} onClick=${() => cancel(live)}>Cancel</button>` : null}
+      ${live.state === 'failed' || live.state === 'canceled' ? html`<button class="button quiet-button" aria-label=${`Retry ${spec.layer} ${spec.unit} ${live.variant ?? ''}`} onClick=${() => retry(live)}>Retry</button>` : null}</div>
+  </li>`;
+}

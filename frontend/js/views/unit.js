@@ -1,0 +1,115 @@
+/** A unit: its triplet on one clock, how it is tuned to speed, how the pictures were made, and making others. */
+
+import * as api from '../api.js';
+import {layerOf, unitName, useModel} from '../catalogue.js';
+import {clock, openClock} from '../clock.js';
+import {Export} from '../export.js';
+import {html, useEffect, useRef} from '../html.js';
+import {useKeys} from '../keys.js';
+import {Heading, Trouble, Waiting} from '../page.js';
+import {useResource} from '../resource.js';
+import {go, noteFrame, setQuery, to} from '../router.js';
+import {SettingsForm} from '../settings-form.js';
+import {Speeds} from '../speeds.js';
+import {fieldText} from '../text.js';
+import {Traces} from '../traces.js';
+import {startRuns, Trio} from '../trio.js';
+import {fetchOne, learn, ofUnit, useVisualizations} from '../visualizations.js';
+import {Wheel} from '../wheel.js';
+import {fpsOf, neededVariants, viewsOf} from './layer.js';
+import {RunTable} from '../run-table.js';
+
+/** @typedef {import('../types.js').ModelCard} ModelCard */
+/** @typedef {import('../types.js').LayerCard} LayerCard */
+/** @typedef {import('../types.js').Visualization} Visualization */
+
+/** @param {{model: string, layer: string, unit: string, query: URLSearchParams}} props */
+export function Unit({model, layer, unit: text, query}) {
+  const unit = Number(text);
+  const seed = Number(query.get('seed')) || 0;
+  const card = useModel(model);
+  const found = useResource(`unit ${model} ${layer} ${text} ${seed}`, () => learn(() => api.unit(model, layer, /** @type {any} */ (text), {seed}), ofUnit));
+  const custom = useCustom(query.get('set'));
+  const facts = layerOf(card.value, layer);
+  useFrameInUrl(query);
+  useNeighbours(model, facts, unit, seed);
+  if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.model} retry=${card.reload} />`;
+  const problem = found.problem ?? custom.problem;
+  if (problem) return html`<${Trouble} problem=${problem} link=${(/** @type {string} */ l) => to.layer(model, l)} retry=${found.reload} />`;
+  if (!card.value || !facts) return html`<${Waiting} />`;
+  return html`<${Page} card=${card.value} layer=${facts} number=${unit} seed=${seed} unit=${found.value} custom=${custom.value} chi=${query.get('chi')} />`;
+}
+
+/** @param {{card: ModelCard, layer: LayerCard, number: number, seed: number, unit: import('../types.js').Unit | null, custom: Visualization[] | null, chi: string | null}} props */
+function Page({card, layer, number, seed, unit, custom, chi}) {
+  const variants = neededVariants(card, layer);
+  const asked = custom ? variants.map((variant) => custom.find((run) => run.variant === variant)) : variants.map((variant) => unit?.variants[variant]);
+  const live = useVisualizations(asked);
+  const runs = Object.fromEntries(variants.map((variant, i) => [variant, live[i]]));
+  const canvases = useRef(/** @type {Record<string, HTMLCanvasElement | null>} */ ({}));
+  const name = unitName(card, layer.path, number);
+  const dead = Boolean(unit?.dead);
+  const moves = viewsOf(card, layer).includes('slow');
+  const fps = fpsOf(card);
+  return html`<${Title} card=${card} layer=${layer} number=${number} seed=${seed} name=${name} runs=${runs} dead=${dead} />
+    ${custom ? html`<${CustomNote} runs=${live} />` : null}
+    <div class="stage">
+      <${Trio} card=${card} layer=${layer} runs=${runs} name=${name} dead=${dead} onCanvas=${(/** @type {string} */ role, /** @type {any} */ canvas) => void (canvases.current[role] = canvas)} />
+      ${moves && fps ? html`<${Wheel} fps=${fps} />` : null}
+    </div>
+    ${dead ? null : html`<div class="panels">
+      ${moves && !custom && unit ? html`<${Speeds} card=${card} layer=${layer} number=${number} seed=${seed} runs=${runs} chosen=${chi} />` : null}
+      <${Traces} runs=${runs} />
+      <${RunTable} card=${card} layer=${layer} runs=${runs} />
+      <${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
+      <${Export} card=${card} runs=${runs} canvases=${canvases} name=${`${card.name}-${layer.path}-${number}`} />
+    </div>`}`;
+}
+
+/** @param {{card: ModelCard, layer: LayerCard, number: number, seed: number, name: string, runs: Record<string, Visualization | undefined>, dead: boolean}} props */
+function Title({card, layer, number, seed, name, runs, dead}) {
+  const url = (/** @type {number} */ i) => to.unit(card.name, layer.path, i, {seed: seed || null});
+  const absent = !dead && Object.values(runs).some((run) => run?.state === 'absent' || run?.state === 'canceled');
+  const isClass = layer.path === card.class_layer;
+  const note = `${isClass ? `Class unit ${number}` : `One of ${layer.units} units of ${layer.path}`} · sees ${fieldText(layer.receptive_field)} of ${layer.streams.join(' and ')}`;
+  return html`<${Heading} title=${name} trail=${[[card.title || card.name, to.model(card.name)], [layer.path, to.layer(card.name, layer.path)]]} note=${note}>
+    ${absent ? html`<button class="button button-main" onClick=${() => startRuns(runs)}>Visualize</button>` : null}
+    ${isClass ? html`<a class="button quiet-button" href=${to.class(card.name, number)}>Class page</a>` : null}
+    <nav class="neighbours" aria-label="Other units">
+      ${number > 0 ? html`<a class="button quiet-button" href=${url(number - 1)} aria-label=${`Previous unit, ${number - 1}`} title="k">← ${number - 1}</a>` : null}
+      ${number < layer.units - 1 ? html`<a class="button quiet-button" href=${url(number + 1)} aria-label=${`Next unit, ${number + 1}`} title="j">${number + 1} →</a>` : null}
+    </nav>
+  <//>`;
+}
+
+/** @param {{runs: (Visualization | undefined)[]}} props */
+function CustomNote({runs}) {
+  return html`<p class="notice"><span>Made with settings of your own${runs.some((run) => run?.state !== 'finished') ? ', being computed' : ''}.</span>
+    <button class="button quiet-button" onClick=${() => setQuery({set: null})}>Back to the default settings</button></p>`;
+}
+
+/** Runs named by the URL instead of the unit's own. @param {string | null} set ids, with commas @returns {import('../resource.js').Resource<Visualization[]>} */
+function useCustom(set) {
+  return useResource(set ? `set ${set}` : null, () => Promise.all((set ?? '').split(',').map(fetchOne)));
+}
+
+/** The clock starts at the URL's frame; when it stands, the URL says where. @param {URLSearchParams} query */
+function useFrameInUrl(query) {
+  useEffect(() => {
+    const frame = query.get('frame');
+    openClock('unit', {play: true, frame: frame === null ? null : Number(frame) || 0});
+    return clock.beat.watch(() => {
+      const {playing, frame, frames} = clock.beat.value;
+      if (frames > 1) noteFrame(playing ? null : frame);
+    });
+  }, []);
+}
+
+/** @param {string} model @param {LayerCard | null} layer @param {number} unit @param {number} seed */
+function useNeighbours(model, layer, unit, seed) {
+  const move = (/** @type {number} */ by) => () => {
+    const next = unit + by;
+    if (layer && next >= 0 && next < layer.units) go(to.unit(model, layer.path, next, {seed: seed || null}));
+  };
+  useKeys({j: move(1), k: move(-1), ArrowRight: move(1), ArrowLeft: move(-1)});
+}

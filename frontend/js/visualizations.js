@@ -1,0 +1,126 @@
+/**
+ * What is known of every visualization on the page: fetched states and live events in one ledger, by id.
+ * Views read from here, so a tile, a player and the queue never disagree.
+ */
+
+import * as api from './api.js';
+import {useEffect, useState} from './html.js';
+import {complain} from './toast.js';
+
+/** @typedef {import('./types.js').Visualization} Visualization */
+
+/** @type {Map<string, Visualization>} */
+const ledger = new Map();
+
+/** When an event last spoke of an id: an answer that was asked for earlier is older news. @type {Map<string, number>} */
+const heard = new Map();
+
+/** @type {Map<string, Set<() => void>>} */
+const watchers = new Map();
+
+/** @param {Visualization} visualization @param {number} asked when its state was asked for */
+export function remember(visualization, asked) {
+  const {id} = visualization;
+  const stale = (heard.get(id) ?? 0) > asked && !isSettled(visualization) && ledger.has(id);
+  if (stale) return;
+  ledger.set(id, visualization);
+  tell(id);
+}
+
+/** Visualizations from one call of the API, remembered. @template T @param {() => Promise<T>} call @param {(answer: T) => (Visualization | null | undefined)[]} pick @returns {Promise<T>} */
+export async function learn(call, pick) {
+  const asked = performance.now();
+  const answer = await call();
+  for (const visualization of pick(answer)) if (visualization) remember(visualization, asked);
+  return answer;
+}
+
+/** All that a unit says of its visualizations. @param {import('./types.js').Unit} unit */
+export const ofUnit = (unit) => [...Object.values(unit.variants ?? {}), unit.chi];
+
+/** @param {string} id */
+export const fetchOne = (id) => learn(() => api.visualization(id), (v) => [v]);
+
+/** @param {{model: string, layer: string, unit: number, parameters: object}} request */
+export const start = ({model, layer, unit, parameters}) =>
+  learn(() => api.visualize({model, layer, unit, parameters}), (v) => [v]).catch(complain);
+
+/** @param {{model: string, layer: string, units: number[], variants: string[], parameters: object}} request */
+export const startAll = (request) => learn(() => api.visualizeAll(request), (page) => page.items).catch(complain);
+
+/** @param {Visualization} visualization */
+export const cancel = ({id}) => api.cancel(id).then(() => fetchOne(id)).catch(complain);
+
+/** @param {Visualization} visualization */
+export const retry = ({id}) => api.retry(id).then(() => fetchOne(id)).catch(complain);
+
+/** Apply an event of the server. @param {string} type @param {any} data */
+export function apply(type, data) {
+  const {id} = data;
+  if (!id) return;
+  heard.set(id, performance.now());
+  const old = ledger.get(id);
+  if (!old) return;
+  if (type === 'finished') return void fetchOne(id).catch(complain);
+  ledger.set(id, {...old, ...change(type, data, old)});
+  tell(id);
+}
+
+/** @param {string} type @param {any} data @param {Visualization} old @returns {Partial<Visualization>} */
+function change(type, data, old) {
+  if (type === 'queued') return {state: 'queued', position: data.position, progress: null, error: null};
+  if (type === 'failed') return {state: 'failed', error: data.error, progress: null, position: null};
+  if (type === 'canceled') return {state: 'canceled', progress: null, position: null};
+  const progress = old.progress ?? {step: 0, steps: 0};
+  if (type === 'preview') return {state: 'running', progress: {...progress, preview: data.url}};
+  if (type === 'progress') return {state: 'running', position: null, progress: {...progress, ...data}};
+  return {state: 'running', position: null};
+}
+
+/** Ask again for all that is on the page and not settled: after a break of the event stream. */
+export function refresh() {
+  for (const id of watchers.keys()) {
+    const known = ledger.get(id);
+    if (known && (known.state === 'queued' || known.state === 'running')) fetchOne(id).catch(() => {});
+  }
+}
+
+/** The present state of a visualization that was learnt of. @param {Visualization | undefined} initial @returns {Visualization | undefined} */
+export function useVisualization(initial) {
+  const id = initial?.id;
+  const [, redraw] = useState(0);
+  useEffect(() => (id ? watch(id, () => redraw((n) => n + 1)) : undefined), [id]);
+  return (id && ledger.get(id)) || initial;
+}
+
+/** Present states of many. @param {(Visualization | undefined)[]} initial @returns {(Visualization | undefined)[]} */
+export function useVisualizations(initial) {
+  const ids = initial.map((v) => v?.id ?? '').join();
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    const stops = ids.split(',').filter(Boolean).map((id) => watch(id, () => redraw((n) => n + 1)));
+    return () => stops.forEach((stop) => stop());
+  }, [ids]);
+  return initial.map((v) => (v && ledger.get(v.id)) || v);
+}
+
+/** @param {Visualization | undefined} v */
+export const isSettled = (v) => v?.state === 'finished' || v?.state === 'failed' || v?.state === 'canceled';
+
+/** @param {Visualization | undefined} v */
+export const isUnderWay = (v) => v?.state === 'queued' || v?.state === 'running';
+
+/** @param {string} id @param {() => void} watcher */
+function watch(id, watcher) {
+  const known = watchers.get(id) ?? new Set();
+  watchers.set(id, known.add(watcher));
+  return () => {
+    known.delete(watcher);
+    if (!known.size) watchers.delete(id);
+  };
+}
+
+/** @param {string} id */
+function tell(id) {
+  for (const watcher of [...(watchers.get(id) ?? [])]) watcher();
+}

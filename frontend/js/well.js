@@ -1,0 +1,77 @@
+/** A picture well: the picture, or the state of its making in words, with what can be done about it. */
+
+import {html} from './html.js';
+import {Player} from './player.js';
+import {durationText, ordinal, percent} from './text.js';
+import {cancel, retry, start} from './visualizations.js';
+
+/** @typedef {import('./types.js').Visualization} Visualization */
+
+/**
+ * @param {object} props
+ * @param {import('./triplet.js').Place} props.place
+ * @param {string} props.label
+ * @param {boolean} [props.dead]
+ * @param {() => void} [props.onVisualize] what the button of an absent picture does, if more than starting this one
+ * @param {(canvas: HTMLCanvasElement | null) => void} [props.onCanvas]
+ */
+export function Well({place, label, dead = false, onVisualize, onCanvas}) {
+  const {visualization, picture, blind} = place;
+  if (blind) return html`<div class="well well-note"><p>${blind}</p></div>`;
+  if (dead || visualization?.result?.dead) return html`<${Dead} />`;
+  if (!visualization) return html`<div class="well well-note"><p>Loading…</p></div>`;
+  if (picture) return html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, label, onCanvas}} /></div>`;
+  return html`<div class="well well-note"><${Making} visualization=${visualization} onVisualize=${onVisualize} /></div>`;
+}
+
+function Dead() {
+  return html`<div class="well well-note">
+    <b>Dead unit</b>
+    <p>It never fired on the calibration clips, so there is nothing that excites it to show.</p>
+  </div>`;
+}
+
+/** @param {{visualization: Visualization, onVisualize?: () => void}} props */
+function Making({visualization, onVisualize}) {
+  const {state} = visualization;
+  if (state === 'queued') return html`<${Queued} visualization=${visualization} />`;
+  if (state === 'running') return html`<${Running} visualization=${visualization} />`;
+  if (state === 'failed') return html`<${Failed} visualization=${visualization} />`;
+  if (state === 'finished') return html`<p>This run has no such picture.</p>`;
+  const said = state === 'canceled' ? 'Canceled' : 'Not computed yet';
+  return html`<b>${said}</b>
+    <button class="button" onClick=${() => (onVisualize ? onVisualize() : start(visualization.spec))}>Visualize</button>`;
+}
+
+/** @param {{visualization: Visualization}} props */
+function Queued({visualization}) {
+  const {position} = visualization;
+  return html`<b>Queued${position ? `, ${ordinal(position)} in line` : ''}</b>
+    <p>${position && position > 1 ? 'Starts when those before it are done.' : 'Starts as soon as a worker is free.'}</p>
+    <button class="button quiet-button" onClick=${() => cancel(visualization)}>Cancel</button>`;
+}
+
+/** @param {{visualization: Visualization}} props */
+function Running({visualization}) {
+  const {progress} = visualization;
+  return html`${progress?.preview ? html`<img class="preview" src=${progress.preview} alt="Preview of the running optimization" />` : html`<b>Starting…</b>`}
+    <${Progress} progress=${progress} />
+    <button class="button quiet-button" onClick=${() => cancel(visualization)}>Cancel</button>`;
+}
+
+/** @param {{progress: import('./types.js').Progress | null}} props */
+export function Progress({progress}) {
+  if (!progress || !progress.steps) return html`<progress aria-label="Waiting for the first step"></progress>`;
+  const left = progress.eta_s === null || progress.eta_s === undefined ? '' : `, ${durationText(progress.eta_s)} left`;
+  return html`<div class="progress">
+    <progress max="100" value=${percent(progress)} aria-label=${`Step ${progress.step} of ${progress.steps}`}></progress>
+    <span class="small">step ${progress.step} of ${progress.steps}${left}</span>
+  </div>`;
+}
+
+/** @param {{visualization: Visualization}} props */
+function Failed({visualization}) {
+  return html`<b>Failed</b>
+    <p class="reason">${visualization.error || 'The worker gave no reason.'}</p>
+    <button class="button" onClick=${() => retry(visualization)}>Try again</button>`;
+}

@@ -1,0 +1,78 @@
+/** The legend of motion: a disc of the colours of all directions and speeds, with its radius in px per frame. */
+
+import {display, useReach} from './display.js';
+import {html, useEffect, useRef} from './html.js';
+import {COLOURINGS, colour} from './motion.js';
+import {useStore} from './store.js';
+import {pxText} from './text.js';
+
+const SIDE = 240;
+
+/** @param {{fps?: number | null, compact?: boolean}} props */
+export function Wheel({fps = null, compact = false}) {
+  const {colouring, scale} = useStore(display);
+  const reach = useReach();
+  /** @type {{current: HTMLCanvasElement | null}} */
+  const canvas = useRef(null);
+  useEffect(() => {
+    if (canvas.current) drawWheel(canvas.current, colouring);
+  }, [colouring]);
+  const radius = scale === 'shared' ? pxText(reach) : "each clip's own peak";
+  return html`<figure class=${compact ? 'wheel wheel-compact' : 'wheel'}>
+    <div class="wheel-disc">
+      <span class="wheel-axis wheel-up" aria-hidden="true">up</span>
+      <span class="wheel-axis wheel-left" aria-hidden="true">left</span>
+      <canvas ref=${canvas} width=${SIDE} height=${SIDE} role="img"
+        aria-label=${`Colour of motion by direction and speed. ${COLOURINGS[colouring].note} Rim: ${radius}.`}></canvas>
+      <span class="wheel-axis wheel-right" aria-hidden="true">right</span>
+      <span class="wheel-axis wheel-down" aria-hidden="true">down</span>
+    </div>
+    <figcaption>
+      <b>Rim = ${radius}</b>
+      <span>${COLOURINGS[colouring].note}</span>
+      ${fps ? html`<span>1 frame = ${Math.round(1000 / fps)} ms (${fps} fps as the network sees it)</span>` : null}
+    </figcaption>
+  </figure>`;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {import('./motion.js').Colouring} colouring */
+function drawWheel(canvas, colouring) {
+  const context = canvas.getContext('2d', {colorSpace: 'srgb'});
+  if (!context) return;
+  const image = context.createImageData(SIDE, SIDE);
+  const centre = (SIDE - 1) / 2;
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      const u = (x - centre) / centre;
+      const v = (y - centre) / centre;
+      const speed = Math.hypot(u, v);
+      const [r, g, b] = colour(colouring, u, v, 1);
+      // one pixel of soft edge
+      const alpha = Math.min(Math.max((1 - speed) * centre, 0), 1) * 255;
+      image.data.set([r, g, b, alpha], (y * SIDE + x) * 4);
+    }
+  }
+  context.putImageData(image, 0, 0);
+  if (colouring === 'arrows') drawSpokes(context);
+}
+
+/** @param {CanvasRenderingContext2D} context */
+function drawSpokes(context) {
+  const centre = SIDE / 2;
+  context.strokeStyle = '#fffff0';
+  context.lineWidth = 3;
+  context.lineCap = 'round';
+  for (let i = 0; i < 8; i++) {
+    context.save();
+    context.translate(centre, centre);
+    context.rotate((i * Math.PI) / 4);
+    context.beginPath();
+    context.moveTo(28, 0);
+    context.lineTo(100, 0);
+    context.moveTo(86, -9);
+    context.lineTo(100, 0);
+    context.lineTo(86, 9);
+    context.stroke();
+    context.restore();
+  }
+}
