@@ -7,12 +7,12 @@ export const FRAME_MS = 150;
 
 export const SPEEDS = [0.25, 0.5, 1, 2];
 
-/** @typedef {{frame: number, frames: number, playing: boolean, speed: number}} Beat */
+/** @typedef {{frame: number, frames: number, playing: boolean, speed: number, used: boolean}} Beat used: a frame was asked for, so that posters give way to frames */
 
 export class Clock {
   constructor() {
     /** @type {Store<Beat>} */
-    this.beat = new Store({frame: 0, frames: 1, playing: false, speed: 1});
+    this.beat = new Store({frame: 0, frames: 1, playing: false, speed: 1, used: false});
     /** @type {Map<symbol, number>} */
     this.members = new Map();
     this.elapsed = 0;
@@ -33,7 +33,7 @@ export class Clock {
 
   play() {
     if (this.beat.value.playing) return;
-    this.beat.patch({playing: true});
+    this.beat.patch({playing: true, used: true});
     this.last = performance.now();
     this.request = requestAnimationFrame(this.#tick);
   }
@@ -52,7 +52,7 @@ export class Clock {
   seek(frame) {
     const {frames} = this.beat.value;
     this.elapsed = 0;
-    this.beat.patch({frame: ((frame % frames) + frames) % frames});
+    this.beat.patch({frame: ((frame % frames) + frames) % frames, used: true});
   }
 
   /** Pause and move by whole frames. @param {number} by */
@@ -102,7 +102,7 @@ export function openClock(page, {play, frame = null}) {
     clock.pause();
     clock.beat.patch({frame});
   } else if (page !== kind) {
-    clock.beat.patch({frame: 0});
+    clock.beat.patch({frame: 0, used: false});
     if (play && !matchMedia('(prefers-reduced-motion: reduce)').matches) clock.play();
     else clock.pause();
   }

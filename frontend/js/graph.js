@@ -10,32 +10,38 @@
  * @property {LayerCard | null} layer none: an input
  */
 
-export const NODE = {width: 172, height: 58, gap: 16, drop: 22};
+/** @typedef {{width: number, height: number, gap: number, drop: number}} Measure */
+
+/** @type {Measure} room for the words of a layer */
+export const NARROW = {width: 162, height: 58, gap: 10, drop: 22};
+
+/** @type {Measure} and for three of its units beside them */
+export const WIDE = {width: 320, height: 62, gap: 20, drop: 22};
 
 /**
- * @param {import('./types.js').ModelCard} card
+ * @param {import('./types.js').ModelCard} card @param {Measure} measure
  * @returns {{nodes: Node[], edges: [Node, Node][], width: number, height: number}}
  */
-export function lay(card) {
+export function lay(card, measure) {
   const lanes = card.streams.map((stream) => stream.name);
   const own = lanes.map((lane) => stack(card.layers.filter((layer) => layer.lane === lane)));
   const joint = stack(card.layers.filter((layer) => !lanes.includes(layer.lane)));
   const widths = own.map((rows) => Math.max(1, ...rows.map((row) => row.length)));
-  const pitch = NODE.width + NODE.gap;
-  const width = Math.max(widths.reduce((a, b) => a + b, 0), ...joint.map((row) => row.length)) * pitch - NODE.gap;
-  const level = (/** @type {number} */ n) => n * (NODE.height + NODE.drop) + 1;
+  const pitch = measure.width + measure.gap;
+  const width = Math.max(widths.reduce((a, b) => a + b, 0), ...joint.map((row) => row.length)) * pitch - measure.gap;
+  const level = (/** @type {number} */ n) => n * (measure.height + measure.drop) + 1;
   /** @type {Node[]} */
   const nodes = [];
   let left = 0;
   own.forEach((rows, i) => {
-    const centre = left + (widths[i] * pitch - NODE.gap) / 2;
+    const centre = left + (widths[i] * pitch - measure.gap) / 2;
     nodes.push({name: lanes[i], x: centre, y: level(0), layer: null});
-    rows.forEach((row, n) => nodes.push(...spread(row, centre, level(n + 1))));
+    rows.forEach((row, n) => nodes.push(...spread(row, centre, level(n + 1), pitch)));
     left += widths[i] * pitch;
   });
   const tallest = Math.max(...own.map((rows) => rows.length));
-  joint.forEach((row, n) => nodes.push(...spread(row, width / 2, level(tallest + 1 + n))));
-  const height = level(tallest + 1 + joint.length) - NODE.drop + 1;
+  joint.forEach((row, n) => nodes.push(...spread(row, width / 2, level(tallest + 1 + n), pitch)));
+  const height = level(tallest + 1 + joint.length) - measure.drop + 1;
   return {nodes, edges: edges(nodes), width, height};
 }
 
@@ -45,9 +51,8 @@ function stack(layers) {
   return depths.map((depth) => layers.filter((layer) => layer.depth === depth));
 }
 
-/** @param {LayerCard[]} row @param {number} centre @param {number} y @returns {Node[]} */
-function spread(row, centre, y) {
-  const pitch = NODE.width + NODE.gap;
+/** @param {LayerCard[]} row @param {number} centre @param {number} y @param {number} pitch @returns {Node[]} */
+function spread(row, centre, y, pitch) {
   return row.map((layer, i) => ({name: layer.path, x: centre + (i - (row.length - 1) / 2) * pitch, y, layer}));
 }
 
@@ -62,10 +67,10 @@ function edges(nodes) {
   );
 }
 
-/** A line from the foot of one node to the head of another. @param {[Node, Node]} edge */
-export function route([from, to]) {
-  const [x0, y0, x1, y1] = [from.x, from.y + NODE.height, to.x, to.y];
-  const bend = Math.min(NODE.drop, (y1 - y0) / 2);
+/** A line from the foot of one node to the head of another. @param {[Node, Node]} edge @param {Measure} measure */
+export function route([from, to], measure) {
+  const [x0, y0, x1, y1] = [from.x, from.y + measure.height, to.x, to.y];
+  const bend = Math.min(measure.drop, (y1 - y0) / 2);
   if (x0 === x1) return `M${x0} ${y0}V${y1}`;
   return `M${x0} ${y0}V${y1 - bend}C${x0} ${y1} ${x1} ${y1 - bend} ${x1} ${y1}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Colour of motion: (u, v) in pixels per frame to a colour on mid-grey, and tables of it for stored 8-bit motion.
+ * Colour of motion: (u, v) in pixels per frame to a colour on mid-grey, and tables for stored 8-bit motion.
  * Pure functions. Right is +u, down is +v; `reach` is the speed shown at full colour.
  */
 
@@ -43,18 +43,14 @@ export function colour(colouring, u, v, reach) {
 }
 
 /**
- * Packed RGBA for every stored pair: table[green * 256 + red]. Stored motion is `scale` px per frame at full deflection.
- * @param {Colouring} colouring @param {number} scale @param {number} reach @returns {Uint32Array}
+ * Packed RGBA of stored pairs, worked out as they are met: a picture has few of the 65,536.
+ * Stored motion is `scale` px per frame at full deflection.
+ * @typedef {{colouring: Colouring, scale: number, reach: number, packed: Uint32Array}} Table
  */
+
+/** @param {Colouring} colouring @param {number} scale @param {number} reach @returns {Table} */
 export function table(colouring, scale, reach) {
-  const entries = new Uint8ClampedArray(256 * 256 * 4);
-  for (let green = 0; green < 256; green++) {
-    for (let red = 0; red < 256; red++) {
-      const [r, g, b] = PAINT[colouring](px(red, scale) / reach, px(green, scale) / reach);
-      entries.set([r + 0.5, g + 0.5, b + 0.5, 255], (green * 256 + red) * 4);
-    }
-  }
-  return new Uint32Array(entries.buffer);
+  return {colouring, scale, reach, packed: new Uint32Array(256 * 256)};
 }
 
 /** Displacement of a stored value, in pixels per frame. @param {number} value @param {number} scale */
@@ -62,13 +58,20 @@ export function px(value, scale) {
   return ((value - 128) / 127) * scale;
 }
 
-/**
- * Colour a frame of stored motion. @param {Uint32Array} stored packed RGBA, red u, green v
- * @param {Uint32Array} colours a table @param {Uint32Array} out
- */
+/** Colour a frame of stored motion. @param {Uint32Array} stored packed RGBA, red u, green v @param {Table} colours @param {Uint32Array} out */
 export function paint(stored, colours, out) {
-  // little-endian RGBA: the low 16 bits are green * 256 + red
-  for (let i = 0; i < stored.length; i++) out[i] = colours[stored[i] & 0xffff];
+  const {packed} = colours;
+  for (let i = 0; i < stored.length; i++) {
+    // little-endian RGBA: the low 16 bits are green * 256 + red
+    const pair = stored[i] & 0xffff;
+    out[i] = packed[pair] || (packed[pair] = pack(colours, pair & 0xff, pair >> 8));
+  }
+}
+
+/** @param {Table} colours @param {number} red @param {number} green */
+function pack({colouring, scale, reach}, red, green) {
+  const [r, g, b] = colour(colouring, px(red, scale), px(green, scale), reach);
+  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
 /** @param {number[][]} stops @param {number} at @param {boolean} around @returns {Colour} */

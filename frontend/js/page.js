@@ -33,7 +33,7 @@ export function Trouble({problem, link, retry}) {
   const others = allowed.filter((name) => !didYouMean.includes(name)).slice(0, 40);
   return html`<div class="trouble" role="alert">
     <${Heading} title=${title} />
-    <p>${problem.message}</p>
+    <p>${didYouMean.length ? problem.message.replace(/ Did you mean .*\?$/, '') : problem.message}</p>
     ${link && didYouMean.length ? html`<p>Did you mean ${didYouMean.map((name, i) => html`${i ? ' or ' : ''}<a href=${link(name)}>${name}</a>`)}?</p>` : null}
     ${link && others.length ? html`<details><summary>All ${allowed.length} names</summary><ul class="names">
       ${others.map((name) => html`<li><a href=${link(name)}>${name}</a></li>`)}</ul></details>` : null}

@@ -31,7 +31,7 @@ export function Player({visualization, picture, label, clock = pageClock, still 
   /** @type {{current: HTMLCanvasElement | null}} */
   const canvas = useRef(null);
   usePeak(picture.peak);
-  useEffect(() => (still || picture.frames < 2 ? undefined : clock.join(picture.frames)), [clock, picture, still]);
+  useEffect(() => (picture.frames < 2 ? undefined : clock.join(picture.frames)), [clock, picture]);
   useEffect(() => onCanvas?.(canvas.current), []);
   useEffect(() => {
     if (strip && canvas.current) draw(canvas.current, strip, exact ? frame % picture.frames : 0, colours);
@@ -64,7 +64,7 @@ function usePixels(visualization, picture, still) {
   return pixels;
 }
 
-/** @typedef {{table: Uint32Array, scale: number, reach: number, arrows: boolean} | null} Colours none: the pixels are the picture */
+/** @typedef {import('./motion.js').Table | null} Colours none: the pixels are the picture */
 
 /** @param {StreamPicture} picture @param {boolean} exact @returns {Colours} */
 function useColours(picture, exact) {
@@ -74,13 +74,13 @@ function useColours(picture, exact) {
     if (picture.kind !== 'motion' || !picture.scale) return null;
     // a poster is already (u, v, magnitude) at the clip's own peak: its red and green are data too
     const scale = exact ? picture.scale : picture.peak || picture.scale;
-    return {table: table(colouring, scale, reach), scale, reach, arrows: colouring === 'arrows'};
+    return table(colouring, scale, reach);
   }, [picture, exact, colouring, reach]);
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Strip} strip @param {number} frame @param {Colours} colours */
 function draw(canvas, strip, frame, colours) {
-  const zoom = colours?.arrows ? Math.max(1, Math.ceil(ARROW_SIDE / Math.min(strip.width, strip.height))) : 1;
+  const zoom = colours?.colouring === 'arrows' ? Math.max(1, Math.ceil(ARROW_SIDE / Math.min(strip.width, strip.height))) : 1;
   if (canvas.width !== strip.width * zoom) canvas.width = strip.width * zoom;
   if (canvas.height !== strip.height * zoom) canvas.height = strip.height * zoom;
   const context = canvas.getContext('2d', {colorSpace: 'srgb'});
@@ -88,7 +88,7 @@ function draw(canvas, strip, frame, colours) {
   const stored = strip.frames[frame];
   const image = new ImageData(strip.width, strip.height);
   const out = new Uint32Array(image.data.buffer);
-  if (colours) paint(stored, colours.table, out);
+  if (colours) paint(stored, colours, out);
   else out.set(stored);
   if (zoom === 1) return void context.putImageData(image, 0, 0);
   const base = new OffscreenCanvas(strip.width, strip.height);

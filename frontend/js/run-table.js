@@ -13,7 +13,7 @@ export function RunTable({card, layer, runs}) {
   const fps = fpsOf(card);
   /** @type {[string, (run: typeof done[number]) => any][]} */
   const rows = [
-    ['Slowness χ', ({run}) => (run.variant === 'still' ? 'one frame throughout' : figures(run.spec.parameters.chi))],
+    ['Slowness χ', ({run}) => (run.variant === 'still' ? 'one frame throughout' : String(run.spec.parameters.chi))],
     ['Activation, of the largest on clips', ({result}) => activationText(result.normalized)],
     ['Activation, raw', ({result}) => figures(result.activation)],
     ['Steps', ({result}) => result.steps],

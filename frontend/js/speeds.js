@@ -5,9 +5,9 @@ import {isOneInput} from './catalogue.js';
 import {html} from './html.js';
 import {useResource} from './resource.js';
 import {setQuery} from './router.js';
-import {activationText, figures, pxText, stateText} from './text.js';
+import {activationText, pxText} from './text.js';
 import {pictureOf} from './triplet.js';
-import {learn, ofUnit, start, useVisualizations} from './visualizations.js';
+import {isAbsent, learn, ofUnit, start, useVisualizations} from './visualizations.js';
 import {Well} from './well.js';
 
 /** @typedef {import('./types.js').Visualization} Visualization */
@@ -26,7 +26,7 @@ export function Speeds({card, layer, number, seed, runs, chosen}) {
   const at = (/** @type {number} */ chi) => (chi === 0 ? runs.fast : chi === 10 ? runs.slow : found[chis.filter(isBetween).indexOf(chi)]);
   const all = chis.map((chi) => ({chi, run: at(chi)}));
   const best = Math.max(1e-9, ...all.map(({run}) => run?.result?.normalized ?? 0));
-  const absent = all.filter(({run}) => run?.state === 'absent' || run?.state === 'canceled');
+  const absent = all.filter(({run}) => isAbsent(run));
   const onSubmit = (/** @type {any} */ event) => (event.preventDefault(), setQuery({chi: new FormData(event.target).get('chi')}));
   const one = isOneInput(card);
   return html`<section class="panel panel-wide speeds" aria-label="Speed tuning">
@@ -34,22 +34,22 @@ export function Speeds({card, layer, number, seed, runs, chosen}) {
       <div class="row">${absent.length ? html`<button class="button" onClick=${() => absent.forEach(({run}) => run && start(run.spec))}>Compute ${absent.length} missing</button>` : null}
       <form class="jump" onSubmit=${onSubmit}><label>Another χ <input name="chi" type="number" min="0" max="1000" step="any" required /></label><button class="button quiet-button">Add</button></form></div></header>
     <ol class="speed-strip">${all.map(({chi, run}) => html`<li key=${chi} class=${chi === wanted ? 'speed speed-chosen' : 'speed'}>
-      <${Speed} chi=${chi} run=${run} one=${one} best=${best} /></li>`)}</ol>
+      <${Speed} ...${{chi, run, one, best, inputs: layer.streams.length}} /></li>`)}</ol>
   </section>`;
 }
 
 /** Neither slow nor fast: those are the unit's own variants. @param {number} chi */
 const isBetween = (chi) => chi !== 0 && chi !== 10;
 
-/** @param {{chi: number, run: Visualization | undefined, one: boolean, best: number}} props */
-function Speed({chi, run, one, best}) {
+/** @param {{chi: number, run: Visualization | undefined, one: boolean, best: number, inputs: number}} props */
+function Speed({chi, run, one, best, inputs}) {
   const picture = pictureOf(run, one ? 'clip' : 'motion');
-  const name = `χ ${figures(chi)}`;
+  const name = `χ ${chi}`;
   /** @type {import('./triplet.js').Place} */
-  const place = {role: 'slow', title: name, visualization: run, picture, blind: null};
+  const place = {role: 'slow', title: name, visualization: run, picture, blind: null, inputs};
   const reached = run?.result?.normalized ?? null;
   return html`<h3>${name}${chi === 0 ? ' fast' : chi === 10 ? ' slow' : ''}</h3>
     <${Well} place=${place} label=${`Motion at ${name}`} dead=${false} />
-    ${reached === null ? html`<p class="muted small">${stateText(run)}</p>` : html`<div class="bar"><progress max="1" value=${Math.max(0, reached / best)} aria-label=${`Activation at ${name}`}></progress>
+    ${reached === null ? null : html`<div class="bar"><progress max="1" value=${Math.max(0, reached / best)} aria-label=${`Activation at ${name}`}></progress>
       <span class="small figures"><b>${activationText(reached)}</b>${picture?.peak ? ` · ${pxText(picture.peak)}` : ''}</span></div>`}`;
 }

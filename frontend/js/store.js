@@ -42,8 +42,12 @@ export function keptStore(key, initial) {
 
 /** @template T @param {Store<T>} store @returns {T} */
 export function useStore(store) {
-  const [, redraw] = useState(0);
-  useEffect(() => store.watch(() => redraw((n) => n + 1)), [store]);
+  const [, redraw] = useState(store.value);
+  useEffect(() => {
+    // what changed between drawing and now was not seen yet: setting an unchanged value draws nothing
+    redraw(() => store.value);
+    return store.watch(() => redraw(() => store.value));
+  }, [store]);
   return store.value;
 }
 

@@ -42,11 +42,11 @@ function Making({visualization, state, dead}) {
   return html`<span class="tile-mark" aria-hidden="true">${mark}</span><span>${state}</span>`;
 }
 
-/** Whether a tile plays now, and on which clock: the page's while that runs and the tile is in sight, else its own. */
+/** Whether a tile plays now, and on which clock: the page's once that was used and the tile is in sight, its own while looked at. */
 function useMoving() {
   const element = useRef(/** @type {Element | null} */ (null));
   const own = useMemo(() => new Clock(), []);
-  const {playing} = useStore(pageClock.beat);
+  const {used} = useStore(pageClock.beat);
   const [looked, setLooked] = useState(false);
   const [inSight, setInSight] = useState(false);
   useEffect(() => {
@@ -57,6 +57,7 @@ function useMoving() {
   const look = () => matchMedia('(prefers-reduced-motion: reduce)').matches || (own.play(), setLooked(true));
   const away = () => (own.pause(), setLooked(false));
   const handlers = {onMouseEnter: look, onMouseLeave: away, onFocus: look, onBlur: away};
-  const together = playing && inSight;
-  return {moving: together || looked, clock: together ? pageClock : own, handlers, element};
+  const together = used && inSight;
+  // at rest a tile takes part in the page's clock, so that the bar knows how many frames there are
+  return {moving: together || looked, clock: looked && !together ? own : pageClock, handlers, element};
 }

@@ -3,9 +3,9 @@
 import {isOneInput} from './catalogue.js';
 import {html, useState} from './html.js';
 import {useKeys} from './keys.js';
-import {activationText, pxText, stateText} from './text.js';
+import {activationText, pxText} from './text.js';
 import {triplet} from './triplet.js';
-import {start} from './visualizations.js';
+import {isAbsent, start} from './visualizations.js';
 import {Well} from './well.js';
 
 /** @typedef {import('./types.js').Visualization} Visualization */
@@ -24,13 +24,14 @@ export function Trio({card, layer, runs, name, dead, onCanvas}) {
   const [large, enlarge] = useState(/** @type {string | null} */ (null));
   const [appearanceOf, setAppearanceOf] = useState(/** @type {'slow' | 'fast'} */ ('slow'));
   const places = triplet(card, layer, runs, appearanceOf);
+  const first = places.find((place) => !place.blind && isAbsent(place.visualization));
   const toggle = (/** @type {number} */ i) => () => enlarge(large === places[i].role ? null : places[i].role);
   useKeys({1: toggle(0), 2: toggle(1), 3: toggle(2), Escape: () => enlarge(null)});
   return html`<div class=${large ? 'trio trio-large' : 'trio'}>
     ${places.map((place, i) => html`<figure key=${place.role} class=${large === place.role ? 'pane pane-large' : 'pane'} aria-label=${`${place.title} of ${name}`}>
       <header><h2>${place.title}</h2>
         ${place.picture ? html`<button class="quiet" aria-pressed=${large === place.role} title=${`Key ${i + 1}`} onClick=${toggle(i)}>${large === place.role ? 'Smaller' : 'Enlarge'}</button>` : null}</header>
-      <${Well} place=${place} dead=${dead} label=${`${place.title} that excites ${name} most`} onVisualize=${() => startRuns(runs)}
+      <${Well} place=${place} dead=${dead} label=${`${place.title} that excites ${name} most`} onVisualize=${place === first ? () => startRuns(runs) : null}
         onCanvas=${(/** @type {any} */ canvas) => onCanvas?.(place.role, canvas)} />
       <${Caption} place=${place} card=${card} runs=${runs} appearanceOf=${appearanceOf} onToggle=${setAppearanceOf} />
     </figure>`)}
@@ -39,15 +40,14 @@ export function Trio({card, layer, runs, name, dead, onCanvas}) {
 
 /** Have those computed that are not and are not under way. @param {Partial<Record<string, Visualization>>} runs */
 export function startRuns(runs) {
-  for (const run of Object.values(runs)) if (run && (run.state === 'absent' || run.state === 'canceled')) start(run.spec);
+  for (const run of Object.values(runs)) if (run && isAbsent(run)) start(run.spec);
 }
 
 /** @param {{place: Place, card: import('./types.js').ModelCard, runs: Partial<Record<string, Visualization>>, appearanceOf: 'slow' | 'fast', onToggle: (of: 'slow' | 'fast') => void}} props */
 function Caption({place, card, runs, appearanceOf, onToggle}) {
   const {visualization, picture, role, blind} = place;
   const result = visualization?.result;
-  if (blind) return null;
-  if (!result || result.dead) return html`<figcaption><p class="muted">${stateText(visualization)}</p></figcaption>`;
+  if (blind || !result || result.dead) return null;
   const toggles = role === 'appearance' && !isOneInput(card) && runs.slow?.result && runs.fast?.result;
   return html`<figcaption>
     <dl class="reached">

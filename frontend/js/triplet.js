@@ -11,6 +11,7 @@ import {isOneInput} from './catalogue.js';
  * @property {Visualization | undefined} visualization
  * @property {import('./types.js').StreamPicture | undefined} picture none: not there (yet)
  * @property {string | null} blind why there can be no picture at all
+ * @property {number} inputs how many inputs the run makes pictures of
  */
 
 /**
@@ -33,9 +34,9 @@ export function triplet(card, layer, runs, appearanceOf = 'slow') {
   const noLook = looks ? null : 'This layer sees motion only.';
   const noMove = moves ? null : 'This layer sees appearance only.';
   return [
-    place('appearance', 'Appearance', runs[appearanceOf], 'look', noLook),
-    place('slow', 'Slow motion', runs.slow, 'motion', noMove),
-    place('fast', 'Fast motion', runs.fast, 'motion', noMove),
+    place('appearance', 'Appearance', runs[appearanceOf], 'look', noLook, seen.length),
+    place('slow', 'Slow motion', runs.slow, 'motion', noMove, seen.length),
+    place('fast', 'Fast motion', runs.fast, 'motion', noMove, seen.length),
   ];
 }
 
@@ -44,9 +45,9 @@ function kinds(card, kind) {
   return card.streams.filter((stream) => stream.kind === kind).map((stream) => stream.name);
 }
 
-/** @param {Place['role']} role @param {string} title @param {Visualization | undefined} visualization @param {'clip' | 'look' | 'motion'} want @param {string | null} [blind] @returns {Place} */
-function place(role, title, visualization, want, blind = null) {
-  return {role, title, visualization, picture: blind ? undefined : pictureOf(visualization, want), blind};
+/** @param {Place['role']} role @param {string} title @param {Visualization | undefined} visualization @param {'clip' | 'look' | 'motion'} want @param {string | null} [blind] @param {number} [inputs] @returns {Place} */
+function place(role, title, visualization, want, blind = null, inputs = 1) {
+  return {role, title, visualization, picture: blind ? undefined : pictureOf(visualization, want), blind, inputs};
 }
 
 /** @param {Visualization | undefined} visualization @param {'clip' | 'look' | 'motion'} want */

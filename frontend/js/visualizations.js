@@ -89,7 +89,11 @@ export function refresh() {
 export function useVisualization(initial) {
   const id = initial?.id;
   const [, redraw] = useState(0);
-  useEffect(() => (id ? watch(id, () => redraw((n) => n + 1)) : undefined), [id]);
+  useEffect(() => {
+    if (!id) return;
+    redraw((n) => n + 1);
+    return watch(id, () => redraw((n) => n + 1));
+  }, [id]);
   return (id && ledger.get(id)) || initial;
 }
 
@@ -98,6 +102,7 @@ export function useVisualizations(initial) {
   const ids = initial.map((v) => v?.id ?? '').join();
   const [, redraw] = useState(0);
   useEffect(() => {
+    redraw((n) => n + 1);
     const stops = ids.split(',').filter(Boolean).map((id) => watch(id, () => redraw((n) => n + 1)));
     return () => stops.forEach((stop) => stop());
   }, [ids]);
@@ -107,8 +112,8 @@ export function useVisualizations(initial) {
 /** @param {Visualization | undefined} v */
 export const isSettled = (v) => v?.state === 'finished' || v?.state === 'failed' || v?.state === 'canceled';
 
-/** @param {Visualization | undefined} v */
-export const isUnderWay = (v) => v?.state === 'queued' || v?.state === 'running';
+/** Neither there nor on its way. @param {Visualization | undefined} v */
+export const isAbsent = (v) => v?.state === 'absent' || v?.state === 'canceled';
 
 /** @param {string} id @param {() => void} watcher */
 function watch(id, watcher) {

@@ -12,7 +12,7 @@ import {cancel, retry, start} from './visualizations.js';
  * @param {import('./triplet.js').Place} props.place
  * @param {string} props.label
  * @param {boolean} [props.dead]
- * @param {() => void} [props.onVisualize] what the button of an absent picture does, if more than starting this one
+ * @param {(() => void) | null} [props.onVisualize] what the button of an absent picture does; null: none; absent: start this one
  * @param {(canvas: HTMLCanvasElement | null) => void} [props.onCanvas]
  */
 export function Well({place, label, dead = false, onVisualize, onCanvas}) {
@@ -21,6 +21,7 @@ export function Well({place, label, dead = false, onVisualize, onCanvas}) {
   if (dead || visualization?.result?.dead) return html`<${Dead} />`;
   if (!visualization) return html`<div class="well well-note"><p>Loading…</p></div>`;
   if (picture) return html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, label, onCanvas}} /></div>`;
+  if (visualization.state === 'running') return html`<${Running} visualization=${visualization} side=${sideOf(place)} />`;
   return html`<div class="well well-note"><${Making} visualization=${visualization} onVisualize=${onVisualize} /></div>`;
 }
 
@@ -31,16 +32,15 @@ function Dead() {
   </div>`;
 }
 
-/** @param {{visualization: Visualization, onVisualize?: () => void}} props */
+/** @param {{visualization: Visualization, onVisualize?: (() => void) | null}} props */
 function Making({visualization, onVisualize}) {
   const {state} = visualization;
   if (state === 'queued') return html`<${Queued} visualization=${visualization} />`;
-  if (state === 'running') return html`<${Running} visualization=${visualization} />`;
   if (state === 'failed') return html`<${Failed} visualization=${visualization} />`;
   if (state === 'finished') return html`<p>This run has no such picture.</p>`;
   const said = state === 'canceled' ? 'Canceled' : 'Not computed yet';
   return html`<b>${said}</b>
-    <button class="button" onClick=${() => (onVisualize ? onVisualize() : start(visualization.spec))}>Visualize</button>`;
+    ${onVisualize === null ? null : html`<button class="button" onClick=${() => (onVisualize ? onVisualize() : start(visualization.spec))}>Visualize</button>`}`;
 }
 
 /** @param {{visualization: Visualization}} props */
@@ -51,12 +51,19 @@ function Queued({visualization}) {
     <button class="button quiet-button" onClick=${() => cancel(visualization)}>Cancel</button>`;
 }
 
-/** @param {{visualization: Visualization}} props */
-function Running({visualization}) {
+/** @param {{visualization: Visualization, side: string}} props */
+function Running({visualization, side}) {
   const {progress} = visualization;
-  return html`${progress?.preview ? html`<img class="preview" src=${progress.preview} alt="Preview of the running optimization" />` : html`<b>Starting…</b>`}
-    <${Progress} progress=${progress} />
-    <button class="button quiet-button" onClick=${() => cancel(visualization)}>Cancel</button>`;
+  return html`<div class="well well-running">
+    ${progress?.preview ? html`<img class=${`preview preview-${side}`} src=${progress.preview} alt="Preview of the running optimization" />` : html`<b>Starting…</b>`}
+    <div class="well-foot"><${Progress} progress=${progress} /><button class="button quiet-button" onClick=${() => cancel(visualization)}>Cancel</button></div>
+  </div>`;
+}
+
+/** Which part of a preview belongs to a place: previews show all inputs, side by side. @param {import('./triplet.js').Place} place */
+function sideOf({inputs, role}) {
+  if (inputs < 2) return 'whole';
+  return role === 'appearance' ? 'left' : 'right';
 }
 
 /** @param {{progress: import('./types.js').Progress | null}} props */

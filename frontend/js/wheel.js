@@ -1,6 +1,6 @@
 /** The legend of motion: a disc of the colours of all directions and speeds, with its radius in px per frame. */
 
-import {display, useReach} from './display.js';
+import {display, useAnyMotion, useReach} from './display.js';
 import {html, useEffect, useRef} from './html.js';
 import {COLOURINGS, colour} from './motion.js';
 import {useStore} from './store.js';
@@ -12,12 +12,13 @@ const SIDE = 240;
 export function Wheel({fps = null, compact = false}) {
   const {colouring, scale} = useStore(display);
   const reach = useReach();
+  const any = useAnyMotion();
   /** @type {{current: HTMLCanvasElement | null}} */
   const canvas = useRef(null);
   useEffect(() => {
     if (canvas.current) drawWheel(canvas.current, colouring);
   }, [colouring]);
-  const radius = scale === 'shared' ? pxText(reach) : "each clip's own peak";
+  const radius = scale === 'own' ? "each clip's own peak" : any ? pxText(reach) : 'the fastest motion on the page';
   return html`<figure class=${compact ? 'wheel wheel-compact' : 'wheel'}>
     <div class="wheel-disc">
       <span class="wheel-axis wheel-up" aria-hidden="true">up</span>

@@ -9,7 +9,7 @@ import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {go, to} from '../router.js';
 import {startRuns, Trio} from '../trio.js';
-import {learn, ofUnit, useVisualizations} from '../visualizations.js';
+import {isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
 import {Pair} from './classes.js';
 import {fpsOf} from './layer.js';
@@ -39,7 +39,7 @@ export function Class({model, class: text}) {
   const layer = layerOf(card.value, path ?? '');
   if (!layer) return html`<${Heading} title="No classes" note="This model has no layer whose units are classes." />`;
   const name = card.value.classes[number] ?? `Class ${number}`;
-  const absent = live.some((run) => run?.state === 'absent' || run?.state === 'canceled');
+  const absent = live.some(isAbsent);
   return html`<${Heading} title=${name} trail=${[[card.value.title || model, to.model(model)], ['Classes', to.classes(model)]]}
       note=${`What the network takes for “${name}”: the input that its class unit answers to most, before the softmax.`}>
       ${absent ? html`<button class="button button-main" onClick=${() => startRuns(runs)}>Visualize</button>` : null}

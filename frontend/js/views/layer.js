@@ -11,7 +11,7 @@ import {setQuery, to} from '../router.js';
 import {countText, durationText, fieldText} from '../text.js';
 import {Tile} from '../tile.js';
 import {pictureOf, triplet} from '../triplet.js';
-import {learn, ofUnit, startAll, useVisualizations} from '../visualizations.js';
+import {isAbsent, learn, ofUnit, startAll, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
@@ -89,7 +89,7 @@ function Missing({card, layer, units, seed}) {
   const variants = neededVariants(card, layer);
   const alive = units.filter((unit) => !unit.dead);
   const runs = useVisualizations(alive.flatMap((unit) => variants.map((variant) => unit.variants[variant])));
-  const absent = runs.filter((run) => run?.state === 'absent' || run?.state === 'canceled');
+  const absent = runs.filter(isAbsent);
   const done = runs.flatMap((run) => (run?.result ? [run.result.seconds] : [])).sort((a, b) => a - b);
   const each = done[done.length >> 1];
   const numbers = [...new Set(absent.map((run) => run?.spec.unit))].filter((n) => n !== undefined);

@@ -17,7 +17,17 @@ export function Models({workers}) {
   if (models.problem) return html`<${Trouble} problem=${models.problem} retry=${models.reload} />`;
   return html`<${Heading} title="What have video networks learned?"
       note="For every filter and class of a network: the input that excites it most, as appearance, slow motion and fast motion." />
-    ${models.value ? html`<${Cards} models=${models.value.items} workers=${workers.value?.items ?? null} />` : html`<${Waiting} what="Asking for the models" />`}`;
+    ${models.value ? html`<${Cards} models=${models.value.items} workers=${workers.value?.items ?? null} />` : html`<${Waiting} what="Asking for the models" />`}
+    <${Reading} />`;
+}
+
+/** For who comes here first. */
+function Reading() {
+  return html`<section class="reading" aria-label="How to read the pictures">
+    <div><h2>Appearance</h2><p>What a unit looks for: the image that, grown out of noise, excites it most.</p></div>
+    <div><h2>Slow motion</h2><p>How that should move, when motion may change little from frame to frame. Colour is direction and speed; grey is still.</p></div>
+    <div><h2>Fast motion</h2><p>How it should move when time is left free: flicker, shaking, quick turns. <a href=${to.about()}>More on the method</a></p></div>
+  </section>`;
 }
 
 /** @param {{models: ModelSummary[], workers: import('../types.js').Worker[] | null}} props */

@@ -14,7 +14,7 @@ import {Speeds} from '../speeds.js';
 import {fieldText} from '../text.js';
 import {Traces} from '../traces.js';
 import {startRuns, Trio} from '../trio.js';
-import {fetchOne, learn, ofUnit, useVisualizations} from '../visualizations.js';
+import {fetchOne, isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
 import {fpsOf, neededVariants, viewsOf} from './layer.js';
 import {RunTable} from '../run-table.js';
@@ -58,7 +58,7 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
       ${moves && fps ? html`<${Wheel} fps=${fps} />` : null}
     </div>
     ${dead ? null : html`<div class="panels">
-      ${moves && !custom && unit ? html`<${Speeds} card=${card} layer=${layer} number=${number} seed=${seed} runs=${runs} chosen=${chi} />` : null}
+      ${moves && !custom && unit && live.some((run) => run?.result) ? html`<${Speeds} card=${card} layer=${layer} number=${number} seed=${seed} runs=${runs} chosen=${chi} />` : null}
       <${Traces} runs=${runs} />
       <${RunTable} card=${card} layer=${layer} runs=${runs} />
       <${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
@@ -69,7 +69,7 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
 /** @param {{card: ModelCard, layer: LayerCard, number: number, seed: number, name: string, runs: Record<string, Visualization | undefined>, dead: boolean}} props */
 function Title({card, layer, number, seed, name, runs, dead}) {
   const url = (/** @type {number} */ i) => to.unit(card.name, layer.path, i, {seed: seed || null});
-  const absent = !dead && Object.values(runs).some((run) => run?.state === 'absent' || run?.state === 'canceled');
+  const absent = !dead && Object.values(runs).some(isAbsent);
   const isClass = layer.path === card.class_layer;
   const note = `${isClass ? `Class unit ${number}` : `One of ${layer.units} units of ${layer.path}`} · sees ${fieldText(layer.receptive_field)} of ${layer.streams.join(' and ')}`;
   return html`<${Heading} title=${name} trail=${[[card.title || card.name, to.model(card.name)], [layer.path, to.layer(card.name, layer.path)]]} note=${note}>

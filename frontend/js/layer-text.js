@@ -1,0 +1,19 @@
+/** Facts of a layer in a few characters. */
+
+/** @typedef {import('./types.js').LayerCard} LayerCard */
+
+/** Units whose pictures are computed. @param {import('./types.js').Coverage | null} coverage @param {LayerCard} layer */
+export function doneOf(coverage, layer) {
+  const counts = coverage?.layers[layer.path];
+  return counts ? Math.min(counts.slow ?? 0, counts.fast ?? 0) : 0;
+}
+
+/** @param {LayerCard} layer */
+export function sizeText({units, frames, height, width}) {
+  return `${units} × ${frames > 1 ? `${frames} × ` : ''}${height} × ${width}`;
+}
+
+/** @param {LayerCard} layer */
+export function seesText({receptive_field: side, receptive_frames: frames}) {
+  return `sees ${side === null ? 'everything' : `${side} px`}${frames ? `, ${frames} fr` : ''}`;
+}
