@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from contract import settings
 from contract.catalogue import ModelCard
 from contract.errors import ClipProblem, KinetoscopeError
-from contract.settings import default_data
 
 if TYPE_CHECKING:
     from worker.calibrate import Sample
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("model", help="name of a model")
     parser.add_argument("clips", type=Path, help="folder of video files; sub-folders or UCF101 names give the classes")
-    parser.add_argument("--data", type=Path, default=default_data(), help="data folder")
+    parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
     parser.add_argument("--source", default=None, help="what the clips are, in words (default: the folder's name)")
 
 
@@ -62,7 +63,7 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _samples(found: "list[Clip]", card: ModelCard) -> "Iterator[Sample]":
+def _samples(found: list[Clip], card: ModelCard) -> Iterator[Sample]:
     from worker import clips
 
     numbers = {clips.normal_label(name): number for number, name in enumerate(card.classes)}

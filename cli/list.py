@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 
+from contract import settings
 from contract.errors import KinetoscopeError
-from contract.settings import default_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("--json", action="store_true", help="print the cards as JSON")
-    parser.add_argument("--data", type=Path, default=default_data(), help="data folder")
+    parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
 
 
 def main(args: argparse.Namespace) -> int:

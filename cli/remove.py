@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
+from contract import settings
 from contract.errors import KinetoscopeError
-from contract.settings import default_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("name", help="name of the model")
-    parser.add_argument("--data", type=Path, default=default_data(), help="data folder")
+    parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
 
 
 def main(args: argparse.Namespace) -> int:

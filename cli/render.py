@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
+from contract import settings
 from contract.errors import KinetoscopeError
 from contract.result import Result
-from contract.settings import default_data
 from contract.spec import Parameters, VisualizationRequest, bind
 
 
@@ -25,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--still", action="store_true", help="one frame shown throughout (models that see clips)")
     parser.add_argument("--device", default="cpu", help="cpu, cuda:0, ...")
     parser.add_argument("--out", type=Path, required=True, help="folder for the pictures, made if missing")
-    parser.add_argument("--data", type=Path, default=default_data(), help="data folder (added models, calibrations)")
+    parser.add_argument(
+        "--data", type=Path, default=settings.read(os.environ).data, help="data folder (added models, calibrations)"
+    )
 
 
 def main(args: argparse.Namespace) -> int:

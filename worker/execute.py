@@ -43,11 +43,17 @@ def truncate(module: nn.Module, layer: str, *, device: torch.device, dtype: torc
     return forward
 
 
-def fast_dtype(device: torch.device) -> torch.dtype:
-    """bf16 where the machine has matrix units for it (AMX, tensor cores), else fp32."""
+def fast_dtype(module: nn.Module, device: torch.device) -> torch.dtype:
+    """bf16 where the machine has matrix units for it (AMX, tensor cores) and the network can use them, else fp32.
+
+    Depthwise convolutions are no matrix products: on a CPU networks built of them are slower in bf16.
+    """
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    return torch.bfloat16 if torch.cpu._is_amx_tile_supported() else torch.float32
+    convolutions = [part for part in module.modules() if isinstance(part, (nn.Conv2d, nn.Conv3d))]
+    depthwise = sum(part.groups > 1 and part.groups == part.in_channels for part in convolutions)
+    pays = torch.cpu._is_amx_tile_supported() and 5 * depthwise <= len(convolutions)
+    return torch.bfloat16 if pays else torch.float32
 
 
 def _frozen(module: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:

@@ -100,7 +100,7 @@ def optimize(
         yield _all_dead(specs, reference)
         return
     device = torch.device(device)
-    run = _Run(model, [specs[i] for i in living], reference, device, dtype or fast_dtype(device))
+    run = _Run(model, [specs[i] for i in living], reference, device, dtype or fast_dtype(model.module, device))
     for step in run.steps():
         yield _spread(step, specs, living, reference)
 

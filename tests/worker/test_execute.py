@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from tests.worker.planted import LinearTwoStream
-from worker.execute import truncate
+from worker.execute import fast_dtype, truncate
 
 CPU = torch.device("cpu")
 
@@ -80,3 +80,8 @@ def test_low_precision_stays_near_full_precision(inputs):
 def test_an_unknown_path_is_an_error():
     with pytest.raises(AttributeError):
         truncate(LinearTwoStream(), "nowhere", device=CPU)
+
+
+def test_networks_of_depthwise_convolutions_stay_in_full_precision_on_a_cpu():
+    depthwise = nn.Sequential(nn.Conv3d(4, 4, 3, groups=4), nn.Conv3d(4, 8, 1))
+    assert fast_dtype(depthwise, CPU) == torch.float32
