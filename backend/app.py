@@ -66,7 +66,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     app.include_router(media.routes(store=store), prefix=API)
     servers = {"queue": queue_server, "cache": picture_server}
     app.include_router(service.routes(servers=servers, trouble=lambda: filer.trouble))
-    app.include_router(frontend.routes(settings.frontend))
+    app.include_router(frontend.routes(settings.frontend, known=list(app.routes)))
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(ConditionalJson)

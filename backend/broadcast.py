@@ -17,6 +17,12 @@ from contract.events import Event, Events
 BACKLOG = 500
 """Events kept for a slow client; beyond that it loses the oldest."""
 
+BLOCK = 0.2
+"""Seconds for which one read waits: no event is later for it, only the end of the thread."""
+
+PATIENCE = 5.0
+"""Seconds that the reader gets to stop."""
+
 log = logging.getLogger(__name__)
 
 
@@ -55,14 +61,16 @@ class Broadcast:
         self._listeners: set[Listener] = set()
         self._lock = threading.Lock()
         self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="broadcast", daemon=True)
 
     def start(self) -> None:
         """Read from now on."""
-        threading.Thread(target=self._run, name="broadcast", daemon=True).start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Read no more."""
         self._done.set()
+        self._thread.join(PATIENCE)
 
     @contextmanager
     def listen(self) -> Iterator[Listener]:
@@ -81,7 +89,7 @@ class Broadcast:
         while not self._done.is_set():
             try:
                 position = position or self._events.latest()
-                for event in self._events.wait(position, seconds=1.0):
+                for event in self._events.wait(position, seconds=BLOCK):
                     position = event.position
                     self._hand_out(event)
             except RedisError as error:

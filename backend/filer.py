@@ -15,6 +15,7 @@ from contract.reaper import Reaper
 LOOK_EVERY = 0.2
 SWEEP_EVERY = 5.0
 PAUSE_IN_TROUBLE = 5.0
+PATIENCE = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -26,15 +27,17 @@ class Filer:
         self._desk, self._coverage, self._reaper = desk, coverage, reaper
         self._done = threading.Event()
         self._swept = float("-inf")
+        self._thread = threading.Thread(target=self._run, name="filer", daemon=True)
         self.trouble = ""
 
     def start(self) -> None:
         """Work from a thread until stop()."""
-        threading.Thread(target=self._run, name="filer", daemon=True).start()
+        self._thread.start()
 
     def stop(self) -> None:
-        """Stop after the present result."""
+        """Stop after the present round."""
         self._done.set()
+        self._thread.join(PATIENCE)
 
     def round(self) -> None:
         """File what has been handed over, and sweep if it is time."""

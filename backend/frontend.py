@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
 
 from backend.conditional import matches
 
@@ -16,17 +18,19 @@ EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 
 
-def routes(folder: Path) -> APIRouter:
-    """The router; to be included last."""
+def routes(folder: Path, *, known: Sequence[BaseRoute]) -> APIRouter:
+    """The router; to be included last. `known`: the routes before it."""
     router = APIRouter(include_in_schema=False)
 
+    @router.api_route("/api", methods=EVERY)
     @router.api_route("/api/{path:path}", methods=EVERY)
-    def unknown(request: Request, path: str) -> None:
+    def unknown(request: Request) -> None:
         """Addresses under /api are never the page."""
-        allowed = _allowed(request)
+        allowed = _allowed(request.scope, known)
         if allowed:
-            raise HTTPException(405, f"/api/{path} takes {' and '.join(allowed)} only.", {"Allow": ", ".join(allowed)})
-        raise HTTPException(404, f"There is nothing at /api/{path}.")
+            detail = f"This address takes {' and '.join(allowed)} only."
+            raise HTTPException(405, detail, {"Allow": ", ".join(allowed)})
+        raise HTTPException(404)
 
     @router.api_route("/{path:path}", methods=["GET", "HEAD"])
     def page(request: Request, path: str) -> Response:
@@ -42,17 +46,13 @@ def routes(folder: Path) -> APIRouter:
     return router
 
 
-def _allowed(request: Request) -> list[str]:
-    """Methods that the address takes, where it is known under another method than the request's."""
-    methods = [method for method in EVERY if method != request.method]
-    return [method for method in methods if _takes(request, method)]
-
-
-def _takes(request: Request, method: str) -> bool:
-    scope = {**request.scope, "method": method}
-    own = request.scope["route"]
-    matching = (route for route in request.app.routes if route.matches(scope)[0] is Match.FULL)
-    return next(matching, own) is not own
+def _allowed(scope: Scope, known: Sequence[BaseRoute]) -> list[str]:
+    """Methods that known routes take at this address."""
+    return [
+        method
+        for method in EVERY
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in known)
+    ]
 
 
 def _file(folder: Path, path: str) -> Path:

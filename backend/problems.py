@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from redis.exceptions import OutOfMemoryError, RedisError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contract.errors import KinetoscopeError
 
@@ -39,7 +40,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(RedisError, _redis)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(Unexpected)
 
 
 def _own(request: Request, error: Exception) -> JSONResponse:
@@ -97,6 +98,26 @@ def _redis(request: Request, error: Exception) -> JSONResponse:
     return problem(507 if full else 503, detail, instance=request.url.path)
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("Unexpected error at %s", request.url.path, exc_info=error)
-    return problem(500, "Something went wrong in the server; its log says more.", instance=request.url.path)
+class Unexpected:
+    """Answers what nothing else caught, inside the other layers so that their headers are on it too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception:
+            log.exception("Unexpected error at %s", scope.get("path"))
+            if begun or scope["type"] != "http":
+                raise
+            detail = "Something went wrong in the server; its log says more."
+            await problem(500, detail, instance=scope["path"])(scope, receive, send)

@@ -86,9 +86,7 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def children(
-    settings: table.Settings, place: Place, *, environ: Mapping[str, str], workers: int | None
-) -> list[Child]:
+def children(settings: table.Settings, place: Place, *, environ: Mapping[str, str], workers: int | None) -> list[Child]:
     """The processes of the product, in the order in which they need each other."""
     environment = {**environ, "KINETOSCOPE_DATA": str(place.data), "PYTHONPATH": str(table.ROOT)}
     servers = _servers(settings, place, environment)

@@ -30,14 +30,16 @@ class Stream(_Card):
     frames: int = Field(ge=1)
     height: int = Field(ge=1)
     width: int = Field(ge=1)
-    fps: float = Field(25.0, gt=0, description="Frame rate as the network sees it.")
+    fps: float = Field(default=25.0, gt=0, description="Frame rate as the network sees it.")
     order: Literal["RGB", "BGR"] = "RGB"
-    mean: tuple[float, ...] = Field((0.0, 0.0, 0.0), description="Subtracted after division by 255 / scaling.")
+    mean: tuple[float, ...] = Field(default=(0.0, 0.0, 0.0), description="Subtracted after division by 255 / scaling.")
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
-    span: float = Field(255.0, description="Grey levels are divided by this before mean and std: 255 gives 0..1.")
-    levels_per_px: float = Field(6.375, gt=0, description="Motion: grey levels per pixel of displacement.")
+    span: float = Field(
+        default=255.0, description="Grey levels are divided by this before mean and std: 255 gives 0..1."
+    )
+    levels_per_px: float = Field(default=6.375, gt=0, description="Motion: grey levels per pixel of displacement.")
     layout: Literal["CHW", "CTHW", "TCHW"] = Field(
-        "CTHW", description="Tensor layout the module takes; motion as CHW is u1,v1,u2,v2,..."
+        default="CTHW", description="Tensor layout the module takes; motion as CHW is u1,v1,u2,v2,..."
     )
 
     @property
@@ -59,9 +61,9 @@ class LayerCard(_Card):
     receptive_field: int | None = Field(description="Side in input pixels; none: global.")
     receptive_frames: int | None = Field(description="Extent in input frames; none: global.")
     streams: tuple[str, ...] = Field(description="Names of the inputs that reach this layer.")
-    lane: str = Field("", description="Lane of the architecture drawing: a stream's name, or `joint`.")
-    depth: int = Field(0, description="Longest path from an input, in layers.")
-    inputs: tuple[str, ...] = Field((), description="Layers (or streams) that feed this one directly.")
+    lane: str = Field(default="", description="Lane of the architecture drawing: a stream's name, or `joint`.")
+    depth: int = Field(default=0, description="Longest path from an input, in layers.")
+    inputs: tuple[str, ...] = Field(default=(), description="Layers (or streams) that feed this one directly.")
     recommended: bool = False
 
 
@@ -76,10 +78,16 @@ class ModelCard(_Card):
     layers: tuple[LayerCard, ...]
     class_layer: str | None = Field(description="Path of the layer whose units are the classes.")
     classes: tuple[str, ...] = ()
-    extends: bool = Field(False, description="Fully convolutional: fc units may be shown larger than the native input.")
-    causal: bool = Field(False, description="Sees the past only: the last frame is the target, not the middle one.")
+    extends: bool = Field(
+        default=False, description="Fully convolutional: fc units may be shown larger than the native input."
+    )
+    causal: bool = Field(
+        default=False, description="Sees the past only: the last frame is the target, not the middle one."
+    )
     parameters: int = 0
-    calibration: str = Field("", description="The clips that the activation scale was taken from; empty: uncalibrated.")
+    calibration: str = Field(
+        default="", description="The clips that the activation scale was taken from; empty: uncalibrated."
+    )
     dead: dict[str, tuple[int, ...]] = Field(default_factory=dict, description="Units that never fired, per layer.")
     accuracy: dict[str, float] = Field(default_factory=dict)
     citation: str = ""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from redis import Redis
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
 from redis.retry import Retry
+
+Server = Any
+"""A `Redis` whose answers are bytes. Its own types also allow for text, which `connect` never asks for."""
 
 
 def connect(url: str, *, patience: int = 8) -> Redis:

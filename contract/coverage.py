@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from redis import Redis
 
 from contract.catalogue import ModelCard
+from contract.connection import Server
 from contract.result import Result
 from contract.spec import Parameters
 from contract.variants import VARIANTS, apply, variant_of, variants
@@ -19,7 +20,7 @@ class Coverage:
     """Sets of unit numbers on the queue's server; rebuilt from the files where the server has none."""
 
     def __init__(self, connection: Redis) -> None:
-        self._redis = connection
+        self._redis: Server = connection
 
     def add(self, results: Sequence[Result]) -> None:
         """Count results; those with other than default parameters are passed over."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from redis import Redis
 
+from contract.connection import Server
+
 STREAM = "kinetoscope:events"
 KEPT = 10_000
 """Events kept for clients that come back."""
@@ -43,7 +45,7 @@ class Events:
     """The stream, on the queue's server."""
 
     def __init__(self, connection: Redis) -> None:
-        self._redis = connection
+        self._redis: Server = connection
 
     def publish(self, *events: Event) -> None:
         """Append events, in one round trip."""
@@ -78,8 +80,7 @@ class Events:
     def wait(self, position: str, *, seconds: float) -> list[Event]:
         """Events later than `position`, waiting for the first one at most `seconds`."""
         answer = self._redis.xread({STREAM: position}, block=max(1, int(seconds * 1000)), count=1000)
-        entries = answer[0][1] if isinstance(answer, list) and answer else (answer or {}).get(STREAM.encode(), [])
-        return list(_read(entries))
+        return [event for _, entries in answer or () for event in _read(entries)]
 
 
 def _read(entries: Iterable[Any]) -> Iterable[Event]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, ConfigDict
 from redis import Redis
 
+from contract.connection import Server
+
 KEY = "kinetoscope:progress:"
 LIVE_FOR = 30
 
@@ -28,7 +30,7 @@ class ProgressBoard:
     """Where workers report and the server looks."""
 
     def __init__(self, connection: Redis) -> None:
-        self._redis = connection
+        self._redis: Server = connection
 
     def report(self, progress: Mapping[str, Progress]) -> None:
         """Replace the progress of some visualizations, by id."""

@@ -21,6 +21,7 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 from rq.utils import now, utcformat
 
+from contract.connection import Server
 from contract.spec import VisualizationSpec
 
 Priority = Literal["interactive", "batch"]
@@ -118,7 +119,7 @@ class JobQueue:
     """The two queues and the records of their jobs."""
 
     def __init__(self, connection: Redis) -> None:
-        self.connection = connection
+        self.connection: Server = connection
         self.queues = {name: Queue(name, connection=connection, serializer=JSONSerializer) for name in PRIORITIES}
         self._take = connection.register_script(_TAKE)
         self._cancel = connection.register_script(_CANCEL)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from redis import Redis
 from rq import Queue
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 from rq.worker_registration import clean_worker_registry
 
+from contract.connection import Server
 from contract.events import Event, Events
 from contract.queue import JobQueue
 from contract.shelf import Shelf
@@ -47,7 +47,7 @@ class Reaper:
 
     def __init__(self, queue: JobQueue, events: Events, shelf: Shelf) -> None:
         self._queue = queue
-        self._redis: Redis = queue.connection
+        self._redis: Server = queue.connection
         self._events = events
         self._shelf = shelf
         self._put_back = self._redis.register_script(_PUT_BACK)

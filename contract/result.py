@@ -27,10 +27,10 @@ class StreamPicture(BaseModel):
     fps: float
     strip: str = Field(description="File name under the visualization's media.")
     poster: str
-    scale: float | None = Field(None, description="Motion: pixels per frame at full 8-bit deflection.")
-    peak: float | None = Field(None, description="Motion: largest displacement, in pixels per frame.")
-    low: float | None = Field(None, description="Colour: grey level shown as black.")
-    high: float | None = Field(None, description="Colour: grey level shown as white.")
+    scale: float | None = Field(default=None, description="Motion: pixels per frame at full 8-bit deflection.")
+    peak: float | None = Field(default=None, description="Motion: largest displacement, in pixels per frame.")
+    low: float | None = Field(default=None, description="Colour: grey level shown as black.")
+    high: float | None = Field(default=None, description="Colour: grey level shown as white.")
 
 
 class Result(BaseModel):
@@ -50,5 +50,5 @@ class Result(BaseModel):
     steps: int
     seconds: float
     device: str
-    trace: tuple[float, ...] = Field((), description="Normalized activation over the run, at most 200 values.")
+    trace: tuple[float, ...] = Field(default=(), description="Normalized activation over the run, at most 200 values.")
     streams: tuple[StreamPicture, ...] = ()

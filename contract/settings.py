@@ -27,7 +27,7 @@ SETTINGS = {
     "frontend": Setting("KINETOSCOPE_FRONTEND", str(ROOT / "frontend"), "Folder of the page's files."),
     "demo_card": Setting(
         "KINETOSCOPE_DEMO_CARD",
-        str(ROOT / "worker" / "demo" / "card.json"),
+        str(ROOT / "worker" / "demo" / "weights" / "card.json"),
         "Card of the shipped network, shown before the first worker is up.",
     ),
     "device": Setting("KINETOSCOPE_DEVICE", "", "Device of a worker: cpu, cuda:0, ...; empty: the best one."),
@@ -44,7 +44,7 @@ class Settings:
     cache_memory: str = "512mb"
     token: str = ""
     frontend: Path = ROOT / "frontend"
-    demo_card: Path = ROOT / "worker" / "demo" / "card.json"
+    demo_card: Path = ROOT / "worker" / "demo" / "weights" / "card.json"
     device: str = ""
     loopback: bool = True
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from redis import Redis
 
 from contract.catalogue import ModelCard
+from contract.connection import Server
 from contract.errors import UnknownModel
 
 CARDS = "kinetoscope:cards"
@@ -37,7 +38,7 @@ class Shelf:
     """Cards and workers, on the queue's server. `demo_card` is a file with the card of the shipped network."""
 
     def __init__(self, connection: Redis, demo_card: Path | None = None) -> None:
-        self._redis = connection
+        self._redis: Server = connection
         self._demo_card = demo_card
         self._seen: tuple[bytes, float] | None = None
         self._cards: dict[str, ModelCard] = {}

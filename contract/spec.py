@@ -33,21 +33,30 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False)
 
-    chi: float = Field(SLOW, ge=0, le=1000, description="Slowness: weight of change over time. 10 is slow, 0 is fast.")
-    kappa: float = Field(1.0, ge=0, le=1000, description="Weight of change over space.")
-    still: bool = Field(False, description="Optimize one frame shown throughout (models that see a clip only).")
-    seed: int = Field(0, ge=0, le=2**31 - 1, description="Seed of the initial noise and of the jitter.")
-    steps: int = Field(160, ge=1, le=4000, description="Optimization steps.")
-    rate_appearance: float = Field(10.0, gt=0, le=200, description="First step size on images, in grey levels.")
-    rate_motion: float = Field(5.0, gt=0, le=200, description="First step size on motion, in grey levels.")
-    gain: float = Field(1e4, gt=0, le=1e8, description="Weight of the activation against the regularizers.")
-    bound: float = Field(160.0, ge=1, le=1000, description="B: largest norm of a pixel, in grey levels.")
-    sigma: float = Field(80.0, ge=1, le=1000, description="Typical norm of a pixel, in grey levels.")
-    alpha: float = Field(6.0, ge=1, le=12, description="Exponent of the energy N_B.")
-    smoothness: float = Field(80 / 6.5, ge=0.1, le=1000, description="V: typical gradient, in grey levels per pixel.")
-    motion_tv: float = Field(10.0, ge=0, le=1000, description="How much more motion is smoothed than appearance.")
+    chi: float = Field(
+        default=SLOW, ge=0, le=1000, description="Slowness: weight of change over time. 10 is slow, 0 is fast."
+    )
+    kappa: float = Field(default=1.0, ge=0, le=1000, description="Weight of change over space.")
+    still: bool = Field(default=False, description="Optimize one frame shown throughout (models that see a clip only).")
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of the initial noise and of the jitter.")
+    steps: int = Field(default=160, ge=1, le=4000, description="Optimization steps.")
+    rate_appearance: float = Field(default=10.0, gt=0, le=200, description="First step size on images, in grey levels.")
+    rate_motion: float = Field(default=5.0, gt=0, le=200, description="First step size on motion, in grey levels.")
+    gain: float = Field(default=1e4, gt=0, le=1e8, description="Weight of the activation against the regularizers.")
+    bound: float = Field(default=160.0, ge=1, le=1000, description="B: largest norm of a pixel, in grey levels.")
+    sigma: float = Field(default=80.0, ge=1, le=1000, description="Typical norm of a pixel, in grey levels.")
+    alpha: float = Field(default=6.0, ge=1, le=12, description="Exponent of the energy N_B.")
+    smoothness: float = Field(
+        default=80 / 6.5, ge=0.1, le=1000, description="V: typical gradient, in grey levels per pixel."
+    )
+    motion_tv: float = Field(
+        default=10.0, ge=0, le=1000, description="How much more motion is smoothed than appearance."
+    )
     jitter: int | None = Field(
-        None, ge=0, le=64, description="Largest random shift per step, in pixels; empty: a quarter of the stride."
+        default=None,
+        ge=0,
+        le=64,
+        description="Largest random shift per step, in pixels; empty: a quarter of the stride.",
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from redis import Redis
 
+from contract.connection import Server
 from contract.result import Result
 
 PICTURE = "kinetoscope:picture:"
@@ -31,7 +32,7 @@ class Store:
     """Reads through the cache to the files below `folder`; without a folder it is the cache alone."""
 
     def __init__(self, cache: Redis, folder: Path | None = None) -> None:
-        self._cache = cache
+        self._cache: Server = cache
         self._folder = folder
 
     def put(self, result: Result, media: Mapping[str, bytes]) -> None:

@@ -40,8 +40,10 @@ class TorchEngine:
         return registry.names(self.data)
 
     def card(self, name: str) -> ModelCard:
-        """The card of a model, built for it if need be."""
-        return self._warm[name].card if name in self._warm else registry.load(name, data=self.data).card
+        """The card of a model, built for it if need be, and kept warm while there is room."""
+        if name in self._warm or len(self._warm) < WARM:
+            return self.load(name).card
+        return registry.load(name, data=self.data).card
 
     def load(self, name: str) -> Model:
         """The model, kept warm; the one that was used longest ago makes room."""

@@ -46,4 +46,7 @@ class Offer:
         except KinetoscopeError as error:
             log.warning("Model %r cannot be used: %s", name, error.detail)
             return False
+        except Exception:  # a user's file may raise anything; the other models are still good
+            log.exception("Model %r cannot be used", name)
+            return False
         return True

@@ -134,7 +134,7 @@ class WarmWorker(SimpleWorker):
         self.prepare_job_execution(job, remove_from_intermediate_queue=True)
         try:
             with self.death_penalty_class(job.timeout, JobTimeoutException, job_id=job.id):
-                self.functions[job.func_name](job)
+                self.functions[str(job.func_name)](job)
         except Interrupted:
             self._put_back(job, queue)
         except Canceled:

@@ -21,7 +21,8 @@ def routes(*, store: Store) -> APIRouter:
     """The router."""
     router = APIRouter(prefix="/media", tags=["media"])
 
-    @router.api_route("/{id}/preview.webp", methods=["GET", "HEAD"], response_class=Response, operation_id="preview")
+    @router.head("/{id}/preview.webp", include_in_schema=False)
+    @router.get("/{id}/preview.webp", response_class=Response)
     def preview(id: str, step: Annotated[int | None, Query(ge=0)] = None) -> Response:
         """The newest preview of a running visualization. `step` only tells one from the next."""
         data = store.preview(id)
@@ -29,7 +30,8 @@ def routes(*, store: Store) -> APIRouter:
             raise HTTPException(404, "There is no preview of this visualization at present.")
         return Response(data, media_type="image/webp", headers={"Cache-Control": "no-store"})
 
-    @router.api_route("/{id}/{file}", methods=["GET", "HEAD"], response_class=Response, operation_id="media")
+    @router.head("/{id}/{file}", include_in_schema=False)
+    @router.get("/{id}/{file}", response_class=Response)
     def media(request: Request, id: str, file: str, range: Annotated[str | None, Header()] = None) -> Response:
         """A picture of a finished visualization."""
         etag = f'"{id}-{file}"'
@@ -62,7 +64,5 @@ def _part(text: str, size: int) -> tuple[int, int] | None:
     else:
         first, last = int(start), min(int(end), size - 1) if end else size - 1
     if first >= size or first > last:
-        raise HTTPException(
-            416, f"The picture has {size} bytes.", headers={"Content-Range": f"bytes */{size}"}
-        )
+        raise HTTPException(416, f"The picture has {size} bytes.", headers={"Content-Range": f"bytes */{size}"})
     return first, last

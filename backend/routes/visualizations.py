@@ -82,5 +82,3 @@ def _specs(request: BatchRequest, fingerprint: str) -> list[VisualizationSpec]:
         for variant in request.variants
     ]
     return list({spec.id: spec for spec in specs}.values())
-
-

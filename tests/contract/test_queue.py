@@ -78,10 +78,10 @@ def test_take_leaves_the_job_in_the_intermediate_list(queue: JobQueue) -> None:
 def test_a_claimed_job_is_not_taken(queue: JobQueue) -> None:
     for unit in range(4):
         queue.submit(spec(unit), priority="batch")
-    first, _ = queue.take() or pytest.fail()
+    first, _ = queue.take() or pytest.fail("nothing to take")
     mates = queue.claim_mates(first, worker="w", limit=2)
     assert [mate.unit for mate in mates] == [1, 2]
-    second, _ = queue.take() or pytest.fail()
+    second, _ = queue.take() or pytest.fail("nothing to take")
     assert second.id == spec(3).id
     assert queue.take() is None
     queue.release([mate.id for mate in mates])
@@ -93,7 +93,7 @@ def test_mates_share_all_but_unit_seed_and_chi(queue: JobQueue) -> None:
     others = [spec(1), spec(2, chi=0), spec(3, seed=4), spec(4, kappa=2), spec(5, layer="classes"), spec(6, still=True)]
     for other in others:
         queue.submit(other)
-    job, _ = queue.take() or pytest.fail()
+    job, _ = queue.take() or pytest.fail("nothing to take")
     assert {mate.id for mate in queue.claim_mates(job, worker="w", limit=9)} == {other.id for other in others[:3]}
     assert group(spec(0)) == group(spec(3, seed=4, chi=1))
 
@@ -101,7 +101,7 @@ def test_mates_share_all_but_unit_seed_and_chi(queue: JobQueue) -> None:
 def test_mates_are_of_the_same_priority(queue: JobQueue) -> None:
     queue.submit(spec(0))
     queue.submit(spec(1), priority="batch")
-    job, _ = queue.take() or pytest.fail()
+    job, _ = queue.take() or pytest.fail("nothing to take")
     assert queue.claim_mates(job, worker="w", limit=9) == []
 
 

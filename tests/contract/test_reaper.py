@@ -32,7 +32,7 @@ def reaper(queue: JobQueue, events: Events) -> Reaper:
 
 def begin(queue: JobQueue, *, lease: int) -> Job:
     """What a worker does before its first step; then it is killed."""
-    job, origin = queue.take() or pytest.fail()
+    job, origin = queue.take() or pytest.fail("nothing to take")
     with queue.connection.pipeline() as pipe:
         Execution.create(job, lease, pipeline=pipe, worker_name="w")
         job.prepare_for_execution("w", pipeline=pipe)
@@ -88,7 +88,7 @@ def test_a_second_attempt_is_made_alone(queue: JobQueue, reaper: Reaper) -> None
     begin(queue, lease=20)
     expire(queue)
     reaper.sweep()
-    job, _ = queue.take() or pytest.fail()
+    job, _ = queue.take() or pytest.fail("nothing to take")
     assert job.meta["alone"]
 
 
