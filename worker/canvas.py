@@ -89,14 +89,22 @@ def shifts(margin: int, steps: int, generator: torch.Generator) -> Tensor:
 def window(x: Tensor, canvas: Canvas, corners: Sequence[Sequence[int]]) -> Tensor:
     """The network's window into each canvas of a batch, (batch, channel, `frames`, `height`, `width`).
 
-    corners: (batch, 2) rows and columns. A still is repeated over time here, so that its gradient sums over frames.
+    corners: (batch, 2) rows and columns. A still is repeated over time here.
     """
-    tiles = [
-        sample[:, :, top : top + canvas.height, left : left + canvas.width]
-        for sample, (top, left) in zip(x, corners, strict=True)
-    ]
-    clip = torch.stack(tiles)
+    clip = torch.stack([_cut(sample, canvas, corner) for sample, corner in zip(x, corners, strict=True)])
     return clip.expand(-1, -1, canvas.frames, -1, -1) if clip.shape[2] == 1 else clip
+
+
+def add_window(gradient: Tensor, slope: Tensor, canvas: Canvas, corners: Sequence[Sequence[int]]) -> None:
+    """The transpose of `window`: add `slope`, a gradient of the windows, to the gradient of the canvases, in place."""
+    slope = slope.sum(2, keepdim=True) if gradient.shape[2] == 1 else slope
+    for sample, part, corner in zip(gradient, slope, corners, strict=True):
+        _cut(sample, canvas, corner).add_(part)
+
+
+def _cut(sample: Tensor, canvas: Canvas, corner: Sequence[int]) -> Tensor:
+    top, left = corner
+    return sample[:, :, top : top + canvas.height, left : left + canvas.width]
 
 
 def center(x: Tensor, canvas: Canvas) -> Tensor:

@@ -170,30 +170,34 @@ class _Run:
         self, forward: Forward, points: list[Tensor], corners: Tensor, reached: list[bool]
     ) -> tuple[list[Tensor], list[float]]:
         """Gradients of the loss at `points`, and the normalized activations there."""
-        leaves = [x.detach().requires_grad_() for x in points]
-        windows = [canvas.window(x, c, corners.tolist()) for x, c in zip(leaves, self.canvases, strict=True)]
-        inputs = [canvas.to_network(w, c.stream) for w, c in zip(windows, self.canvases, strict=True)]
-        activation = self._activation(forward, inputs)
+        places = corners.tolist()
+        windows = [
+            canvas.window(x, c, places).detach().requires_grad_() for x, c in zip(points, self.canvases, strict=True)
+        ]
+        activation = self._activation(forward, windows) / self.reference
+        slopes = torch.autograd.grad(activation.sum(), windows, allow_unused=True, materialize_grads=True)
         gain = self.parameters.gain / self.rho**2
-        loss = -gain * (activation / self.reference).sum()
-        for x, c, sees in zip(leaves, self.canvases, reached, strict=True):
-            if sees:
-                loss = loss + self._regularizer(x, c).sum()
-        gradients = torch.autograd.grad(loss, leaves, allow_unused=True, materialize_grads=True)
-        return list(gradients), (activation.detach() / self.reference).tolist()
+        gradients = []
+        for x, c, slope, sees in zip(points, self.canvases, slopes, reached, strict=True):
+            gradient = self._regularizer_gradient(x, c) if sees else torch.zeros_like(x)
+            canvas.add_window(gradient, slope * -gain, c, places)
+            gradients.append(gradient)
+        return gradients, activation.tolist()
 
-    def _activation(self, forward: Forward, inputs: list[Tensor]) -> Tensor:
+    def _activation(self, forward: Forward, windows: list[Tensor]) -> Tensor:
+        inputs = [canvas.to_network(w, c.stream) for w, c in zip(windows, self.canvases, strict=True)]
         return cell(as_map(forward(inputs), len(self.specs)), self.units, causal=self.model.card.causal)
 
-    def _regularizer(self, x: Tensor, c: Canvas) -> Tensor:
-        """lambda_B N_B + lambda_TV R_TV of one stream, (batch,) (docs/method.md, sections 1 and 2)."""
+    def _regularizer_gradient(self, x: Tensor, c: Canvas) -> Tensor:
+        """Gradient of lambda_B N_B + lambda_TV R_TV of one stream (docs/method.md, sections 1 and 2)."""
         p = self.parameters
         repeats = c.frames if self._still(c) else 1
-        area = c.area * (c.frames / 10 if c.frames > 1 else 1)
+        share = repeats / (c.area * (c.frames / 10 if c.frames > 1 else 1))
         tv_weight = p.motion_tv if c.stream.kind == "motion" else 1.0
-        energy = regularizers.energy(x / p.sigma, alpha=p.alpha)
-        variation = regularizers.variation(x / p.smoothness, kappa=self.kappa, chi=self.chi)
-        return repeats * (energy + tv_weight * variation) / area
+        scale = tv_weight / p.smoothness**2
+        gradient = regularizers.variation_gradient(x, kappa=self.kappa * scale, chi=self.chi * scale)
+        gradient.add_(regularizers.energy_gradient(x / p.sigma, alpha=p.alpha), alpha=1 / p.sigma)
+        return gradient.mul_(share)
 
     def _advance(self, x: Tensor, adam: PixelAdam, gradient: Tensor, c: Canvas, decay: float) -> Tensor:
         p = self.parameters

@@ -62,6 +62,18 @@ def test_windows_are_cut_where_the_shifts_say():
     assert torch.equal(canvas.center(x, c), canvas.window(x, c, [(2, 2), (2, 2)]))
 
 
+@pytest.mark.parametrize("frames", [1, 3])
+def test_the_gradient_of_windows_lands_where_they_were_cut(frames):
+    c = canvas.Canvas(CLIP, 3, 4, 4, 2)
+    x = torch.randn(2, 3, frames, 8, 8, dtype=torch.float64).requires_grad_()
+    corners = [(0, 1), (4, 3)]
+    slope = torch.randn(2, 3, 3, 4, 4, dtype=torch.float64)
+    (expected,) = torch.autograd.grad((canvas.window(x, c, corners) * slope).sum(), x)
+    gradient = torch.zeros_like(x)
+    canvas.add_window(gradient, slope, c, corners)
+    assert torch.allclose(gradient, expected)
+
+
 def test_every_shift_occurs():
     drawn = canvas.shifts(2, 2000, torch.Generator().manual_seed(0))
     assert set(drawn.flatten().tolist()) == {0, 1, 2, 3, 4}

@@ -43,6 +43,16 @@ def test_gradients_agree_with_finite_differences(x):
     assert torch.autograd.gradcheck(lambda y: regularizers.energy(y, alpha=6.0), small)
 
 
+def test_written_gradients_are_those_of_the_values(x):
+    kappa, chi = torch.tensor([1.0, 2.0], dtype=torch.float64), torch.tensor([10.0, 0.0], dtype=torch.float64)
+    leaf = x.clone().requires_grad_()
+    by_hand = regularizers.variation_gradient(x, kappa=kappa, chi=chi)
+    (automatic,) = torch.autograd.grad(regularizers.variation(leaf, kappa=kappa, chi=chi).sum(), leaf)
+    assert torch.allclose(by_hand, automatic)
+    (automatic,) = torch.autograd.grad(regularizers.energy(leaf, alpha=6.0).sum(), leaf)
+    assert torch.allclose(regularizers.energy_gradient(x, alpha=6.0), automatic)
+
+
 def test_a_single_frame_has_no_time_term(x):
     still = x[:, :, :1]
     free = regularizers.variation(still, kappa=torch.ones(2), chi=torch.zeros(2))
