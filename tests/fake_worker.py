@@ -1,0 +1,55 @@
+"""A worker process on the fake engine: `python -m tests.fake_worker QUEUE_URL CACHE_URL PAUSE POISON`.
+
+POISON: a unit at which the process dies on the spot; -1 for none.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+
+from contract.connection import connect
+from contract.events import Events
+from contract.progress import ProgressBoard
+from contract.queue import JobQueue
+from contract.shelf import Shelf
+from contract.spec import VisualizationSpec
+from contract.store import Store
+from tests.fakes import FakeEngine, FakeModel, FakeStep
+from worker import process
+from worker.jobs import Services
+from worker.offer import Offer
+from worker.process import WarmWorker
+
+
+class DeadlyEngine(FakeEngine):
+    """Kills the process that works on one unit."""
+
+    poison: int = -1
+
+    def optimize(self, model: FakeModel, specs: Sequence[VisualizationSpec]) -> Iterator[FakeStep]:
+        if any(spec.unit == self.poison for spec in specs):
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield from super().optimize(model, specs)
+
+
+def main(queue_url: str, cache_url: str, pause: str, poison: str) -> None:
+    process.SWEEP_EVERY = 0.2
+    connection = connect(queue_url)
+    engine = DeadlyEngine(pause=float(pause), steps=20)
+    engine.poison = int(poison)
+    shelf = Shelf(connection)
+    services = Services(
+        queue=JobQueue(connection),
+        store=Store(connect(cache_url)),
+        events=Events(connection),
+        board=ProgressBoard(connection),
+        worker=f"fake-{os.getpid()}",
+    )
+    WarmWorker(services=services, engine=engine, shelf=shelf, device="cpu", chores=Offer(engine, shelf)).work(
+        logging_level="ERROR"
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,222 @@
+"""Worker processes that are killed, stopped, canceled and poisoned; no job is lost and none ends twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from contract import reaper as reaping
+from contract.events import ENDINGS, START, Events
+from contract.queue import ATTEMPTS, CLAIM, JobQueue, JobRecord
+from contract.reaper import Reaper
+from contract.shelf import Shelf
+from contract.store import Store
+from tests.conftest import wait_for
+from tests.fakes import spec
+
+ROOT = Path(__file__).parents[2]
+ID = spec(1).id
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start(queue_url: str, picture_url: str, queue_server: Redis, picture_server: Redis) -> Iterator[Start]:
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def begin(*, pause: float = 0.0, poison: int = -1) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tests.fake_worker", queue_url, picture_url, str(pause), str(poison)]
+        processes.append(subprocess.Popen(command, cwd=ROOT))
+        return processes[-1]
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def queue(queue_server: Redis) -> JobQueue:
+    return JobQueue(queue_server)
+
+
+@pytest.fixture
+def store(picture_server: Redis) -> Store:
+    return Store(picture_server)
+
+
+def record(queue: JobQueue, identity: str = ID) -> JobRecord:
+    return queue.records([identity])[identity]
+
+
+def endings(queue: JobQueue, identity: str = ID) -> list[str]:
+    happened = Events(queue.connection).after(START)
+    return [event.kind for event in happened if event.id == identity and event.kind in ENDINGS]
+
+
+def running(queue: JobQueue, identity: str = ID) -> bool:
+    return record(queue, identity).state == "running" and bool(Events(queue.connection).after(START))
+
+
+def abandon(queue: JobQueue) -> None:
+    """Let the leases of dead workers run out now instead of in 20 s."""
+    for each in queue.queues.values():
+        key = each.started_job_registry.key
+        for entry in queue.connection.zrange(key, 0, -1):
+            queue.connection.zadd(key, {entry: 1}, xx=True)
+    claims = queue.connection.keys(CLAIM + "*")
+    if claims:
+        queue.connection.delete(*claims)
+
+
+def test_a_job_is_done_and_its_worker_stays(start: Start, queue: JobQueue, store: Store) -> None:
+    worker = start()
+    queue.submit(spec(1))
+    wait_for(lambda: record(queue).state == "finished")
+    queue.submit(spec(2, kappa=3))
+    wait_for(lambda: store.has(spec(2, kappa=3).id))
+    assert worker.poll() is None
+    assert endings(queue) == ["finished"]
+    assert queue.handed_over() == [ID, spec(2, kappa=3).id]
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(start: Start, queue: JobQueue, store: Store) -> None:
+    first = start(pause=5)
+    queue.submit(spec(1))
+    wait_for(lambda: running(queue))
+    first.kill()
+    first.wait()
+    abandon(queue)
+    start()
+    wait_for(lambda: record(queue).state == "finished")
+    assert record(queue).attempts == 2
+    assert store.has(ID)
+    assert endings(queue) == ["finished"]
+
+
+def test_a_job_in_the_hands_of_a_killed_worker_comes_back_by_itself(start: Start, queue: JobQueue) -> None:
+    """The real lease, unaided: the one slow test here."""
+    first = start(pause=60)
+    queue.submit(spec(1))
+    wait_for(lambda: running(queue))
+    first.kill()
+    start()
+    wait_for(lambda: record(queue).state == "finished", seconds=120)
+
+
+def test_a_worker_killed_between_taking_and_beginning_loses_nothing(
+    start: Start, queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.submit(spec(1))
+    queue.take()
+    monkeypatch.setattr(reaping, "STUCK_AFTER", 0.0)
+    sweeper = Reaper(queue, Events(queue.connection), Shelf(queue.connection))
+    wait_for(lambda: sweeper.sweep() and queue.positions())
+    start()
+    wait_for(lambda: record(queue).state == "finished")
+
+
+def test_a_worker_that_is_told_to_stop_gives_its_job_back_unharmed(start: Start, queue: JobQueue) -> None:
+    worker = start(pause=0.2)
+    queue.submit(spec(1))
+    wait_for(lambda: running(queue))
+    worker.terminate()
+    assert worker.wait(60) == 0
+    assert record(queue).state == "queued"
+    assert record(queue).attempts == 1
+    assert queue.positions() == {ID: 1}
+    assert Shelf(queue.connection).workers() == []
+    start()
+    wait_for(lambda: record(queue).state == "finished")
+
+
+def test_an_idle_worker_stops_at_once(start: Start, queue: JobQueue) -> None:
+    worker = start()
+    wait_for(lambda: Shelf(queue.connection).workers())
+    worker.terminate()
+    assert worker.wait(60) == 0
+
+
+def test_a_running_job_is_canceled(start: Start, queue: JobQueue, store: Store) -> None:
+    worker = start(pause=0.1)
+    queue.submit(spec(1))
+    wait_for(lambda: running(queue))
+    queue.cancel(ID)
+    wait_for(lambda: record(queue).state == "canceled")
+    assert endings(queue) == ["canceled"]
+    assert not store.has(ID)
+    queue.submit(spec(2))
+    wait_for(lambda: store.has(spec(2).id))
+    assert worker.poll() is None
+
+
+def test_a_job_that_kills_every_worker_fails_in_the_end(start: Start, queue: JobQueue, store: Store) -> None:
+    queue.submit(spec(1))
+    queue.submit(spec(2))
+    for _ in range(ATTEMPTS):
+        worker = start(poison=1)
+        assert worker.wait(60) == -signal.SIGKILL
+        abandon(queue)
+        Reaper(queue, Events(queue.connection), Shelf(queue.connection)).sweep()
+    assert record(queue).state == "failed"
+    assert "died" in (record(queue).error or "")
+    assert endings(queue) == ["failed"]
+    start(poison=1)
+    wait_for(lambda: store.has(spec(2).id))
+
+
+def test_waiting_mates_are_computed_along(start: Start, queue: JobQueue, store: Store) -> None:
+    specs = [spec(unit) for unit in range(8)]
+    for each in specs:
+        queue.submit(each, priority="batch")
+    start(pause=0.01)
+    wait_for(lambda: all(record(queue, each.id).state == "finished" for each in specs))
+    assert all(endings(queue, each.id) == ["finished"] for each in specs)
+
+
+def test_two_workers_share_the_work_and_do_none_twice(start: Start, queue: JobQueue, store: Store) -> None:
+    specs = [spec(unit, seed=seed) for unit in range(8) for seed in range(3)]
+    for each in specs:
+        queue.submit(each, priority="batch")
+    start(pause=0.02)
+    start(pause=0.02)
+    wait_for(lambda: all(record(queue, each.id).state == "finished" for each in specs))
+    events = Events(queue.connection).after(START)
+    started = [event.id for event in events if event.kind == "started"]
+    assert sorted(started) == sorted(each.id for each in specs)
+
+
+def test_a_worker_that_lost_its_lease_goes(start: Start, queue: JobQueue) -> None:
+    worker = start(pause=60)
+    queue.submit(spec(1))
+    wait_for(lambda: running(queue))
+    registry = queue.queues["interactive"].started_job_registry
+    wait_for(lambda: queue.connection.zcard(registry.key))
+    queue.connection.delete(registry.key)
+    assert worker.wait(60) == 70
+
+
+def test_a_storm_of_kills_loses_no_job(start: Start, queue: JobQueue, store: Store) -> None:
+    specs = [spec(unit, seed=seed) for unit in range(8) for seed in range(2)]
+    for each in specs:
+        queue.submit(each, priority="batch")
+    sweeper = Reaper(queue, Events(queue.connection), Shelf(queue.connection))
+    for kill_after in (0.3, 0.9, 1.4):
+        worker = start(pause=0.05)
+        wait_for(lambda: Shelf(queue.connection).workers())
+        time.sleep(kill_after)
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait()
+        abandon(queue)
+        sweeper.sweep()
+    start()
+    wait_for(lambda: all(store.has(each.id) for each in specs), seconds=120)
+    wait_for(lambda: all(endings(queue, each.id) == ["finished"] for each in specs))
