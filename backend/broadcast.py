@@ -20,7 +20,7 @@ BACKLOG = 500
 BLOCK = 0.2
 """Seconds for which one read waits: no event is later for it, only the end of the thread."""
 
-PATIENCE = 5.0
+PATIENCE = 2.0
 """Seconds that the reader gets to stop."""
 
 log = logging.getLogger(__name__)

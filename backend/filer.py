@@ -15,7 +15,7 @@ from contract.reaper import Reaper
 LOOK_EVERY = 0.2
 SWEEP_EVERY = 5.0
 PAUSE_IN_TROUBLE = 5.0
-PATIENCE = 5.0
+PATIENCE = 2.0
 
 log = logging.getLogger(__name__)
 

@@ -28,6 +28,15 @@ def wait_for(condition: Callable[[], Any], *, seconds: float = 60.0) -> Any:
     return value
 
 
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that is dead but not yet buried does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
 @contextmanager
 def running(command: list[str], socket: Path) -> Iterator[str]:
     """A Valkey server for the time of the block; its address."""
