@@ -1,0 +1,37 @@
+"""Measure the product on this machine: `bench first-run` is what a newcomer waits for.
+
+    ./kinetoscope bench first-run --json bench.json
+
+Exits with 1 when a target is missed. Nothing else should run on the machine meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks import first_run
+from benchmarks.report import Report, machine, version
+
+BENCHES = {"first-run": first_run.measure}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("bench", choices=BENCHES, help="what to measure")
+    parser.add_argument("--json", type=Path, help="also write the report to this file")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Measure and report; 1 when a target is missed."""
+    report = Report(version(), machine())
+    try:
+        BENCHES[args.bench](report)
+    except first_run.Failed as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(report.table())
+    if args.json:
+        report.write(args.json)
+    return 0 if report.ok else 1
