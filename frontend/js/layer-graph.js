@@ -60,13 +60,11 @@ function InputNode({node, card, measure: {width, height}}) {
 /** @param {{node: Node, layer: LayerCard, card: ModelCard, measure: Measure, done: number}} props */
 function LayerNode({node, layer, card, measure, done}) {
   const {width, height} = measure;
-  const short = layer.path.startsWith(`${layer.lane}.`) ? layer.path.slice(layer.lane.length + 1) : layer.path;
+  const named = layer.path.length > 20 ? `…${layer.path.slice(-19)}` : layer.path;
   const share = Math.min(1, done / layer.units);
-  const label = `${layer.path}, ${layer.kind}, ${sizeText(layer)}, ${seesText(layer)}, ${done} of ${layer.units} units computed${layer.recommended ? ', recommended' : ''}`;
-  return html`<a href=${to.layer(card.name, layer.path)} class=${`graph-node graph-${layer.kind}`} aria-label=${label} transform=${`translate(${node.x - width / 2} ${node.y})`}>
-    <title>${label}</title>
+  return html`<a href=${to.layer(card.name, layer.path)} class=${`graph-node graph-${layer.kind}`} transform=${`translate(${node.x - width / 2} ${node.y})`}>
     <rect width=${width} height=${height} rx="6" />
-    <text x="12" y="20" class="graph-name">${short.length > 19 ? `…${short.slice(-18)}` : short}</text>
+    <text x="12" y="20" class="graph-name">${named}</text>
     ${layer.recommended ? html`<circle cx="144" cy="15" r="3.5" class="graph-mark" />` : null}
     <text x="12" y="35" class="graph-small">${sizeText(layer)}</text>
     <text x="12" y="49" class="graph-small">${seesText(layer)}</text>

@@ -25,7 +25,7 @@ export function Playbar() {
       <output class="figures">${frames < 2 ? 'no frames' : html`<b>${frame + 1}</b> / ${frames}`}</output>
     </label>
     <label class="choice"><span>Speed</span>
-      <select value=${speed} onChange=${(/** @type {any} */ event) => clock.setSpeed(Number(event.target.value))}>
+      <select name="speed" value=${speed} onChange=${(/** @type {any} */ event) => clock.setSpeed(Number(event.target.value))}>
         ${SPEEDS.map((s) => html`<option value=${s} selected=${s === speed}>${s}× · ${FRAME_MS / s} ms</option>`)}
       </select></label>
     ${motion ? html`<${DisplayChoices} />` : null}
@@ -35,16 +35,16 @@ export function Playbar() {
 function DisplayChoices() {
   const {colouring, scale, gain} = useStore(display);
   return html`<label class="choice"><span>Colour</span>
-      <select value=${colouring} onChange=${(/** @type {any} */ event) => display.patch({colouring: event.target.value})}>
+      <select name="colouring" value=${colouring} onChange=${(/** @type {any} */ event) => display.patch({colouring: event.target.value})}>
         ${Object.entries(COLOURINGS).map(([name, {title}]) => html`<option value=${name} selected=${name === colouring}>${title}</option>`)}
       </select></label>
     <label class="choice"><span>Scale</span>
-      <select value=${scale} onChange=${(/** @type {any} */ event) => display.patch({scale: event.target.value})}>
+      <select name="scale" value=${scale} onChange=${(/** @type {any} */ event) => display.patch({scale: event.target.value})}>
         <option value="shared" selected=${scale === 'shared'}>shared</option>
         <option value="own" selected=${scale === 'own'}>own peak</option>
       </select></label>
     <label class="choice"><span>Gain</span>
-      <select value=${gain} onChange=${(/** @type {any} */ event) => display.patch({gain: Number(event.target.value)})}>
+      <select name="gain" value=${gain} onChange=${(/** @type {any} */ event) => display.patch({gain: Number(event.target.value)})}>
         ${[1, 2, 4, 8].map((g) => html`<option value=${g} selected=${g === gain}>${g}×</option>`)}
       </select></label>`;
 }

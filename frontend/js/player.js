@@ -36,8 +36,10 @@ export function Player({visualization, picture, label, clock = pageClock, still 
   useEffect(() => {
     if (strip && canvas.current) draw(canvas.current, strip, exact ? frame % picture.frames : 0, colours);
   }, [strip, exact, frame, colours]);
+  // where the words are beside the picture it need not be named again
+  const named = label ? {role: 'img', 'aria-label': label} : {'aria-hidden': true};
   if (error) return html`<div class="well well-note" role="alert">${error}</div>`;
-  return html`<canvas ref=${canvas} class="player" role="img" aria-label=${label} data-frame=${frame % picture.frames}
+  return html`<canvas ref=${canvas} class="player" ...${named} data-frame=${frame % picture.frames}
     data-ready=${exact} width=${picture.width} height=${picture.height}></canvas>`;
 }
 

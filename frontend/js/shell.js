@@ -44,7 +44,7 @@ function Header({onSearch, onHelp}) {
   return html`<header class="header">
     <a class="brand" href=${to.models()}><img src="/icon.svg" alt="" width="26" height="26" /><span>Kinetoscope</span></a>
     <${ModelSwitch} model=${model} />
-    <nav class="nav" aria-label="Pages">
+    <nav class="nav" aria-label="Of this model">
       ${model ? html`<a href=${to.model(model)} aria-current=${here(to.model(model))}>Layers</a>
         <a href=${to.walk(model)} aria-current=${here(to.walk(model))}>Walk</a>
         <a href=${to.classes(model)} aria-current=${here(to.classes(model))}>Classes</a>` : null}

@@ -23,11 +23,11 @@ export function Tile({url, name, note = '', initial, pick, what, dead = false}) 
   const {moving, clock, handlers, element} = useMoving();
   const state = stateText(visualization, dead);
   const reached = visualization?.result ? activationText(visualization.result.normalized) : '';
-  return html`<a class="tile" href=${url} ref=${element} ...${handlers} aria-label=${`${name}, ${what}, ${state}${reached && `, activation ${reached}`}`}>
+  return html`<a class="tile" href=${url} ref=${element} ...${handlers}>
     ${visualization && picture && !dead
       ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" still=${!moving} /></div>`
-      : html`<div class=${`well well-note tile-${dead ? 'dead' : visualization?.state ?? 'absent'}`}><${Making} ...${{visualization, state, dead}} /></div>`}
-    <span class="tile-words"><b>${name}</b><span class="figures">${note || reached}</span></span>
+      : html`<div aria-hidden="true" class=${`well well-note tile-${dead ? 'dead' : visualization?.state ?? 'absent'}`}><${Making} ...${{visualization, state, dead}} /></div>`}
+    <span class="tile-words"><b>${name}<span class="hidden">, ${what}, ${state}</span></b><span class="figures">${note || reached}</span></span>
   </a>`;
 }
 

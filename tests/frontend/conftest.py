@@ -1,0 +1,89 @@
+"""A browser, and a mock server of its own for every test."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.frontend.mock import Mock, serve
+
+
+@dataclass
+class Visit:
+    """A page on a mock server, and what went wrong on it."""
+
+    page: Page
+    mock: Mock
+    base: str
+    complaints: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Go to a path and wait until it has a heading."""
+        self.page.goto(self.base + path)
+        self.page.wait_for_selector("main h1")
+        return self.page
+
+    def until(self, expression: str) -> None:
+        """Wait for an expression to come true. Playwright's own waiting evaluates text, which the page's CSP forbids."""
+        limit = time.monotonic() + 15
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < limit, f"did not come true: {expression}"
+            self.page.wait_for_timeout(40)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Keep errors of the console, but for answers that are errors on purpose and what the tests themselves do."""
+        if message.type in ("error", "warning") and not re.search("Failed to load resource|willReadFrequently", message.text):
+            self.complaints.append(message.text)
+
+    def watch(self, request: Request) -> None:
+        """Keep requests to anywhere else."""
+        if not request.url.startswith((self.base, "blob:", "data:")):
+            self.foreign.append(request.url)
+
+
+def chromium() -> str | None:
+    """Path of a Chromium."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium here: install chromium to run the browser tests")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def options() -> dict:
+    """Options of the browser window; tests override it by parametrization."""
+    return {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture
+def visit(browser: Browser, options: dict) -> Iterator[Visit]:
+    server, mock = serve()
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.set_default_timeout(15000)
+    visit = Visit(page, mock, f"http://127.0.0.1:{server.server_port}")
+    page.on("console", visit.hear)
+    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    page.on("request", visit.watch)
+    yield visit
+    context.close()
+    server.shutdown()
+    server.server_close()
+    assert visit.complaints == []
+    assert visit.foreign == []

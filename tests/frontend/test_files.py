@@ -1,0 +1,56 @@
+"""The files of the front end: vendored ones are what they claim, own ones are small, typed and keep the API in one place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FRONTEND = ROOT / "frontend"
+VENDORED = json.loads((FRONTEND / "vendor" / "VENDORED.json").read_text())["items"]
+OWN = [path for path in FRONTEND.rglob("*") if path.suffix in (".js", ".css", ".html") and "vendor" not in path.parts]
+
+
+@pytest.mark.parametrize("item", VENDORED, ids=lambda item: item["file"])
+def test_vendored_files_are_unchanged(item):
+    file = FRONTEND / "vendor" / item["file"]
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == item["sha256"]
+    assert (FRONTEND / "vendor" / item["licence_file"]).is_file()
+    assert bool(item["changes"]) == (item["sha256"] != item["upstream_sha256"])
+
+
+def test_every_vendored_file_is_listed():
+    modules = {path.name for path in (FRONTEND / "vendor").glob("*.mjs")}
+    assert modules == {item["file"] for item in VENDORED}
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.name)
+def test_own_files_are_small_and_import_relative_files_only(path):
+    text = path.read_text()
+    assert len(text.splitlines()) <= 300
+    imported = re.findall(r"""(?:from|import)\s+['"]([^'"]+)['"]""", text) if path.suffix == ".js" else []
+    assert all(name.startswith(".") and (path.parent / name).is_file() for name in imported)
+    assert not re.search(r"https?://(?!www\.w3\.org)", text)
+
+
+def test_one_file_knows_the_api():
+    knowing = {path.name for path in OWN if re.search(r"['\"`]/api/", path.read_text())}
+    assert knowing == {"api.js"}
+
+
+def test_nothing_is_inline():
+    page = (FRONTEND / "index.html").read_text()
+    assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", page)
+
+
+def test_types():
+    compiler = ROOT / "node_modules" / ".bin" / "tsc"
+    if not compiler.exists():
+        pytest.skip("typescript is not installed: run npm install")
+    checked = subprocess.run([compiler, "--project", FRONTEND / "tsconfig.json"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout

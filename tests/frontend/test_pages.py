@@ -1,0 +1,65 @@
+"""Every page in every state: accessible, within the window, without a complaint of the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+UNIT = "/models/demo/layers/conv5_fusion/units/"
+PAGES = {
+    "models": "/",
+    "architecture": "/models/demo",
+    "architecture of a clip network": "/models/clip3d",
+    "layer": "/models/demo/layers/conv5_fusion",
+    "layer, appearance": "/models/demo/layers/appearance.conv2?view=appearance",
+    "unit": UNIT + "2?frame=3",
+    "unit with another chi": UNIT + "2?chi=5",
+    "unit of one stream": "/models/demo/layers/motion.conv3/units/1",
+    "unit of a clip network": "/models/clip3d/layers/head/units/1",
+    "running": UNIT + "6",
+    "queued": UNIT + "7",
+    "failed": UNIT + "8",
+    "dead": UNIT + "9",
+    "not computed": UNIT + "20",
+    "class": "/models/demo/classes/2",
+    "classes": "/models/demo/classes",
+    "walk": "/models/demo/walk",
+    "jobs": "/jobs",
+    "about": "/about",
+    "unknown model": "/models/dema",
+    "unknown page": "/nowhere",
+}
+WINDOWS = {
+    "wide, light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+    "narrow, dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+}
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("options", WINDOWS.values(), ids=WINDOWS)
+def test_pages_are_accessible_and_fit(visit):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run npm install")
+    found = []
+    for name, path in PAGES.items():
+        page = visit.open(path)
+        page.wait_for_load_state("networkidle") if path == "/about" else page.wait_for_timeout(300)
+        page.evaluate(AXE.read_text())
+        violations = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+        found += [(name, *violation) for violation in violations]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append((name, "wider than the window"))
+    assert not found, "\n".join(map(str, found))
+
+
+def test_every_page_names_itself(visit):
+    titles = set()
+    for path in PAGES.values():
+        visit.open(path)
+        visit.until("document.title !== 'Kinetoscope'")
+        titles.add(visit.page.title())
+    assert all(title.endswith("Kinetoscope") for title in titles)
+    assert len(titles) >= 16

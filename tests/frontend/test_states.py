@@ -1,0 +1,127 @@
+"""From a click to a picture, and every state on the way."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+LAYER = "/models/demo/layers/conv5_fusion"
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_newcomer_gets_from_the_first_page_to_a_new_triplet(visit):
+    page = visit.open("/")
+    page.get_by_role("link", name="Demo two-stream fusion").click()
+    page.get_by_role("link", name="conv5_fusion").click()
+    page.get_by_role("link", name="Unit 20, slow motion").click()
+    expect(page.get_by_role("heading", name="Unit 20")).to_be_focused()
+    page.get_by_role("button", name="Visualize").first.click()
+    page.wait_for_selector(".preview")
+    expect(page.locator(".trio progress").first).to_be_visible()
+    visit.until("document.querySelectorAll('.trio canvas[data-ready=true]').length === 3")
+    expect(page.locator(".reached").first).to_contain_text("Activation")
+    page.go_back()
+    expect(page.get_by_role("link", name="Unit 20, slow motion, Ready")).to_be_visible()
+
+
+def test_tiles_say_their_state(visit):
+    page = visit.open(LAYER)
+    for unit, state in ((2, "Ready"), (6, "Running, 38 %"), (7, "Queued, 3rd"), (8, "Failed"), (9, "Dead unit"), (10, "Not computed")):
+        expect(page.get_by_role("link", name=f"Unit {unit}, slow motion, {state}")).to_be_visible()
+
+
+def test_computing_what_a_page_lacks(visit):
+    page = visit.open(LAYER)
+    page.get_by_role("button", name="Compute missing on this page").click()
+    visit.until("document.querySelectorAll('.tile canvas').length === 20")
+    path, body = visit.mock.requests[-1]
+    assert path == "visualizations/batch"
+    assert body["units"] == list(range(10, 24))
+    assert body["variants"] == ["slow", "fast"]
+
+
+def test_a_job_can_be_canceled_and_asked_for_again(visit):
+    visit.mock.pace = 30
+    page = visit.open(LAYER + "/units/20")
+    page.get_by_role("button", name="Visualize").first.click()
+    page.get_by_role("button", name="Cancel").first.click()
+    expect(page.get_by_text("Canceled").first).to_be_visible()
+    visit.mock.pace = 0.5
+    page.get_by_role("button", name="Visualize").first.click()
+    page.wait_for_selector(".trio canvas")
+
+
+def test_a_failure_gives_its_reason_and_another_try(visit):
+    page = visit.open(LAYER + "/units/8")
+    expect(page.get_by_text("ran out of memory").first).to_be_visible()
+    page.get_by_role("button", name="Try again").first.click()
+    page.wait_for_selector(".trio canvas")
+
+
+def test_a_dead_unit_says_so(visit):
+    page = visit.open(LAYER + "/units/9")
+    expect(page.get_by_text("It never fired").first).to_be_visible()
+    expect(page.get_by_role("button", name="Visualize")).to_have_count(0)
+
+
+def test_no_worker_is_said_on_every_page(visit):
+    visit.mock.workers = []
+    for path in ("/", LAYER, "/jobs"):
+        page = visit.open(path)
+        expect(page.get_by_text("No worker is running.").first).to_be_visible()
+
+
+def test_an_unknown_name_leads_to_the_nearest(visit):
+    page = visit.open("/models/demo/layers/conv5_fusoin")
+    expect(page.get_by_role("heading", name="Unknown layer")).to_be_visible()
+    page.get_by_role("link", name="conv5_fusion").first.click()
+    page.wait_for_selector(".tile")
+
+
+def test_a_unit_out_of_range_is_told_the_range(visit):
+    page = visit.open(LAYER + "/units/64")
+    expect(page.get_by_text("numbered 0 to 63")).to_be_visible()
+
+
+def test_other_settings_make_another_triplet_with_its_own_address(visit):
+    page = visit.open(LAYER + "/units/2")
+    page.get_by_text("other settings").click()
+    page.get_by_label("kappa").fill("3")
+    page.get_by_role("button", name="Visualize with these").click()
+    page.wait_for_url("**set=*")
+    visit.until("document.querySelectorAll('.trio canvas').length === 3")
+    sent = [body["parameters"] for path, body in visit.mock.requests if path == "visualizations"]
+    assert sent == [{"chi": 10, "still": False, "kappa": 3}, {"chi": 0, "still": False, "kappa": 3}]
+    page.get_by_role("button", name="Back to the default settings").click()
+    visit.until("!location.search.includes('set=')")
+
+
+def test_another_seed_is_an_address(visit):
+    page = visit.open(LAYER + "/units/2")
+    page.get_by_label("seed").fill("3")
+    page.get_by_role("button", name="Visualize with these").click()
+    page.wait_for_url("**seed=3*")
+    visit.until("document.querySelectorAll('.trio canvas').length === 3")
+
+
+def test_speeds_between_are_computed_on_demand(visit):
+    page = visit.open(LAYER + "/units/2?chi=7")
+    page.wait_for_selector(".speed-chosen")
+    page.get_by_role("button", name="Compute 3 missing").click()
+    visit.until("document.querySelectorAll('.speed canvas').length === 6")
+
+
+def test_the_queue_shows_jobs_and_cancels_them(visit):
+    page = visit.open("/jobs")
+    expect(page.locator(".job")).to_have_count(6)
+    page.get_by_role("button", name="Cancel conv5_fusion 7 slow").click()
+    expect(page.get_by_role("heading", name="Canceled")).to_be_visible()
+
+
+def test_a_lost_server_is_said(visit):
+    page = visit.open("/")
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Classes").first.click()
+    expect(page.get_by_text("The server cannot be reached")).to_be_visible()
+    visit.complaints.clear()
