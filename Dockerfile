@@ -1,0 +1,20 @@
+# The server alone: API and page, without torch.
+FROM python:3.11-slim
+
+WORKDIR /app
+COPY requirements.txt .
+RUN grep -E '^(fastapi|pydantic|redis|rq|uvicorn)' requirements.txt > server.txt \
+    && pip install --no-cache-dir -r server.txt \
+    && useradd --create-home --uid 1000 kinetoscope \
+    && install -d -o kinetoscope /data
+COPY contract contract
+COPY backend backend
+COPY cli cli
+COPY frontend frontend
+COPY worker/demo/weights/card.json worker/demo/weights/card.json
+
+USER kinetoscope
+VOLUME /data
+EXPOSE 8000
+ENTRYPOINT ["python", "-m", "cli"]
+CMD ["serve", "--host", "0.0.0.0"]
