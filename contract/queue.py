@@ -115,6 +115,11 @@ def spec_of(job: Job) -> VisualizationSpec:
     return VisualizationSpec.model_validate(job.args[0])
 
 
+def attempts(job: Job) -> int:
+    """The number of the attempt that a job is at."""
+    return ATTEMPTS - (ATTEMPTS - 1 if job.retries_left is None else job.retries_left)
+
+
 class JobQueue:
     """The two queues and the records of their jobs."""
 
@@ -281,7 +286,6 @@ class JobQueue:
 
 def _record(job: Job) -> JobRecord:
     status = job.get_status(refresh=False)
-    left = job.retries_left if job.retries_left is not None else ATTEMPTS - 1
     created: Any = job.created_at
     return JobRecord(
         id=job.id,
@@ -289,7 +293,7 @@ def _record(job: Job) -> JobRecord:
         state=_STATES.get(status or JobStatus.QUEUED, "queued"),
         priority="batch" if job.origin == "batch" else "interactive",
         worker=job.worker_name,
-        attempts=ATTEMPTS - left,
+        attempts=job.meta["attempts"] if status == JobStatus.FAILED and "attempts" in job.meta else attempts(job),
         error=job.meta.get("error"),
         created=created,
         started=job.started_at,

@@ -78,6 +78,12 @@ class FakeEngine:
     def card(self, name: str) -> ModelCard:
         return self.card_
 
+    def stamp(self, name: str) -> float:
+        return 1.0
+
+    def forget(self, name: str) -> None:
+        pass
+
     def load(self, name: str) -> FakeModel:
         return FakeModel(self.card_)
 

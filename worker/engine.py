@@ -13,6 +13,7 @@ from contract.result import Result
 from contract.spec import VisualizationSpec
 from worker import render
 from worker.models import registry
+from worker.models.assemble import statistics_path
 from worker.models.model import Model
 from worker.optimize import Optimum, Step, optimize
 
@@ -34,6 +35,7 @@ class TorchEngine:
     def __init__(self, *, data: Path, device: str) -> None:
         self.data, self.device = data, device
         self._warm: OrderedDict[str, Model] = OrderedDict()
+        self._files: dict[str, tuple[Path, ...]] = {}
 
     def names(self) -> list[str]:
         """Models that this machine can build."""
@@ -41,9 +43,10 @@ class TorchEngine:
 
     def card(self, name: str) -> ModelCard:
         """The card of a model, built for it if need be, and kept warm while there is room."""
-        if name in self._warm or len(self._warm) < WARM:
-            return self.load(name).card
-        return registry.load(name, data=self.data).card
+        warm = name in self._warm or len(self._warm) < WARM
+        card = self.load(name).card if warm else registry.load(name, data=self.data).card
+        self._files[name] = (statistics_path(self.data, card.fingerprint),)
+        return card
 
     def load(self, name: str) -> Model:
         """The model, kept warm; the one that was used longest ago makes room."""
@@ -53,6 +56,11 @@ class TorchEngine:
         while len(self._warm) > WARM:
             self._warm.popitem(last=False)
         return self._warm[name]
+
+    def stamp(self, name: str) -> float:
+        """Another number when the model was added again or calibrated."""
+        files = (self.data / "models" / f"{name}.json", *self._files.get(name, ()))
+        return sum(file.stat().st_mtime for file in files if file.is_file())
 
     def forget(self, name: str) -> None:
         """Build the model anew when it is next asked for."""

@@ -23,30 +23,49 @@ class Source(Protocol):
         """The card of one."""
         ...
 
+    def stamp(self, name: str) -> float:
+        """Another number when the model has changed."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Build it anew when it is next asked for."""
+        ...
+
 
 class Offer:
-    """Call it now and then; it looks for new models and publishes at most one card a call. Answers all names."""
+    """Call it now and then: it publishes new and changed models, at most one a call, and withdraws removed ones."""
 
     def __init__(self, source: Source, shelf: Shelf) -> None:
         self._source, self._shelf = source, shelf
-        self._published: dict[str, bool] = {}
+        self._stamps: dict[str, float] = {}
+        self._usable: set[str] = set()
 
     def __call__(self) -> tuple[str, ...]:
         """The names of the models whose cards are on the shelf."""
         names = self._source.names()
-        new = next((name for name in names if name not in self._published), None)
-        if new is not None:
-            self._published[new] = self._publish(new)
-        return tuple(name for name in names if self._published.get(name))
+        for gone in self._usable.difference(names):
+            self._withdraw(gone)
+        stale = next((name for name in names if self._stamps.get(name) != self._source.stamp(name)), None)
+        if stale is not None:
+            self._publish(stale)
+        return tuple(name for name in names if name in self._usable)
 
-    def _publish(self, name: str) -> bool:
-        """False if the model cannot be built: it is left out, and its owner is told in the log."""
+    def _publish(self, name: str) -> None:
+        """A model that cannot be built is left out, and its owner is told in the log."""
+        self._usable.discard(name)
         try:
+            if name in self._stamps:
+                self._source.forget(name)
             self._shelf.publish(self._source.card(name))
+            self._usable.add(name)
         except KinetoscopeError as error:
             log.warning("Model %r cannot be used: %s", name, error.detail)
-            return False
         except Exception:  # a user's file may raise anything; the other models are still good
             log.exception("Model %r cannot be used", name)
-            return False
-        return True
+        self._stamps[name] = self._source.stamp(name)
+
+    def _withdraw(self, name: str) -> None:
+        self._source.forget(name)
+        self._shelf.withdraw(name)
+        self._usable.discard(name)
+        self._stamps.pop(name, None)

@@ -20,7 +20,7 @@ from rq.worker import WorkerStatus
 
 from contract.errors import KinetoscopeError
 from contract.events import Event
-from contract.queue import FUNCTION, spec_of
+from contract.queue import FUNCTION, attempts, spec_of
 from contract.reaper import Reaper
 from contract.shelf import LEASE, Shelf, WorkerCard
 from worker.jobs import Canceled, Engine, Interrupted, Services, Signals, visualize
@@ -179,10 +179,10 @@ class WarmWorker(SimpleWorker):
     def _settle_failed(self, job: Job, queue: Queue, error: Exception) -> None:
         """Another attempt, unless the fault lies in the request or attempts are used up."""
         log.exception("Job %s failed", job.id)
+        job.meta.update(error=_words(error), alone=True, attempts=attempts(job))
         if isinstance(error, KinetoscopeError | JobTimeoutException):
             job.retries_left = 0
         job.ended_at = now()
-        job.meta.update(error=_words(error), alone=True)
         job.save()
         ends = not job.should_retry
         self.handle_job_failure(job, queue, exc_string=_words(error))

@@ -1,0 +1,86 @@
+from dataclasses import dataclass, field
+
+import pytest
+from redis import Redis
+
+from contract.catalogue import ModelCard
+from contract.errors import ModelProblem
+from contract.shelf import Shelf
+from tests.fakes import CARD
+from worker.offer import Offer
+
+
+@dataclass
+class Models:
+    """Models by name; an exception is one that cannot be built."""
+
+    known: dict[str, str | Exception]
+    stamps: dict[str, float] = field(default_factory=dict)
+    built: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+
+    def names(self) -> list[str]:
+        return list(self.known)
+
+    def card(self, name: str) -> ModelCard:
+        self.built.append(name)
+        title = self.known[name]
+        if isinstance(title, Exception):
+            raise title
+        return CARD.model_copy(update={"name": name, "title": title})
+
+    def stamp(self, name: str) -> float:
+        return self.stamps.get(name, 0.0)
+
+    def forget(self, name: str) -> None:
+        self.forgotten.append(name)
+
+
+@pytest.fixture
+def shelf(queue_server: Redis) -> Shelf:
+    return Shelf(queue_server)
+
+
+def test_models_are_published_one_after_the_other_and_once(shelf: Shelf) -> None:
+    models = Models({"a": "A", "b": "B"})
+    offer = Offer(models, shelf)
+    assert [offer(), offer(), offer()] == [("a",), ("a", "b"), ("a", "b")]
+    assert models.built == ["a", "b"]
+    assert sorted(shelf.cards()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("error", [ModelProblem("no weights"), RuntimeError("boom"), FileNotFoundError("x")])
+def test_one_that_cannot_be_built_does_not_harm_the_others(shelf: Shelf, error: Exception) -> None:
+    models = Models({"bad": error, "good": "Good"})
+    offer = Offer(models, shelf)
+    assert [offer(), offer(), offer()] == [(), ("good",), ("good",)]
+    assert models.built == ["bad", "good"]
+
+
+def test_a_changed_model_is_published_anew(shelf: Shelf) -> None:
+    models = Models({"a": "Old"})
+    offer = Offer(models, shelf)
+    offer()
+    models.known["a"] = "New"
+    models.stamps["a"] = 1.0
+    assert offer() == ("a",)
+    assert models.forgotten == ["a"]
+    assert shelf.card("a").title == "New"
+
+
+def test_a_mended_model_is_tried_again(shelf: Shelf) -> None:
+    models = Models({"a": ModelProblem("no weights")})
+    offer = Offer(models, shelf)
+    assert offer() == ()
+    models.known["a"] = "A"
+    models.stamps["a"] = 1.0
+    assert offer() == ("a",)
+
+
+def test_a_removed_model_is_withdrawn(shelf: Shelf) -> None:
+    models = Models({"a": "A"})
+    offer = Offer(models, shelf)
+    offer()
+    del models.known["a"]
+    assert offer() == ()
+    assert shelf.cards() == {}
