@@ -16,13 +16,11 @@ from torch import Tensor
 
 from contract.spec import Parameters, VisualizationSpec
 from worker import canvas, regularizers
+from worker.ascent import Ascent
 from worker.canvas import Canvas
 from worker.execute import Forward, fast_dtype, truncate
 from worker.models.model import Model
 from worker.objectives import as_map, cell
-
-BETAS = (0.9, 0.99)
-"""Decay of Adam's first and second moments."""
 
 
 @dataclass(frozen=True)
@@ -53,28 +51,6 @@ class Step:
     activation: list[float | None]
     inputs: list[dict[str, Tensor]]
     optima: list[Optimum] = field(default_factory=list)
-
-
-class PixelAdam:
-    """Adam with one second moment per pixel: the mean of g^2 over the pixel's channels.
-
-    Plain Adam has a wrong fixed point under the projection: where the bound acts, vectors snap to the diagonals of
-    the channel space. With the shared moment a pixel's step is parallel to its momentum (docs/method.md, section 2).
-    """
-
-    def __init__(self, x: Tensor) -> None:
-        self.momentum = torch.zeros_like(x)
-        self.power = torch.zeros_like(x[:, :1])
-        self.count = 0
-
-    def step(self, x: Tensor, gradient: Tensor, rate: float) -> Tensor:
-        """The next point, `rate` being the length of a component's step in grey levels."""
-        self.count += 1
-        self.momentum.lerp_(gradient, 1 - BETAS[0])
-        self.power.lerp_(gradient.square().mean(1, keepdim=True), 1 - BETAS[1])
-        direction = self.momentum / (1 - BETAS[0] ** self.count)
-        scale = (self.power / (1 - BETAS[1] ** self.count)).sqrt().add_(1e-10)
-        return x - rate * direction / scale
 
 
 def optimize(
@@ -132,15 +108,15 @@ class _Run:
         forward = truncate(self.model.module, self.layer.path, device=self.device, dtype=self.dtype)
         points, corners = self._start()
         reached = self._streams_reached()
-        adams = [PixelAdam(x) for x in points]
+        ascents = [self._ascent(x, c) for x, c in zip(points, self.canvases, strict=True)]
         traces: list[list[float]] = [[] for _ in self.specs]
         total = self.parameters.steps
         for index in range(total):
             gradients, activation = self._gradients(forward, points, corners[index], reached)
             decay = 0.5 * (1 + math.cos(math.pi * index / total))
             points = [
-                self._advance(x, adam, gradient, c, decay)
-                for x, adam, gradient, c in zip(points, adams, gradients, self.canvases, strict=True)
+                self._advance(x, ascent, gradient, c, decay)
+                for x, ascent, gradient, c in zip(points, ascents, gradients, self.canvases, strict=True)
             ]
             for trace, value in zip(traces, activation, strict=True):
                 trace.append(value)
@@ -169,7 +145,7 @@ class _Run:
     def _gradients(
         self, forward: Forward, points: list[Tensor], corners: Tensor, reached: list[bool]
     ) -> tuple[list[Tensor], list[float]]:
-        """Gradients of the loss at `points`, and the normalized activations there."""
+        """Gradients at `points` of the loss without R_TV, and the normalized activations there."""
         places = corners.tolist()
         windows = [
             canvas.window(x, c, places).detach().requires_grad_() for x, c in zip(points, self.canvases, strict=True)
@@ -179,7 +155,7 @@ class _Run:
         gain = self.parameters.gain / self.rho**2
         gradients = []
         for x, c, slope, sees in zip(points, self.canvases, slopes, reached, strict=True):
-            gradient = self._regularizer_gradient(x, c) if sees else torch.zeros_like(x)
+            gradient = self._energy_gradient(x, c) if sees else torch.zeros_like(x)
             canvas.add_window(gradient, slope * -gain, c, places)
             gradients.append(gradient)
         return gradients, activation.tolist()
@@ -188,21 +164,26 @@ class _Run:
         inputs = [canvas.to_network(w, c.stream) for w, c in zip(windows, self.canvases, strict=True)]
         return cell(as_map(forward(inputs), len(self.specs)), self.units, causal=self.model.card.causal)
 
-    def _regularizer_gradient(self, x: Tensor, c: Canvas) -> Tensor:
-        """Gradient of lambda_B N_B + lambda_TV R_TV of one stream (docs/method.md, sections 1 and 2)."""
-        p = self.parameters
+    def _share(self, c: Canvas) -> float:
+        """Weight of a sum over one stream's pixels: 1 / HW, for T frames 1 / (HW T/10); a still counts T times."""
         repeats = c.frames if self._still(c) else 1
-        share = repeats / (c.area * (c.frames / 10 if c.frames > 1 else 1))
-        tv_weight = p.motion_tv if c.stream.kind == "motion" else 1.0
-        scale = tv_weight / p.smoothness**2
-        gradient = regularizers.variation_gradient(x, kappa=self.kappa * scale, chi=self.chi * scale)
-        gradient.add_(regularizers.energy_gradient(x / p.sigma, alpha=p.alpha), alpha=1 / p.sigma)
-        return gradient.mul_(share)
+        return repeats / (c.area * (c.frames / 10 if c.frames > 1 else 1))
 
-    def _advance(self, x: Tensor, adam: PixelAdam, gradient: Tensor, c: Canvas, decay: float) -> Tensor:
+    def _energy_gradient(self, x: Tensor, c: Canvas) -> Tensor:
+        """Gradient of lambda_B N_B of one stream (docs/method.md, sections 1 and 2)."""
+        p = self.parameters
+        return regularizers.energy_gradient(x / p.sigma, alpha=p.alpha).mul_(self._share(c) / p.sigma)
+
+    def _ascent(self, x: Tensor, c: Canvas) -> Ascent:
+        """The ascent of one stream, with lambda_TV R_TV in it; motion is smoothed more than appearance."""
+        p = self.parameters
+        weight = self._share(c) / p.smoothness**2 * (p.motion_tv if c.stream.kind == "motion" else 1.0)
+        return Ascent(x, kappa=self.kappa * weight, chi=self.chi * weight)
+
+    def _advance(self, x: Tensor, ascent: Ascent, gradient: Tensor, c: Canvas, decay: float) -> Tensor:
         p = self.parameters
         rate = p.rate_motion if c.stream.kind == "motion" else p.rate_appearance
-        return regularizers.project(adam.step(x, gradient, rate * decay), bound=p.bound)
+        return regularizers.project(ascent.step(x, gradient, rate=rate * decay), bound=p.bound)
 
     def _inputs(self, points: list[Tensor]) -> list[dict[str, Tensor]]:
         """Per spec the visible part of the streams that its unit sees."""

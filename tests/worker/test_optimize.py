@@ -7,7 +7,7 @@ from tests.worker.planted import last, linear_two_stream, spec
 from worker.models.model import Statistics
 from worker.optimize import optimize as optimize_fast
 
-BOUND_ONLY = {"kappa": 0, "chi": 0, "jitter": 0, "steps": 300, "sigma": 1000.0, "bound": 160.0}
+BOUND_ONLY = {"kappa": 0, "chi": 0, "jitter": 0, "steps": 600, "sigma": 1000.0, "rate_motion": 150.0}
 """sigma so large that the energy does not count: only the bound is left."""
 
 

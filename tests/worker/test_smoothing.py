@@ -1,0 +1,27 @@
+"""The implicit step against the linear system that it solves."""
+
+import pytest
+import torch
+
+from worker import regularizers
+from worker.smoothing import Smoother, cosine_basis
+
+
+@pytest.mark.parametrize("shape", [(2, 2, 4, 7, 6), (2, 3, 1, 5, 8)])
+def test_smoothing_inverts_identity_plus_the_gradient_of_variation(shape):
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    kappa, chi, weight = torch.tensor([1.0, 0.5]), torch.tensor([10.0, 0.0]), torch.tensor([0.3, 40.0])
+    smooth = Smoother(x.shape, kappa=2 * kappa, chi=2 * chi)(x.clone(), weight)
+    gradient = regularizers.variation_gradient(smooth, kappa=kappa, chi=chi)
+    assert torch.allclose(smooth + weight.view(-1, 1, 1, 1, 1) * gradient, x, atol=1e-4)
+
+
+def test_the_basis_is_orthonormal():
+    basis = cosine_basis(9, torch.device("cpu"))
+    assert torch.allclose(basis @ basis.T, torch.eye(9), atol=1e-6)
+
+
+def test_a_constant_is_left_alone():
+    x = torch.full((1, 2, 3, 4, 5), 7.0)
+    smooth = Smoother(x.shape, kappa=torch.ones(1), chi=torch.ones(1))(x.clone(), torch.tensor([1e6]))
+    assert torch.allclose(smooth, x, atol=1e-4)

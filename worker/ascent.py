@@ -1,0 +1,51 @@
+"""One step of the ascent: a normalized gradient step on activation and energy, then R_TV taken implicitly.
+
+R_TV is quadratic and stiff: on a 96 px canvas its gradient at white noise is a thousand times that of a class unit,
+so that an explicit method spends its steps on the noise and its second moments on the memory of it. The proximal
+step K(x - eta g), K = (I + eta grad R_TV)^-1, has the same fixed points for every eta (g + grad R_TV(x) = 0), is
+stable for every eta, and lets the activation drive the picture from the first step. On the demo network it reaches
+in 60 steps what Adam on the whole objective does not reach in 400 (benchmarks/ascent.py).
+
+eta is one number per sample and stream, so that a pixel's step stays parallel to its gradient: with a second moment
+per component the vectors would snap to the diagonals where the bound acts (docs/method.md, section 2).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from worker.smoothing import Smoother
+
+BETAS = (0.9, 0.95)
+"""Decay of the momentum and of the squared gradient."""
+
+
+class Ascent:
+    """The state of one stream's ascent over a batch."""
+
+    def __init__(self, x: Tensor, *, kappa: Tensor, chi: Tensor) -> None:
+        """kappa, chi: (batch,), the weights of R_TV as they stand in the loss."""
+        self.smoother = Smoother(x.shape, kappa=2 * kappa, chi=2 * chi)
+        self.momentum = torch.zeros_like(x)
+        self.power = x.new_zeros(x.shape[0])
+        self.count = 0
+
+    def step(self, x: Tensor, gradient: Tensor, *, rate: float) -> Tensor:
+        """The next point, the bound not yet applied.
+
+        gradient: of the loss without R_TV. rate: grey levels that a component moves where the gradient is strong.
+        """
+        self.count += 1
+        self.momentum.lerp_(gradient, 1 - BETAS[0])
+        self.power.lerp_(_weighted_power(gradient), 1 - BETAS[1])
+        scale = (self.power / (1 - BETAS[1] ** self.count)).sqrt().clamp_min(1e-30)
+        eta = rate / scale
+        moved = x - self.momentum * (eta / (1 - BETAS[0] ** self.count)).view(-1, 1, 1, 1, 1)
+        return self.smoother(moved, eta)
+
+
+def _weighted_power(gradient: Tensor) -> Tensor:
+    """Mean square of the gradient, weighted by itself, (batch,): its size where it is, not over the empty margin."""
+    power = gradient.square().mean(1).flatten(1)
+    return power.square().sum(1) / power.sum(1).clamp_min(1e-30)
