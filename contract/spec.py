@@ -39,9 +39,11 @@ class Parameters(BaseModel):
     kappa: float = Field(default=1.0, ge=0, le=1000, description="Weight of change over space.")
     still: bool = Field(default=False, description="Optimize one frame shown throughout (models that see a clip only).")
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of the initial noise and of the jitter.")
-    steps: int = Field(default=160, ge=1, le=4000, description="Optimization steps.")
-    rate_appearance: float = Field(default=10.0, gt=0, le=200, description="First step size on images, in grey levels.")
-    rate_motion: float = Field(default=5.0, gt=0, le=200, description="First step size on motion, in grey levels.")
+    steps: int = Field(default=100, ge=1, le=4000, description="Optimization steps.")
+    rate_appearance: float = Field(
+        default=60.0, gt=0, le=1000, description="First step size on images, in grey levels."
+    )
+    rate_motion: float = Field(default=60.0, gt=0, le=1000, description="First step size on motion, in grey levels.")
     gain: float = Field(default=1e4, gt=0, le=1e8, description="Weight of the activation against the regularizers.")
     bound: float = Field(default=160.0, ge=1, le=1000, description="B: largest norm of a pixel, in grey levels.")
     sigma: float = Field(default=80.0, ge=1, le=1000, description="Typical norm of a pixel, in grey levels.")
