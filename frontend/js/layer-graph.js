@@ -65,7 +65,7 @@ function LayerNode({node, layer, card, measure, done}) {
   return html`<a href=${to.layer(card.name, layer.path)} class=${`graph-node graph-${layer.kind}`} transform=${`translate(${node.x - width / 2} ${node.y})`}>
     <rect width=${width} height=${height} rx="6" />
     <text x="12" y="20" class="graph-name">${named}</text>
-    ${layer.recommended ? html`<circle cx="144" cy="15" r="3.5" class="graph-mark" />` : null}
+    ${layer.recommended ? html`<circle cx="151" cy="15" r="3.5" class="graph-mark" />` : null}
     <text x="12" y="35" class="graph-small">${sizeText(layer)}</text>
     <text x="12" y="49" class="graph-small">${seesText(layer)}</text>
     <rect class="graph-bar" x="12" y=${height - 6} width=${BAR} height="3" rx="1.5" />

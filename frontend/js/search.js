@@ -21,6 +21,8 @@ export function Search({onClose}) {
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     const move = {ArrowDown: 1, ArrowUp: -1}[event.key];
     if (move) (event.preventDefault(), setAt((at + move + hits.length) % Math.max(hits.length, 1)));
+    // the field's own Escape would only empty it
+    if (event.key === 'Escape') (event.preventDefault(), onClose());
     if (event.key === 'Enter') (event.preventDefault(), open(hits[at]));
   };
   return html`<${Dialog} title="Search" kind="search" onClose=${onClose}>

@@ -12,7 +12,6 @@ import {go, to, usePlace} from './router.js';
 import {Search} from './search.js';
 import {settings} from './settings.js';
 import {useStore} from './store.js';
-import {countText} from './text.js';
 import {Toasts} from './toast.js';
 
 /** @param {{workers: import('./resource.js').Resource<any>, playable: boolean, children?: any}} props */
@@ -74,7 +73,7 @@ function ModelSwitch({model}) {
 function JobsLink({here}) {
   const count = useActiveJobs();
   return html`<a class="jobs-link" href=${to.jobs()} aria-current=${here}>Jobs${count
-    ? html`<span class="badge" aria-label=${`, ${countText(count, 'job')} under way`}>${count}</span>`
+    ? html`<span class="badge">${count}<span class="hidden"> ${count === 1 ? 'job' : 'jobs'} under way</span></span>`
     : null}</a>`;
 }
 
@@ -126,8 +125,8 @@ function useLost() {
 function Help({onClose}) {
   const {keys} = useStore(settings);
   return html`<${Dialog} title="Help" onClose=${onClose}>
-    <p>Every unit of a network is shown as the input that excites it most: what it should <b>look</b> like, and how it should
-      <b>move</b>, slowly and fast. <a href=${to.about()} onClick=${onClose}>How to read the pictures</a></p>
+    <p>Every unit of a network is shown as the input that excites it most: what it should <b>look</b> like,
+      and how it should <b>move</b>, slowly and fast. <a href=${to.about()} onClick=${onClose}>How to read the pictures</a></p>
     <h3>Keys</h3>
     <${KeyTable} />
     <label class="check"><input type="checkbox" checked=${keys} onChange=${() => settings.patch({keys: !keys})} /> Keyboard shortcuts on</label>

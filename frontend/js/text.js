@@ -60,5 +60,8 @@ export function ordinal(n) {
   return `${n}${ending}`;
 }
 
+/** What is shown of a unit, in running text. @type {Record<string, string>} */
+export const VIEW_NAMES = {appearance: 'appearance', slow: 'slow motion', fast: 'fast motion'};
+
 /** What a variant is called on the page. @type {Record<string, string>} */
 export const VARIANTS = {appearance: 'Appearance', still: 'Appearance', slow: 'Slow motion', fast: 'Fast motion'};

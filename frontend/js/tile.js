@@ -3,6 +3,7 @@
 import {Clock, clock as pageClock} from './clock.js';
 import {html, useEffect, useMemo, useRef, useState} from './html.js';
 import {Player} from './player.js';
+import {Preview} from './preview.js';
 import {useStore} from './store.js';
 import {activationText, percent, stateText} from './text.js';
 import {useVisualization} from './visualizations.js';
@@ -11,13 +12,15 @@ import {useVisualization} from './visualizations.js';
  * @param {object} props
  * @param {string} props.url of the unit
  * @param {string} props.name
- * @param {string} [props.note] beside the name
+ * @param {string} [props.caption] what is written, if not the name
+ * @param {string} [props.note] beside the caption
  * @param {import('./types.js').Visualization | undefined} props.initial
  * @param {(v: import('./types.js').Visualization | undefined) => import('./types.js').StreamPicture | undefined} props.pick
  * @param {string} props.what appearance, slow motion or fast motion
+ * @param {import('./preview.js').Side} [props.side] of a preview
  * @param {boolean} [props.dead]
  */
-export function Tile({url, name, note = '', initial, pick, what, dead = false}) {
+export function Tile({url, name, caption = name, note = '', initial, pick, what, side = 'whole', dead = false}) {
   const visualization = useVisualization(initial);
   const picture = pick(visualization);
   const {moving, clock, handlers, element} = useMoving();
@@ -26,20 +29,21 @@ export function Tile({url, name, note = '', initial, pick, what, dead = false}) 
   return html`<a class="tile" href=${url} ref=${element} ...${handlers}>
     ${visualization && picture && !dead
       ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" still=${!moving} /></div>`
-      : html`<div aria-hidden="true" class=${`well well-note tile-${dead ? 'dead' : visualization?.state ?? 'absent'}`}><${Making} ...${{visualization, state, dead}} /></div>`}
-    <span class="tile-words"><b>${name}<span class="hidden">, ${what}, ${state}</span></b><span class="figures">${note || reached}</span></span>
+      : html`<${Making} ...${{visualization, state, side, dead}} />`}
+    <span class="tile-words"><b>${caption === name ? name : html`<span class="hidden">${name}</span> ${caption}`} <span class="hidden">${caption === what ? state : `${what}, ${state}`}</span></b><span class="figures">${note || reached}</span></span>
   </a>`;
 }
 
-/** @param {{visualization: import('./types.js').Visualization | undefined, state: string, dead: boolean}} props */
-function Making({visualization, state, dead}) {
+/** @param {{visualization: import('./types.js').Visualization | undefined, state: string, side: import('./preview.js').Side, dead: boolean}} props */
+function Making({visualization, state, side, dead}) {
   const progress = visualization?.progress;
-  if (!dead && visualization?.state === 'running' && progress) {
-    return html`${progress.preview ? html`<img class="preview" src=${progress.preview} alt="" />` : null}
-      <progress max="100" value=${percent(progress)} aria-label=${state}></progress><span>${percent(progress)} %</span>`;
+  if (!dead && visualization?.state === 'running' && progress?.preview) {
+    return html`<div class="well" aria-hidden="true"><${Preview} url=${progress.preview} side=${side} />
+      <div class="well-foot tile-foot"><progress max="100" value=${percent(progress)}></progress><span class="figures">${percent(progress)} %</span></div></div>`;
   }
-  const mark = dead ? '∅' : {absent: '+', queued: '…', running: '…', failed: '!', canceled: '–', finished: ''}[visualization?.state ?? 'absent'];
-  return html`<span class="tile-mark" aria-hidden="true">${mark}</span><span>${state}</span>`;
+  const kind = dead ? 'dead' : visualization?.state ?? 'absent';
+  const mark = {dead: '∅', absent: '+', queued: '…', running: '…', failed: '!', canceled: '–', finished: ''}[kind];
+  return html`<div aria-hidden="true" class=${`well well-note tile-${kind}`}><span class="tile-mark">${mark}</span><span>${state}</span></div>`;
 }
 
 /** Whether a tile plays now, and on which clock: the page's once that was used and the tile is in sight, its own while looked at. */

@@ -60,10 +60,20 @@ export function apply(type, data) {
   if (!id) return;
   heard.set(id, performance.now());
   const old = ledger.get(id);
+  if (type === 'started' || type === 'canceled') moveUp(old?.position ?? 1);
   if (!old) return;
   if (type === 'finished') return void fetchOne(id).catch(complain);
   ledger.set(id, {...old, ...change(type, data, old)});
   tell(id);
+}
+
+/** A job has left the queue: those behind it move up. @param {number} left its position */
+function moveUp(left) {
+  for (const [id, {state, position, ...rest}] of ledger) {
+    if (state !== 'queued' || !position || position <= left || position < 2) continue;
+    ledger.set(id, {...rest, state, position: position - 1});
+    tell(id);
+  }
 }
 
 /** @param {string} type @param {any} data @param {Visualization} old @returns {Partial<Visualization>} */

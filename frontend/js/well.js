@@ -2,6 +2,7 @@
 
 import {html} from './html.js';
 import {Player} from './player.js';
+import {Preview, sideOf} from './preview.js';
 import {durationText, ordinal, percent} from './text.js';
 import {cancel, retry, start} from './visualizations.js';
 
@@ -21,7 +22,7 @@ export function Well({place, label, dead = false, onVisualize, onCanvas}) {
   if (dead || visualization?.result?.dead) return html`<${Dead} />`;
   if (!visualization) return html`<div class="well well-note"><p>Loading…</p></div>`;
   if (picture) return html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, label, onCanvas}} /></div>`;
-  if (visualization.state === 'running') return html`<${Running} visualization=${visualization} side=${sideOf(place)} />`;
+  if (visualization.state === 'running') return html`<${Running} visualization=${visualization} side=${sideOf(place.role, place.inputs)} />`;
   return html`<div class="well well-note"><${Making} visualization=${visualization} onVisualize=${onVisualize} /></div>`;
 }
 
@@ -55,15 +56,9 @@ function Queued({visualization}) {
 function Running({visualization, side}) {
   const {progress} = visualization;
   return html`<div class="well well-running">
-    ${progress?.preview ? html`<img class=${`preview preview-${side}`} src=${progress.preview} alt="Preview of the running optimization" />` : html`<b>Starting…</b>`}
+    ${progress?.preview ? html`<${Preview} url=${progress.preview} side=${side} label="Preview of the running optimization" />` : html`<b>Starting…</b>`}
     <div class="well-foot"><${Progress} progress=${progress} /><button class="button quiet-button" onClick=${() => cancel(visualization)}>Cancel</button></div>
   </div>`;
-}
-
-/** Which part of a preview belongs to a place: previews show all inputs, side by side. @param {import('./triplet.js').Place} place */
-function sideOf({inputs, role}) {
-  if (inputs < 2) return 'whole';
-  return role === 'appearance' ? 'left' : 'right';
 }
 
 /** @param {{progress: import('./types.js').Progress | null}} props */

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.browser
 def test_a_newcomer_gets_from_the_first_page_to_a_new_triplet(visit):
     page = visit.open("/")
     page.get_by_role("link", name="Demo two-stream fusion").click()
-    page.get_by_role("link", name="conv5_fusion").click()
-    page.get_by_role("link", name="Unit 20, slow motion").click()
+    page.get_by_role("link", name="conv5_fusion 64").click()
+    page.get_by_role("link", name="Unit 20 slow motion").click()
     expect(page.get_by_role("heading", name="Unit 20")).to_be_focused()
     page.get_by_role("button", name="Visualize").first.click()
     page.wait_for_selector(".preview")
@@ -22,13 +22,13 @@ def test_a_newcomer_gets_from_the_first_page_to_a_new_triplet(visit):
     visit.until("document.querySelectorAll('.trio canvas[data-ready=true]').length === 3")
     expect(page.locator(".reached").first).to_contain_text("Activation")
     page.go_back()
-    expect(page.get_by_role("link", name="Unit 20, slow motion, Ready")).to_be_visible()
+    expect(page.get_by_role("link", name="Unit 20 slow motion, Ready")).to_be_visible()
 
 
 def test_tiles_say_their_state(visit):
     page = visit.open(LAYER)
     for unit, state in ((2, "Ready"), (6, "Running, 38 %"), (7, "Queued, 3rd"), (8, "Failed"), (9, "Dead unit"), (10, "Not computed")):
-        expect(page.get_by_role("link", name=f"Unit {unit}, slow motion, {state}")).to_be_visible()
+        expect(page.get_by_role("link", name=f"Unit {unit} slow motion, {state}")).to_be_visible()
 
 
 def test_computing_what_a_page_lacks(visit):

@@ -8,7 +8,7 @@ import {Heading, Trouble, Waiting} from '../page.js';
 import {Pager} from '../pager.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
-import {countText} from '../text.js';
+import {countText, VIEW_NAMES} from '../text.js';
 import {Tile} from '../tile.js';
 import {learn, ofUnit} from '../visualizations.js';
 import {shown, viewsOf} from './layer.js';
@@ -45,5 +45,5 @@ export function Pair({card, item}) {
   const layer = layerOf(card, card.class_layer ?? '');
   const views = layer ? viewsOf(card, layer).filter((view) => view !== 'fast') : ['appearance', 'slow'];
   const url = to.class(card.name, item.unit);
-  return html`<div class="pair">${views.map((view) => html`<${Tile} key=${view} url=${url} name=${name} dead=${item.dead} ...${shown(card, view, item)} />`)}</div>`;
+  return html`<div class="pair">${views.map((view, i) => html`<${Tile} key=${view} url=${url} name=${name} caption=${i ? VIEW_NAMES[view] : name} dead=${item.dead} ...${shown(card, view, item)} />`)}</div>`;
 }

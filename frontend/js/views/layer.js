@@ -8,7 +8,8 @@ import {Heading, Trouble, Waiting} from '../page.js';
 import {Pager} from '../pager.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
-import {countText, durationText, fieldText} from '../text.js';
+import {countText, durationText, fieldText, VIEW_NAMES} from '../text.js';
+import {sideOf} from '../preview.js';
 import {Tile} from '../tile.js';
 import {pictureOf, triplet} from '../triplet.js';
 import {isAbsent, learn, ofUnit, startAll, useVisualizations} from '../visualizations.js';
@@ -126,8 +127,8 @@ export function shown(card, view, unit) {
   const one = isOneInput(card);
   const initial = view === 'fast' ? unit.variants.fast : view === 'appearance' && one ? unit.variants.still : unit.variants.slow;
   const want = view === 'appearance' ? 'look' : one ? 'clip' : 'motion';
-  const what = {appearance: 'appearance', slow: 'slow motion', fast: 'fast motion'}[view] ?? view;
-  return {initial, what, pick: (/** @type {import('../types.js').Visualization | undefined} */ v) => pictureOf(v, want)};
+  const inputs = layerOf(card, initial?.spec.layer ?? '')?.streams.length ?? 1;
+  return {initial, what: VIEW_NAMES[view], side: sideOf(view, inputs), pick: (/** @type {import('../types.js').Visualization | undefined} */ v) => pictureOf(v, want)};
 }
 
 /** @param {ModelCard} card */
