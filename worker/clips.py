@@ -88,7 +88,7 @@ def sample(frames: Frames, rate: float, stream: Stream) -> Tensor:
     places = np.clip(np.round((len(frames) - 1) / 2 + steps), 0, len(frames) - 1).astype(int)
     shown = np.stack([_crop(frames[i], stream.height, stream.width) for i in places])
     if stream.kind == "motion":
-        return canvas.from_pixels(torch.from_numpy(flow.estimate(shown)), stream)
+        return canvas.from_pixels(torch.from_numpy(flow.optical_flow(shown)), stream)
     return canvas.from_pixels(torch.from_numpy(shown), stream)
 
 
