@@ -21,6 +21,7 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 from rq.utils import now, utcformat
 
+from contract import moves
 from contract.connection import Server
 from contract.spec import VisualizationSpec
 
@@ -49,42 +50,6 @@ _STATES: dict[str, State] = {
     "stopped": "canceled",
     "canceled": "canceled",
 }
-
-# The first job that nobody claims moves to the intermediate list in one step: a crash leaves it in one of the two.
-_TAKE = """
-for i = 1, #KEYS do
-  for _, id in ipairs(redis.call('LRANGE', KEYS[i], 0, tonumber(ARGV[2]) - 1)) do
-    if redis.call('EXISTS', ARGV[1] .. id) == 0 then
-      redis.call('LREM', KEYS[i], 1, id)
-      redis.call('RPUSH', KEYS[i] .. ':intermediate', id)
-      return {i, id}
-    end
-  end
-end
-return false
-"""
-
-_CANCEL = """
-if redis.call('LREM', KEYS[1], 0, ARGV[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[2], 'status', 'canceled', 'ended_at', ARGV[2])
-redis.call('EXPIRE', KEYS[2], ARGV[3])
-return 1
-"""
-
-_PROMOTE = """
-if redis.call('LREM', KEYS[2], 1, ARGV[1]) == 0 then return 0 end
-redis.call('RPUSH', KEYS[1], ARGV[1])
-redis.call('HSET', KEYS[3], 'origin', ARGV[2])
-return 1
-"""
-
-# rq keeps the id of an ended job taken; only such a record may be deleted, or a second request would lose the first.
-_FORGET = """
-local status = redis.call('HGET', KEYS[1], 'status')
-if status == 'queued' or status == 'started' then return 0 end
-redis.call('DEL', unpack(KEYS))
-return 1
-"""
 
 
 @dataclass(frozen=True)
@@ -126,10 +91,10 @@ class JobQueue:
     def __init__(self, connection: Redis) -> None:
         self.connection: Server = connection
         self.queues = {name: Queue(name, connection=connection, serializer=JSONSerializer) for name in PRIORITIES}
-        self._take = connection.register_script(_TAKE)
-        self._cancel = connection.register_script(_CANCEL)
-        self._promote = connection.register_script(_PROMOTE)
-        self._forget = connection.register_script(_FORGET)
+        self._take = connection.register_script(moves.TAKE)
+        self._cancel = connection.register_script(moves.CANCEL)
+        self._promote = connection.register_script(moves.PROMOTE)
+        self._forget = connection.register_script(moves.FORGET)
 
     def submit(self, spec: VisualizationSpec, *, priority: Priority = "interactive") -> bool:
         """Queue a spec. False if its job is already waiting or running; an ended one is queued anew."""

@@ -14,6 +14,7 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 from rq.worker_registration import clean_worker_registry
 
+from contract import moves
 from contract.connection import Server
 from contract.events import Event, Events
 from contract.queue import JobQueue
@@ -24,13 +25,6 @@ LOCK_FOR = 30
 STUCK = "kinetoscope:stuck:"
 STUCK_AFTER = 10.0
 """Seconds in the intermediate list after which the worker that moved the job there must have died."""
-
-# Back to the head of the queue, in one step.
-_PUT_BACK = """
-if redis.call('LREM', KEYS[1], 1, ARGV[1]) == 0 then return 0 end
-redis.call('LPUSH', KEYS[2], ARGV[1])
-return 1
-"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +44,7 @@ class Reaper:
         self._redis: Server = queue.connection
         self._events = events
         self._shelf = shelf
-        self._put_back = self._redis.register_script(_PUT_BACK)
+        self._put_back = self._redis.register_script(moves.PUT_BACK)
 
     def sweep(self) -> bool:
         """Do one pass. False if another process is at it."""
