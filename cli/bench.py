@@ -1,4 +1,4 @@
-"""Measure the product on this machine: `bench first-run` is what a newcomer waits for.
+"""Measure the product on this machine: `bench first-run` is what a newcomer waits for, `bench ascent` the engine.
 
     ./kinetoscope bench first-run --json bench.json
 
@@ -11,10 +11,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import first_run
+from benchmarks import ascent, first_run
 from benchmarks.report import Report, machine, version
 
-BENCHES = {"first-run": first_run.measure}
+BENCHES = {"first-run": first_run.measure, "ascent": ascent.measure}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
