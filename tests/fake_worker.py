@@ -35,6 +35,7 @@ class DeadlyEngine(FakeEngine):
 
 def main(queue_url: str, cache_url: str, pause: str, poison: str) -> None:
     process.SWEEP_EVERY = 0.2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the work loop takes over
     connection = connect(queue_url)
     engine = DeadlyEngine(pause=float(pause), steps=20)
     engine.poison = int(poison)
