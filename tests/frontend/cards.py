@@ -5,16 +5,28 @@ from __future__ import annotations
 from contract.catalogue import LayerCard, ModelCard, Stream
 
 CLASSES = (
-    "applying lipstick", "applying eye make-up", "playing cello", "playing violin", "billiards shot", "billiards break",
-    "clean and jerk", "bench press", "hula hoop", "jump rope", "nodding", "shaking head",
-)  # fmt: skip
+    "applying lipstick",
+    "applying eye make-up",
+    "playing cello",
+    "playing violin",
+    "billiards shot",
+    "billiards break",
+    "clean and jerk",
+    "bench press",
+    "hula hoop",
+    "jump rope",
+    "nodding",
+    "shaking head",
+)
 
 
 def two_stream() -> ModelCard:
     """Two lanes of five layers, fusion, two fc layers, classes."""
     lanes = [layer for stream in ("appearance", "motion") for layer in _lane(stream)]
     joint = [
-        _layer("conv5_fusion", 64, size=12, field=100, lane="joint", depth=6, inputs=("appearance.conv5", "motion.conv5")),
+        _layer(
+            "conv5_fusion", 64, size=12, field=100, lane="joint", depth=6, inputs=("appearance.conv5", "motion.conv5")
+        ),
         _layer("fc6", 96, size=1, field=196, lane="joint", depth=7, inputs=("conv5_fusion",), kind="linear"),
         _layer("fc7", 96, size=1, field=196, lane="joint", depth=8, inputs=("fc6",), kind="linear"),
         _layer("fc8", len(CLASSES), size=1, field=None, lane="joint", depth=9, inputs=("fc7",), kind="class"),
@@ -22,7 +34,7 @@ def two_stream() -> ModelCard:
     return ModelCard(
         name="demo",
         title="Demo two-stream fusion",
-        description="A small two-stream network, trained on drawn clips whose pairs differ only in motion or only in looks.",
+        description="A small two-stream network for drawn clips whose pairs differ only in motion or only in looks.",
         fingerprint="0123456789abcdef",
         streams=(
             Stream(name="appearance", kind="appearance", frames=1, height=112, width=112),
@@ -44,15 +56,38 @@ def clip_network() -> ModelCard:
     paths = ["blocks.0.conv", "blocks.1.conv", "blocks.2.conv"]
     layers = [
         LayerCard(
-            path=path, kind="conv", units=40, frames=8, height=56 >> i, width=56 >> i, stride=2 << i, receptive_field=11 << i,
-            receptive_frames=3 + 2 * i, streams=("clip",), lane="clip", depth=i + 1, inputs=(paths[i - 1] if i else "clip",),
+            path=path,
+            kind="conv",
+            units=40,
+            frames=8,
+            height=56 >> i,
+            width=56 >> i,
+            stride=2 << i,
+            receptive_field=11 << i,
+            receptive_frames=3 + 2 * i,
+            streams=("clip",),
+            lane="clip",
+            depth=i + 1,
+            inputs=(paths[i - 1] if i else "clip",),
         )
         for i, path in enumerate(paths)
-    ]  # fmt: skip
+    ]
     head = LayerCard(
-        path="head", kind="class", units=4, frames=1, height=1, width=1, stride=None, receptive_field=None,
-        receptive_frames=None, streams=("clip",), lane="clip", depth=4, inputs=(paths[-1],), recommended=True,
-    )  # fmt: skip
+        path="head",
+        kind="class",
+        units=4,
+        frames=1,
+        height=1,
+        width=1,
+        stride=None,
+        receptive_field=None,
+        receptive_frames=None,
+        streams=("clip",),
+        lane="clip",
+        depth=4,
+        inputs=(paths[-1],),
+        recommended=True,
+    )
     return ModelCard(
         name="clip3d",
         title="A 3D network",
@@ -69,17 +104,44 @@ def _lane(stream: str) -> list[LayerCard]:
     names = [f"{stream}.conv{i}" for i in range(1, 6)]
     sizes, fields, units = (112, 56, 28, 14, 12), (5, 14, 32, 68, 84), (16, 24, 32, 48, 48)
     return [
-        _layer(name, units[i], size=sizes[i], field=fields[i], lane=stream, depth=i + 1, inputs=(names[i - 1] if i else stream,))
+        _layer(
+            name,
+            units[i],
+            size=sizes[i],
+            field=fields[i],
+            lane=stream,
+            depth=i + 1,
+            inputs=(names[i - 1] if i else stream,),
+        )
         for i, name in enumerate(names)
     ]
 
 
 def _layer(
-    path: str, units: int, *, size: int, field: int | None, lane: str, depth: int, inputs: tuple[str, ...], kind: str = "conv"
+    path: str,
+    units: int,
+    *,
+    size: int,
+    field: int | None,
+    lane: str,
+    depth: int,
+    inputs: tuple[str, ...],
+    kind: str = "conv",
 ) -> LayerCard:
     streams = ("appearance", "motion") if lane == "joint" else (lane,)
     return LayerCard(
-        path=path, kind=kind, units=units, frames=1, height=size, width=size, stride=8, receptive_field=field,
-        receptive_frames=1 if lane == "appearance" else 10, streams=streams, lane=lane, depth=depth, inputs=inputs,
+        path=path,
+        kind=kind,
+        units=units,
+        frames=1,
+        height=size,
+        width=size,
+        stride=8,
+        receptive_field=field,
+        receptive_frames=1 if lane == "appearance" else 10,
+        streams=streams,
+        lane=lane,
+        depth=depth,
+        inputs=inputs,
         recommended=path.endswith(("conv5", "fusion", "fc8")),
-    )  # fmt: skip
+    )

@@ -10,9 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from tests.frontend.mock import Mock, serve
+from tests.frontend.mock import Mock
+from tests.frontend.mock_server import serve
+
+PATIENCE = 60.0
+"""Seconds to wait for anything: the limit is only there to end a test that has failed."""
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass
@@ -32,15 +38,17 @@ class Visit:
         return self.page
 
     def until(self, expression: str) -> None:
-        """Wait for an expression to come true. Playwright's own waiting evaluates text, which the page's CSP forbids."""
-        limit = time.monotonic() + 15
+        """Wait for an expression to come true. Playwright's own waiting evaluates text: the CSP forbids that."""
+        limit = time.monotonic() + PATIENCE
         while not self.page.evaluate(expression):
             assert time.monotonic() < limit, f"did not come true: {expression}"
             self.page.wait_for_timeout(40)
 
     def hear(self, message: ConsoleMessage) -> None:
-        """Keep errors of the console, but for answers that are errors on purpose and what the tests themselves do."""
-        if message.type in ("error", "warning") and not re.search("Failed to load resource|willReadFrequently", message.text):
+        """Keep errors of the console; not answers that are errors on purpose, nor what tests do."""
+        if message.type in ("error", "warning") and not re.search(
+            "Failed to load resource|willReadFrequently", message.text
+        ):
             self.complaints.append(message.text)
 
     def watch(self, request: Request) -> None:
@@ -76,7 +84,7 @@ def visit(browser: Browser, options: dict) -> Iterator[Visit]:
     server, mock = serve()
     context = browser.new_context(**options)
     page = context.new_page()
-    page.set_default_timeout(15000)
+    page.set_default_timeout(PATIENCE * 1000)
     visit = Visit(page, mock, f"http://127.0.0.1:{server.server_port}")
     page.on("console", visit.hear)
     page.on("pageerror", lambda error: visit.complaints.append(str(error)))

@@ -1,4 +1,4 @@
-"""The files of the front end: vendored ones are what they claim, own ones are small, typed and keep the API in one place."""
+"""The files of the front end: vendored ones are what they claim; own ones are small, typed, and one knows the API."""
 
 from __future__ import annotations
 
@@ -52,5 +52,7 @@ def test_types():
     compiler = ROOT / "node_modules" / ".bin" / "tsc"
     if not compiler.exists():
         pytest.skip("typescript is not installed: run npm install")
-    checked = subprocess.run([compiler, "--project", FRONTEND / "tsconfig.json"], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [compiler, "--project", FRONTEND / "tsconfig.json"], capture_output=True, text=True, check=False
+    )
     assert checked.returncode == 0, checked.stdout

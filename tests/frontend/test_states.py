@@ -27,7 +27,14 @@ def test_a_newcomer_gets_from_the_first_page_to_a_new_triplet(visit):
 
 def test_tiles_say_their_state(visit):
     page = visit.open(LAYER)
-    for unit, state in ((2, "Ready"), (6, "Running, 38 %"), (7, "Queued, 3rd"), (8, "Failed"), (9, "Dead unit"), (10, "Not computed")):
+    for unit, state in (
+        (2, "Ready"),
+        (6, "Running, 38 %"),
+        (7, "Queued, 3rd"),
+        (8, "Failed"),
+        (9, "Dead unit"),
+        (10, "Not computed"),
+    ):
         expect(page.get_by_role("link", name=f"Unit {unit} slow motion, {state}")).to_be_visible()
 
 

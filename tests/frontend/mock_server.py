@@ -1,0 +1,250 @@
+"""The API of docs/api.md on top of a `Mock`, and the front end's files under the same policy as the real server's.
+
+`python -m tests.frontend.mock_server [PORT]` serves it for looking at the pages by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import re
+import sys
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from pydantic import ValidationError
+
+from contract.catalogue import LayerCard, ModelCard
+from contract.errors import KinetoscopeError, UnknownVisualization
+from contract.spec import Parameters, VisualizationRequest, VisualizationSpec
+from tests.frontend import pictures
+from tests.frontend.mock import SIDE, VARIANTS, Mock
+
+FRONTEND = Path(__file__).parents[2] / "frontend"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "base-uri 'none'"
+)
+TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Routes of the API, and the front end for every other path."""
+
+    protocol_version = "HTTP/1.1"
+    mock: Mock
+
+    def do_GET(self) -> None:
+        self._answer("GET")
+
+    def do_POST(self) -> None:
+        self._answer("POST")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def _answer(self, method: str) -> None:
+        url = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length)) if length else {}
+        try:
+            if url.path == "/api/v1/events":
+                return self._events()
+            if url.path.startswith("/api/v1/"):
+                parts = [unquote(part) for part in url.path.removeprefix("/api/v1/").split("/")]
+                return self._api(method, parts, query, body)
+            if url.path == "/version":
+                return self._json({"version": "0.1.0", "engine": "1"})
+            return self._file(url.path)
+        except KinetoscopeError as error:
+            self._problem(
+                error.status, error.title, error.detail, allowed=error.allowed, did_you_mean=error.did_you_mean
+            )
+        except ValidationError as error:
+            self._problem(422, "Invalid request", "; ".join(each["msg"] for each in error.errors()))
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+    def _api(self, method: str, parts: list[str], query: dict, body: dict) -> None:
+        mock = self.mock
+        if method == "POST":
+            mock.requests.append(("/".join(parts), body))
+        match [method, *parts]:
+            case ["GET", "models"]:
+                self._list([_summary(card) for card in mock.cards.values()])
+            case ["GET", "models", name]:
+                self._json(mock.card(name).model_dump(mode="json"))
+            case ["GET", "models", name, "coverage"]:
+                self._json({"layers": {layer.path: _coverage(name, layer) for layer in mock.card(name).layers}})
+            case ["GET", "models", name, "classes"]:
+                card = mock.card(name)
+                self._units(name, card.class_layer or "", query)
+            case ["GET", "models", name, "layers", path, "units"]:
+                self._units(name, path, query)
+            case ["GET", "models", name, "layers", path, "units", number]:
+                if not number.isdigit():
+                    self._problem(422, "Invalid request", "unit: should be a whole number")
+                else:
+                    chi = float(query["chi"]) if "chi" in query else None
+                    self._json(mock.unit(name, path, int(number), seed=int(query.get("seed", 0)), chi=chi))
+            case ["GET", "visualizations", "schema"]:
+                self._json({"parameters": Parameters.model_json_schema()})
+            case ["GET", "visualizations", identity]:
+                self._json(mock.look(self._known(identity)))
+            case ["POST", "visualizations"]:
+                request = VisualizationRequest(**body)
+                view = mock.ask(mock.spec(request.model, request.layer, request.unit, request.parameters.model_dump()))
+                self._json(view, 200 if view["state"] == "finished" else 202)
+            case ["POST", "visualizations", "batch"]:
+                runs = [(unit, variant) for unit in body["units"] for variant in body["variants"]]
+                specs = [
+                    mock.spec(body["model"], body["layer"], u, {**body["parameters"], **VARIANTS[v]}) for u, v in runs
+                ]
+                self._list([mock.ask(spec) for spec in specs], status=202)
+            case ["GET", "jobs"]:
+                jobs = [_job(mock.look(mock.specs[identity])) for identity in reversed(list(mock.records))]
+                self._list(
+                    [job for job in jobs if job["state"] == query.get("state", job["state"])],
+                    limit=int(query.get("limit", 50)),
+                )
+            case ["POST", "jobs", identity, "cancel"]:
+                self._json(_job(mock.cancel(identity)))
+            case ["POST", "jobs", identity, "retry"]:
+                self._json(_job(mock.ask(self._known(identity))))
+            case ["GET", "workers"]:
+                self._list(mock.workers)
+            case ["GET", "media", identity, file]:
+                self._media(self._known(identity), file)
+            case _:
+                self._problem(404, "Not Found", "There is nothing at this address.")
+
+    def _known(self, identity: str) -> VisualizationSpec:
+        if identity not in self.mock.specs:
+            raise UnknownVisualization(identity)
+        return self.mock.specs[identity]
+
+    def _units(self, model: str, path: str, query: dict) -> None:
+        layer = self.mock.card(model).layer(path)
+        offset, limit = int(query.get("offset", 0)), int(query.get("limit", 48))
+        numbers = range(offset, min(offset + limit, layer.units))
+        units = [self.mock.unit(model, path, number, seed=int(query.get("seed", 0))) for number in numbers]
+        self._json({"items": units, "total": layer.units, "next": None})
+
+    def _list(self, items: list, *, limit: int = 1000, status: int = 200) -> None:
+        self._json({"items": items[:limit], "total": len(items), "next": limit if len(items) > limit else None}, status)
+
+    def _media(self, spec: VisualizationSpec, file: str) -> None:
+        slow, poster = spec.parameters.chi > 1, "poster" in file
+        unit = spec.unit + 7 * sum(map(ord, spec.layer)) + spec.parameters.seed
+        if file.startswith("preview"):
+            return self._send(pictures.preview(), "image/webp")
+        if file.startswith("motion"):
+            drawn = (
+                pictures.motion_poster(unit, side=SIDE, slow=slow, peak=3.9)
+                if poster
+                else pictures.motion(unit, side=SIDE, slow=slow, scale=4.0)
+            )
+        else:
+            frames = 8 if file.startswith("clip") and not poster and not spec.parameters.still else 1
+            drawn = pictures.colour(unit, side=SIDE, frames=frames, turn=0.2 if slow else 1.4)
+        self._send(drawn, "image/webp", cache="public, max-age=31536000, immutable")
+
+    def _events(self) -> None:
+        mine: queue.Queue = queue.Queue()
+        self.mock.listeners.append(mine)
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        try:
+            self.wfile.write(b": hello\n\n")
+            while True:
+                try:
+                    event, data = mine.get(timeout=5)
+                    self.wfile.write(f"event: {event}\ndata: {json.dumps(data)}\n\n".encode())
+                except queue.Empty:
+                    self.wfile.write(b": ping\n\n")
+                self.wfile.flush()
+        finally:
+            self.mock.listeners.remove(mine)
+
+    def _file(self, path: str) -> None:
+        found = (FRONTEND / path.lstrip("/")).resolve()
+        if not (found.is_file() and found.is_relative_to(FRONTEND)):
+            if re.search(r"\.(js|mjs|css|svg)$", path):
+                return self._problem(404, "Not Found", "There is no such file.")
+            found = FRONTEND / "index.html"
+        self._send(found.read_bytes(), TYPES.get(found.suffix, "text/plain"))
+
+    def _json(self, value: object, status: int = 200) -> None:
+        self._send(json.dumps(value).encode(), "application/json", status)
+
+    def _problem(self, status: int, title: str, detail: str, **extra: object) -> None:
+        body = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "instance": self.path,
+            **extra,
+        }
+        self._send(json.dumps(body).encode(), "application/problem+json", status)
+
+    def _send(self, body: bytes, kind: str, status: int = 200, cache: str = "no-cache") -> None:
+        self.send_response(HTTPStatus(status))
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", cache)
+        self.send_header("Content-Security-Policy", CSP)
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _summary(card: ModelCard) -> dict:
+    whole = card.model_dump(mode="json", exclude={"layers", "classes", "dead"})
+    return {**whole, "layer_count": len(card.layers), "class_count": len(card.classes), "available": True}
+
+
+def _coverage(model: str, layer: LayerCard) -> dict:
+    done = min(6, layer.units) if model == "demo" else 0
+    return {"slow": done, "fast": done, "units": layer.units}
+
+
+def _job(view: dict) -> dict:
+    when = "2026-11-21T03:00:00Z"
+    return {
+        **view,
+        "priority": "interactive",
+        "worker": None,
+        "attempts": 1,
+        "created": when,
+        "started": when,
+        "ended": None,
+    }
+
+
+def serve(port: int = 0) -> tuple[ThreadingHTTPServer, Mock]:
+    """A running server on a port of its own (or `port`), and what it knows."""
+    mock = Mock()
+    server = ThreadingHTTPServer(("127.0.0.1", port), type("Bound", (Handler,), {"mock": mock}))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, mock
+
+
+if __name__ == "__main__":
+    running, _ = serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8123)
+    print(f"http://127.0.0.1:{running.server_port}/")
+    threading.Event().wait()
