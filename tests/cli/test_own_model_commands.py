@@ -1,0 +1,101 @@
+"""The way of a user's own network through the command line: add, list, calibrate, render, remove."""
+
+import json
+import textwrap
+
+import av
+import numpy as np
+import pytest
+
+from cli.__main__ import main
+
+NET = """
+    import torch
+    from torch import nn
+    def build():
+        torch.manual_seed(0)
+        return nn.Sequential(nn.Conv3d(3, 4, 3, padding=1), nn.AdaptiveAvgPool3d(1), nn.Flatten(), nn.Linear(4, 2))
+    CARD = {"title": "Tiny", "streams": [{"name": "clip", "kind": "clip", "frames": 4, "height": 16, "width": 16}],
+            "classes": ["wave", "clap"]}
+"""
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    """Runs a command with its own data folder; status, what it printed, what it complained of."""
+
+    def command(*words):
+        status = main([*words, "--data", str(tmp_path / "data")])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return command
+
+
+@pytest.fixture
+def net(tmp_path):
+    path = tmp_path / "tiny.py"
+    path.write_text(textwrap.dedent(NET))
+    return path
+
+
+@pytest.fixture
+def films(tmp_path):
+    for label in ("wave", "clap", "swim"):
+        path = tmp_path / "films" / label / "a.mkv"
+        path.parent.mkdir(parents=True)
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("ffv1", rate=25)
+            stream.width, stream.height, stream.pix_fmt = 32, 32, "bgr0"
+            for value in range(0, 250, 25):
+                frame = np.full((32, 32, 3), value, np.uint8)
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+            container.mux(stream.encode())
+    (tmp_path / "films" / "broken.mp4").write_bytes(b"no film")
+    return tmp_path / "films"
+
+
+def test_from_file_to_pictures(run, net, films, tmp_path):
+    status, out, _ = run("add", str(net))
+    assert status == 0
+    assert "2 layers" in out
+    assert "Not calibrated" in out
+
+    status, out, _ = run("list", "--json")
+    assert [card["name"] for card in json.loads(out)] == ["demo", "tiny"]
+
+    status, out, err = run("calibrate", "tiny", str(films))
+    assert status == 0
+    assert "Calibrated on 3 clips of films" in out
+    assert "of 2 clips with a class of the model" in out
+    assert "broken.mp4" in err
+
+    pictures = tmp_path / "pictures"
+    status, out, _ = run("render", "tiny", "3", "0", "1", "--steps", "3", "--chi", "0", "--out", str(pictures))
+    assert status == 0
+    results = sorted(pictures.rglob("result.json"))
+    assert [json.loads(r.read_text())["spec"]["unit"] for r in results] == [0, 1]
+    assert json.loads(results[0].read_text())["calibration"] == "3 clips of films"
+    assert (results[0].parent / "clip.webp").stat().st_size > 0
+
+    assert run("remove", "tiny")[0] == 0
+    assert [card["name"] for card in json.loads(run("list", "--json")[1])] == ["demo"]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["render", "dmo", "fc6", "0", "--out", "x"], "Did you mean demo"),
+        (["render", "demo", "conv5_fusio", "0", "--out", "x"], "Did you mean conv5_fusion"),
+        (["render", "demo", "conv5_fusion", "9999", "--out", "x"], "numbered 0 to"),
+        (["render", "demo", "fc6", "0", "--chi", "-1", "--out", "x"], "chi"),
+        (["render", "demo", "fc6", "0", "--chi", "nan", "--out", "x"], "chi"),
+        (["remove", "demo"], "not an added model"),
+        (["calibrate", "demo", "nowhere"], "not a folder with video files"),
+        (["add", "nowhere.py"], "no file"),
+    ],
+)
+def test_mistakes_are_answered_in_words(run, words, complaint):
+    status, _, err = run(*words)
+    assert status == 1
+    assert complaint in err
