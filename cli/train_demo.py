@@ -11,11 +11,11 @@ import time
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    parser.add_argument("--clips", type=int, default=6000, help="training clips (default 6000)")
+    parser.add_argument("--clips", type=int, default=4000, help="training clips (default 4000)")
     parser.add_argument("--held-out", type=int, default=1000, help="clips per held-out split (default 1000)")
-    parser.add_argument("--epochs", type=int, default=10, help="passes over the clips, per network (default 10)")
+    parser.add_argument("--epochs", type=int, default=7, help="passes over the clips, per network (default 7)")
     parser.add_argument("--seed", type=int, default=1, help="seed of clips and networks (default 1)")
-    parser.add_argument("--processes", type=int, default=2, help="processes that draw, and threads (default 2)")
+    parser.add_argument("--processes", type=int, default=2, help="processes that draw and train (default 2)")
 
 
 def main(args: argparse.Namespace) -> int:
@@ -27,7 +27,7 @@ def main(args: argparse.Namespace) -> int:
     started = time.monotonic()
     torch.set_num_threads(args.processes)
     train = production.draw_training(args.clips, seed=args.seed, processes=args.processes)
-    production.train_networks(train, epochs=args.epochs, seed=args.seed)
+    production.train_networks(train, epochs=args.epochs, seed=args.seed, processes=args.processes)
     held_out = production.draw_held_out(args.held_out, seed=args.seed, processes=args.processes)
     accuracy = production.write_card(held_out)
     for name, value in accuracy.items():

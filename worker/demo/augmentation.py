@@ -6,15 +6,39 @@ import torch
 from torch import Tensor
 
 _SHIFT = 6
-_NOISE = 0.3
-"""Largest standard deviation of the noise on images."""
+FAINTEST = 0.15
+NOISE_APPEARANCE = 0.3
+NOISE_MOTION = 0.1
+SHAKE = 0.4
+"""Largest standard deviations of noise and of camera motion, in network units (for motion, 1 is 4 px a frame)."""
 
 
 def augment(appearance: Tensor, motion: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Mirror, shift, recolour and add noise (network units). Clips must come in random order: half are mirrored."""
+    """Mirror, shift and recolour (network units). Clips must come in random order: half are mirrored."""
     appearance, motion = _mirror(appearance, motion)
     appearance, motion = _shift(appearance, motion, generator)
-    return _noise(_recolour(appearance, generator), generator), motion
+    return _recolour(appearance, generator), motion
+
+
+def fade(appearance: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Lower the contrast of every image, log-uniformly down to FAINTEST. Returns images and their (batch,) factors.
+
+    A network that also knows faint images responds near mid-grey, where the smoothness of the method keeps a picture.
+    (Motion is left as it is: networks that were shown slowed clips moved the background in their optima.)
+    """
+    factor = FAINTEST ** torch.rand(len(appearance), generator=generator)
+    return appearance * factor[:, None, None, None].to(appearance.dtype), factor
+
+
+def shake(motion: Tensor, generator: torch.Generator) -> Tensor:
+    """Move the camera: add to every frame of a clip one displacement, of a random strength per clip.
+
+    The smoothness of the method does not restrain a flow that is the same everywhere; a network that heeds no such
+    flow leaves the background of its optima at rest.
+    """
+    strength = SHAKE * torch.rand(len(motion), 1, 1, 1, generator=generator)
+    drift = torch.randn(len(motion), motion.shape[1], 1, 1, generator=generator)
+    return motion + (strength * drift).to(motion.dtype)
 
 
 def _mirror(appearance: Tensor, motion: Tensor) -> tuple[Tensor, Tensor]:
@@ -37,7 +61,17 @@ def _recolour(appearance: Tensor, generator: torch.Generator) -> Tensor:
     return appearance[:, order] * gain.to(appearance.dtype)
 
 
-def _noise(x: Tensor, generator: torch.Generator) -> Tensor:
-    strength = _NOISE * torch.rand(len(x), 1, 1, 1, generator=generator).to(x.dtype)
-    noise = torch.empty_like(x).normal_(generator=generator)
-    return torch.addcmul(x, noise, strength)
+class Noise:
+    """White noise, drawn once and shifted at random: drawing it anew would cost as much as the network does."""
+
+    def __init__(self, shape: torch.Size, most: float, generator: torch.Generator) -> None:
+        drawn = torch.randn(shape, generator=generator).to(torch.bfloat16)
+        self.bank = drawn.contiguous(memory_format=torch.channels_last)
+        self.most = most
+
+    def add(self, x: Tensor, factor: Tensor, generator: torch.Generator) -> Tensor:
+        """`x` (batch, channels, height, width) with noise of a random strength per clip, up to `most` * factor."""
+        strength = self.most * (factor * torch.rand(len(x), generator=generator)).view(-1, 1, 1, 1)
+        order = torch.randperm(len(self.bank), generator=generator)[: len(x)]
+        dy, dx = (int(torch.randint(0, x.shape[-1], (), generator=generator)) for _ in range(2))
+        return torch.addcmul(x, torch.roll(self.bank[order], (dy, dx), (2, 3)), strength.to(x.dtype))

@@ -17,8 +17,8 @@ from worker.demo.sample import Order, draw_sample
 APPEARANCE_SPAN = 255.0
 APPEARANCE_MEAN = 0.5
 APPEARANCE_STD = 0.25
-MOTION_SPAN = 64.0
-"""Flow in grey levels is divided by this, appearance by 63.75 after its mid-grey is taken off."""
+MOTION_SPAN = 25.5
+"""Flow in grey levels is divided by this (4 px are 1), appearance by 63.75 after its mid-grey is taken off."""
 
 
 @dataclass(frozen=True)

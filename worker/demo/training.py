@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
-from worker.demo.augmentation import augment
+from worker.demo.augmentation import NOISE_APPEARANCE, NOISE_MOTION, Noise, augment, fade, shake
 from worker.demo.dataset import Dataset
 from worker.models.two_stream import TwoStreamFusion
 
@@ -31,13 +31,13 @@ class Recipe:
     ramp: share of the steps over which the radius grows from zero.
     """
 
-    epochs: int = 10
+    epochs: int = 8
     batch: int = 64
     rate: float = 2e-3
     decay: float = 0.02
     smoothing: float = 0.05
     radius_appearance: float = 8.0
-    radius_motion: float = 1.5
+    radius_motion: float = 2.0
     attack_steps: int = 1
     ramp: float = 0.5
 
@@ -58,15 +58,24 @@ def fit(
     optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     steps = recipe.epochs * (len(data) // recipe.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.rate, total_steps=steps, pct_start=0.2)
+    noise = [
+        Noise(torch.Size((recipe.batch, *x.shape[1:])), most, generator)
+        for x, most in ((data.images, NOISE_APPEARANCE), (data.flow, NOISE_MOTION))
+    ]
+    even = torch.ones(recipe.batch)
     bar = tqdm(total=steps, desc=title, unit="step")
     for epoch in range(recipe.epochs):
         order = torch.randperm(len(data), generator=generator)
         for rows in order[: len(data) // recipe.batch * recipe.batch].split(recipe.batch):
             appearance, motion, labels = data.batch(rows, dtype=torch.bfloat16)
             appearance, motion = augment(appearance, motion, generator)
+            appearance, contrast = fade(appearance, generator)
+            appearance = noise[0].add(appearance, contrast, generator)
+            motion = noise[1].add(shake(motion, generator), even, generator)
             appearance, motion = mute(appearance, motion, streams)
             share = min(1.0, schedule.last_epoch / max(1, recipe.ramp * steps))
-            appearance, motion = attack(network, appearance, motion, labels, recipe, share, streams)
+            radii = (share * recipe.radius_appearance * contrast, share * recipe.radius_motion * even)
+            appearance, motion = attack(network, (appearance, motion), labels, radii, recipe.attack_steps, streams)
             loss = _loss(network, appearance, motion, labels, recipe.smoothing)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
@@ -93,31 +102,27 @@ def mute(appearance: Tensor, motion: Tensor, streams: Streams) -> tuple[Tensor, 
 
 def attack(
     network: TwoStreamFusion,
-    appearance: Tensor,
-    motion: Tensor,
+    inputs: tuple[Tensor, Tensor],
     labels: Tensor,
-    recipe: Recipe,
-    share: float,
+    radii: tuple[Tensor, Tensor],
+    steps: int,
     streams: Streams,
 ) -> tuple[Tensor, Tensor]:
-    """Inputs of the largest loss found within `share` of the recipe's radii, by normalized gradient steps."""
-    radii = (share * recipe.radius_appearance, share * recipe.radius_motion)
-    inputs = (appearance, motion)
+    """Inputs of the largest loss found within the L2 radii (one for all clips, or (batch,)), by normalized steps."""
     free = {"both": (0, 1), "appearance": (0,), "motion": (1,)}[streams]
     moved = list(inputs)
-    for _ in range(recipe.attack_steps):
+    for _ in range(steps):
         leaves = [x.detach().requires_grad_(index in free) for index, x in enumerate(moved)]
         loss = _loss(network, leaves[0], leaves[1], labels, 0.0)
         gradients = torch.autograd.grad(loss, [leaves[index] for index in free])
         for index, gradient in zip(free, gradients, strict=True):
-            step = radii[index] / recipe.attack_steps
-            moved[index] = _along(leaves[index].detach(), gradient, step)
+            moved[index] = _along(leaves[index].detach(), gradient, radii[index] / steps)
     return moved[0].detach(), moved[1].detach()
 
 
-def _along(x: Tensor, gradient: Tensor, length: float) -> Tensor:
+def _along(x: Tensor, gradient: Tensor, length: Tensor) -> Tensor:
     norm = torch.linalg.vector_norm(gradient, dim=(1, 2, 3), keepdim=True)
-    return torch.addcmul(x, gradient, (length / norm.clamp_min(1e-12)).to(x.dtype))
+    return torch.addcmul(x, gradient, (length.view(-1, 1, 1, 1) / norm.clamp_min(1e-12)).to(x.dtype))
 
 
 def _loss(network: TwoStreamFusion, appearance: Tensor, motion: Tensor, labels: Tensor, smoothing: float) -> Tensor:
