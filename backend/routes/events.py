@@ -22,7 +22,7 @@ from contract.store import ID
 
 IDS_AT_MOST = 512
 PING_EVERY = 15.0
-LOOK_UP_EVERY = 1.0
+LOOK_UP_EVERY = 0.5
 POSITION = re.compile(r"\d{1,20}-\d{1,20}")
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 

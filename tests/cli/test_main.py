@@ -35,9 +35,16 @@ def test_a_wrong_command_is_said(argv: list[str]) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(commands()))
-def test_every_command_explains_itself(name: str) -> None:
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([name, "--help"])
+    assert end.value.code == 0
+    assert f"./kinetoscope {name}" in capsys.readouterr().out
+
+
+def test_it_runs_as_a_module() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "cli", name, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "cli", "run", "--help"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 
