@@ -13,32 +13,48 @@ import {keptStore, Store, useStore} from './store.js';
 /** Set by the viewer, kept between visits. @type {Store<Display>} */
 export const display = keptStore('kinetoscope.display', {colouring: 'uvm', scale: 'shared', gain: 1});
 
-/** Peak speeds of the motion pictures that are on the page. @type {Store<Map<symbol, number>>} */
+/** @typedef {'stage' | 'tiles'} Group pictures that share a scale: those of one unit, or those of a grid */
+
+/** Peak speeds, in px per frame, of the motion pictures that are on the page. @type {Store<Map<symbol, {peak: number, group: Group}>>} */
 const peaks = new Store(new Map());
 
-/** Take part in the page's shared scale. @param {number | null | undefined} peak px per frame */
-export function usePeak(peak) {
+/** From so many pictures on, the scale is half again the median's: else one fast picture would turn all others grey. */
+const CROWD = 8;
+
+/** Take part in a group's shared scale. @param {number | null | undefined} peak px per frame @param {Group} group */
+export function usePeak(peak, group) {
   useEffect(() => {
     if (!peak) return;
     const member = Symbol();
-    peaks.set(new Map(peaks.value).set(member, peak));
+    peaks.set(new Map(peaks.value).set(member, {peak, group}));
     return () => {
       const rest = new Map(peaks.value);
       rest.delete(member);
       peaks.set(rest);
     };
-  }, [peak]);
+  }, [peak, group]);
 }
 
-/** Speed shown at full colour, in px per frame: the page's fastest, or the picture's own. @param {number | null} [own] @returns {number} */
-export function useReach(own = null) {
+/** Speed shown at full colour, in px per frame: the group's, or the picture's own. @param {Group} group @param {number | null} [own] @returns {number} */
+export function useReach(group, own = null) {
   const {scale, gain} = useStore(display);
-  const fastest = Math.max(0, ...useStore(peaks).values());
-  const base = scale === 'own' && own ? own : fastest || own || 1;
-  return base / gain;
+  const speeds = sorted(useStore(peaks), group);
+  const fastest = speeds.at(-1) ?? 0;
+  const shared = speeds.length >= CROWD ? Math.min(fastest, 1.5 * speeds[speeds.length >> 1]) : fastest;
+  return ((scale === 'own' && own) || shared || own || 1) / gain;
 }
 
-/** Whether any motion is on the page: the wheel is shown then. */
+/** Fastest motion of a group, in px per frame; 0: none is there. @param {Group} group */
+export function useFastest(group) {
+  return sorted(useStore(peaks), group).at(-1) ?? 0;
+}
+
+/** Whether any motion is on the page: its colours can be chosen then. */
 export function useAnyMotion() {
   return useStore(peaks).size > 0;
+}
+
+/** @param {Map<symbol, {peak: number, group: Group}>} all @param {Group} group */
+function sorted(all, group) {
+  return [...all.values()].flatMap((each) => (each.group === group ? [each.peak] : [])).sort((a, b) => a - b);
 }

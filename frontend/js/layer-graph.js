@@ -28,7 +28,7 @@ export function Graph({card, coverage}) {
     <svg class="graph" viewBox=${`-2 0 ${width + 4} ${height}`} width=${width + 4} height=${height}>
       ${edges.map((edge) => html`<path key=${`${edge[0].name} ${edge[1].name}`} class="graph-edge" d=${route(edge, measure)} />`)}
       ${nodes.map((node) => (node.layer
-        ? html`<${LayerNode} key=${node.name} ...${{node, layer: node.layer, card, measure, done: doneOf(coverage, node.layer)}} />`
+        ? html`<${LayerNode} key=${node.name} ...${{node, layer: node.layer, card, measure, done: doneOf(card, coverage, node.layer)}} />`
         : html`<${InputNode} key=${node.name} ...${{node, card, measure}} />`))}
     </svg></div>`;
 }

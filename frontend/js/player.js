@@ -12,6 +12,9 @@ import {loadStrip} from './strip.js';
 /** @typedef {import('./strip.js').Strip} Strip */
 /** @typedef {import('./types.js').StreamPicture} StreamPicture */
 
+/** Pictures of fewer pixels are shown as pixels: there is nothing between them. */
+const TINY = 40;
+
 /** Smallest side, in canvas pixels, that arrows are legible at. */
 const ARROW_SIDE = 480;
 
@@ -21,16 +24,17 @@ const ARROW_SIDE = 480;
  * @param {StreamPicture} props.picture
  * @param {string} props.label what is seen, for those who cannot
  * @param {import('./clock.js').Clock} [props.clock]
+ * @param {import('./display.js').Group} [props.group] whose scale it shares
  * @param {boolean} [props.still] stay with the poster: nothing larger is fetched
  * @param {(canvas: HTMLCanvasElement | null) => void} [props.onCanvas]
  */
-export function Player({visualization, picture, label, clock = pageClock, still = false, onCanvas}) {
+export function Player({visualization, picture, label, clock = pageClock, group = 'stage', still = false, onCanvas}) {
   const {strip, exact, error} = usePixels(visualization, picture, still);
-  const colours = useColours(picture, exact);
+  const colours = useColours(picture, exact, group);
   const {frame} = useStore(clock.beat);
   /** @type {{current: HTMLCanvasElement | null}} */
   const canvas = useRef(null);
-  usePeak(picture.peak);
+  usePeak(picture.peak, group);
   useEffect(() => (picture.frames < 2 ? undefined : clock.join(picture.frames)), [clock, picture]);
   useEffect(() => onCanvas?.(canvas.current), []);
   useEffect(() => {
@@ -39,7 +43,7 @@ export function Player({visualization, picture, label, clock = pageClock, still 
   // where the words are beside the picture it need not be named again
   const named = label ? {role: 'img', 'aria-label': label} : {'aria-hidden': true};
   if (error) return html`<div class="well well-note" role="alert">${error}</div>`;
-  return html`<canvas ref=${canvas} class="player" ...${named} data-frame=${frame % picture.frames}
+  return html`<canvas ref=${canvas} class=${picture.width < TINY ? 'player player-tiny' : 'player'} ...${named} data-frame=${frame % picture.frames}
     data-ready=${exact} width=${picture.width} height=${picture.height}></canvas>`;
 }
 
@@ -68,10 +72,10 @@ function usePixels(visualization, picture, still) {
 
 /** @typedef {import('./motion.js').Table | null} Colours none: the pixels are the picture */
 
-/** @param {StreamPicture} picture @param {boolean} exact @returns {Colours} */
-function useColours(picture, exact) {
+/** @param {StreamPicture} picture @param {boolean} exact @param {import('./display.js').Group} group @returns {Colours} */
+function useColours(picture, exact, group) {
   const {colouring} = useStore(display);
-  const reach = useReach(picture.peak);
+  const reach = useReach(group, picture.peak);
   return useMemo(() => {
     if (picture.kind !== 'motion' || !picture.scale) return null;
     // a poster is already (u, v, magnitude) at the clip's own peak: its red and green are data too

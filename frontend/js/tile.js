@@ -28,7 +28,7 @@ export function Tile({url, name, caption = name, note = '', initial, pick, what,
   const reached = visualization?.result ? activationText(visualization.result.normalized) : '';
   return html`<a class="tile" href=${url} ref=${element} ...${handlers}>
     ${visualization && picture && !dead
-      ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" still=${!moving} /></div>`
+      ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" group="tiles" still=${!moving} /></div>`
       : html`<${Making} ...${{visualization, state, side, dead}} />`}
     <span class="tile-words"><b>${caption === name ? name : html`<span class="hidden">${name}</span> ${caption}`} <span class="hidden">${caption === what ? state : `${what}, ${state}`}</span></b><span class="figures">${note || reached}</span></span>
   </a>`;

@@ -1,6 +1,6 @@
 /** The legend of motion: a disc of the colours of all directions and speeds, with its radius in px per frame. */
 
-import {display, useAnyMotion, useReach} from './display.js';
+import {display, useFastest, useReach} from './display.js';
 import {html, useEffect, useRef} from './html.js';
 import {COLOURINGS, colour} from './motion.js';
 import {useStore} from './store.js';
@@ -8,17 +8,17 @@ import {pxText} from './text.js';
 
 const SIDE = 240;
 
-/** @param {{fps?: number | null, compact?: boolean}} props */
-export function Wheel({fps = null, compact = false}) {
+/** @param {{fps?: number | null, group?: import('./display.js').Group, compact?: boolean}} props */
+export function Wheel({fps = null, group = 'stage', compact = false}) {
   const {colouring, scale} = useStore(display);
-  const reach = useReach();
-  const any = useAnyMotion();
+  const reach = useReach(group);
+  const fastest = useFastest(group);
   /** @type {{current: HTMLCanvasElement | null}} */
   const canvas = useRef(null);
   useEffect(() => {
     if (canvas.current) drawWheel(canvas.current, colouring);
   }, [colouring]);
-  const radius = scale === 'own' ? "each clip's own peak" : any ? pxText(reach) : 'the fastest motion on the page';
+  const radius = scale === 'own' ? "each clip's own peak" : fastest ? pxText(reach) : 'the fastest motion here';
   return html`<figure class=${compact ? 'wheel wheel-compact' : 'wheel'}>
     <div class="wheel-disc">
       <span class="wheel-axis wheel-up" aria-hidden="true">up</span>
@@ -30,6 +30,7 @@ export function Wheel({fps = null, compact = false}) {
     </div>
     <figcaption>
       <b>Rim = ${radius}</b>
+      ${scale === 'shared' && fastest > 1.01 * reach ? html`<span>Faster motion, up to ${pxText(fastest)}, has the rim's colour.</span>` : null}
       <span>${COLOURINGS[colouring].note}</span>
       ${fps ? html`<span>1 frame = ${Math.round(1000 / fps)} ms (${fps} fps as the network sees it)</span>` : null}
     </figcaption>

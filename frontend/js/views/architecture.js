@@ -34,14 +34,25 @@ export function Architecture({model}) {
           ...streams.map((stream) => /** @type {[string, any]} */ ([stream.name, streamText(stream).replace(`${stream.name}: `, '')])),
           ['Classes', classes.length ? html`<a href=${to.classes(name)}>${classes.length}</a>` : null],
           ['Parameters', parameters ? parameters.toLocaleString('en') : null],
-          ...Object.entries(accuracy).map(([split, value]) => [`Accuracy, ${split}`, `${figures(value * 100)} %`]),
+          ...accuracies(accuracy, (split) => !split.includes(',')),
           ['Calibration', calibration || 'none: activations are relative to drawn and noise clips'],
           ['Licence', licence],
           ['Citation', citation],
-        ]} /></section>
+        ]} />
+          <${Details} facts=${accuracies(accuracy, (split) => split.includes(','))} /></section>
         <section class="panel"><h2>As a table</h2><${Table} card=${card.value} coverage=${coverage} /></section>
       </div>
     </div>`;
+}
+
+/** @param {Record<string, number>} accuracy @param {(split: string) => boolean} which @returns {[string, string][]} */
+function accuracies(accuracy, which) {
+  return Object.entries(accuracy).filter(([split]) => which(split)).map(([split, value]) => [`Accuracy, ${split}`, `${figures(value * 100)} %`]);
+}
+
+/** @param {{facts: [string, string][]}} props */
+function Details({facts}) {
+  return facts.length ? html`<details><summary>Accuracy in detail</summary><${Facts} facts=${facts} /></details>` : null;
 }
 
 /** @param {string} model @returns {Coverage | null} */
@@ -64,6 +75,6 @@ function Table({card, coverage}) {
       <th scope="row"><a href=${to.layer(card.name, layer.path)}>${layer.path}</a>${layer.recommended ? html`<span class="mark" title="Worth a first look">●<span class="hidden"> recommended</span></span>` : null}</th>
       <td>${layer.kind}</td><td class="figures">${sizeText(layer)}</td>
       <td class="figures">${layer.receptive_field === null ? 'all' : `${layer.receptive_field} px`}${layer.receptive_frames ? `, ${countText(layer.receptive_frames, 'frame')}` : ''}</td>
-      <td class="figures">${doneOf(coverage, layer)} / ${layer.units}</td></tr>`)}</tbody>
+      <td class="figures">${doneOf(card, coverage, layer)} / ${layer.units}</td></tr>`)}</tbody>
   </table></div>`;
 }

@@ -3,11 +3,14 @@
 import * as api from '../api.js';
 import {layerOf, useModel, variantsOf} from '../catalogue.js';
 import {openClock} from '../clock.js';
+import {display, useFastest, useReach} from '../display.js';
 import {html, useEffect} from '../html.js';
 import {useKeys} from '../keys.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {go, to} from '../router.js';
+import {useStore} from '../store.js';
+import {pxText} from '../text.js';
 import {startRuns, Trio} from '../trio.js';
 import {isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
@@ -16,6 +19,12 @@ import {fpsOf} from './layer.js';
 
 /** Other classes that are shown beside. */
 const OTHERS = 12;
+
+/** The scale of the other classes' motion, which is not that of the triplet. */
+function Scale() {
+  const [reach, fastest, {scale}] = [useReach('tiles'), useFastest('tiles'), useStore(display)];
+  return fastest && scale === 'shared' ? html`<p class="muted small">Full colour at ${pxText(reach)} here.</p>` : null;
+}
 
 /** @param {{model: string, class: string}} props */
 export function Class({model, class: text}) {
@@ -51,7 +60,7 @@ export function Class({model, class: text}) {
     <//>
     <div class="stage"><${Trio} card=${card.value} layer=${layer} runs=${runs} name=${name} dead=${Boolean(unit.value?.dead)} />
       ${fpsOf(card.value) ? html`<${Wheel} fps=${fpsOf(card.value)} />` : null}</div>
-    <section class="others"><h2>Other classes</h2>
+    <section class="others"><header class="panel-head"><h2>Other classes</h2><${Scale} /></header>
       ${others.value ? html`<ul class="grid grid-pairs">${others.value.items.filter((item) => item.unit !== number).map((item) => html`<li key=${item.unit}><${Pair} card=${card.value} item=${item} /></li>`)}</ul>` : html`<${Waiting} />`}
     </section>`;
 }

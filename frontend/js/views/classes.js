@@ -11,7 +11,8 @@ import {to} from '../router.js';
 import {countText, VIEW_NAMES} from '../text.js';
 import {Tile} from '../tile.js';
 import {learn, ofUnit} from '../visualizations.js';
-import {shown, viewsOf} from './layer.js';
+import {Wheel} from '../wheel.js';
+import {fpsOf, shown, viewsOf} from './layer.js';
 
 const PAGE = 48;
 
@@ -35,7 +36,8 @@ export function Classes({model, query}) {
     ${matching
       ? html`<ul class="names">${matching.map((i) => html`<li key=${i}><a href=${to.class(model, i)}>${names[i]}</a></li>`)}</ul>
         ${matching.length ? null : html`<p class="muted" role="status">No class has that name.</p>`}`
-      : html`<ul class="grid grid-pairs">${classes.value.items.map((item) => html`<li key=${item.unit}><${Pair} card=${card.value} item=${item} /></li>`)}</ul>
+      : html`<div class="with-wheel"><ul class="grid grid-pairs">${classes.value.items.map((item) => html`<li key=${item.unit}><${Pair} card=${card.value} item=${item} /></li>`)}</ul>
+        ${fpsOf(card.value) ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card.value)} /></aside>` : null}</div>
         <${Pager} page=${page} pages=${Math.ceil(classes.value.total / PAGE)} url=${(/** @type {number} */ n) => `${to.classes(model)}${n === 1 ? '' : `?page=${n}`}`} />`}`;
 }
 

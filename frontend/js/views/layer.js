@@ -50,7 +50,7 @@ function Grid({card, layer, units, query, page, seed}) {
       ${units ? html`<${Missing} ...${{card, layer, units, seed}} />` : null}
       <${Jump} layer=${layer} />
     </div>
-    ${units ? html`<div class="with-wheel"><${Tiles} ...${{card, layer, units, view, seed}} />${wheel ? html`<aside><${Wheel} fps=${fpsOf(card)} /></aside>` : null}</div>` : html`<${Waiting} what="Asking for the units" />`}
+    ${units ? html`<div class="with-wheel"><${Tiles} ...${{card, layer, units, view, seed}} />${wheel ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card)} /></aside>` : null}</div>` : html`<${Waiting} what="Asking for the units" />`}
     <${Pager} page=${page} pages=${Math.ceil(layer.units / PAGE)} url=${url} />`;
 }
 

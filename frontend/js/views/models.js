@@ -1,8 +1,9 @@
 /** The first page: the models that workers have published. */
 
 import * as api from '../api.js';
-import {useModels} from '../catalogue.js';
+import {useModel, useModels} from '../catalogue.js';
 import {html} from '../html.js';
+import {doneOf} from '../layer-text.js';
 import {Bar, Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
@@ -43,9 +44,10 @@ function Cards({models, workers}) {
 /** @param {{model: ModelSummary, workers: import('../types.js').Worker[] | null}} props */
 function Card({model, workers}) {
   const coverage = useResource(`coverage ${model.name}`, () => api.coverage(model.name)).value;
-  const layers = Object.values(coverage?.layers ?? {});
+  const card = useModel(model.name).value;
+  const layers = card?.layers ?? [];
   const units = layers.reduce((sum, layer) => sum + layer.units, 0);
-  const done = layers.reduce((sum, layer) => sum + Math.min(layer.slow, layer.fast), 0);
+  const done = card ? layers.reduce((sum, layer) => sum + doneOf(card, coverage, layer), 0) : 0;
   return html`<article class="card">
     <${Specimen} model=${model.name} />
     <div class="card-words">

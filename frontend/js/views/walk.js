@@ -36,7 +36,7 @@ export function Walk({model}) {
       note=${`The first ${MANY} units of every layer, from the input to the classes: from edges and their motion to objects and actions.`} />
     ${card.value.layers.length > FEW ? html`<div class="tools"><label class="check"><input type="checkbox" checked=${every} onChange=${() => setAll(!every)} /> All ${card.value.layers.length} layers, not only the recommended</label></div>` : null}
     <div class="with-wheel"><div class="walk">${stages.map((stage) => html`<${Stage} key=${stage[0].path} card=${card.value} layers=${stage} />`)}</div>
-      ${fpsOf(card.value) ? html`<aside><${Wheel} fps=${fpsOf(card.value)} /></aside>` : null}</div>`;
+      ${fpsOf(card.value) ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card.value)} /></aside>` : null}</div>`;
 }
 
 /** Layers by depth; those of the same name in different streams stand in one row, as in the paper. @param {LayerCard[]} layers @returns {LayerCard[][]} */
