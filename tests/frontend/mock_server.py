@@ -113,10 +113,9 @@ class Handler(BaseHTTPRequestHandler):
                 self._list([mock.ask(spec) for spec in specs], status=202)
             case ["GET", "jobs"]:
                 jobs = [_job(mock.look(mock.specs[identity])) for identity in reversed(list(mock.records))]
-                self._list(
-                    [job for job in jobs if job["state"] == query.get("state", job["state"])],
-                    limit=int(query.get("limit", 50)),
-                )
+                chosen = [job for job in jobs if job["state"] == query.get("state", job["state"])]
+                total = None if "state" in query else len(jobs)
+                self._json({"items": chosen[: int(query.get("limit", 50))], "total": total, "next": None})
             case ["POST", "jobs", identity, "cancel"]:
                 self._json(_job(mock.cancel(identity)))
             case ["POST", "jobs", identity, "retry"]:
@@ -140,8 +139,8 @@ class Handler(BaseHTTPRequestHandler):
         units = [self.mock.unit(model, path, number, seed=int(query.get("seed", 0))) for number in numbers]
         self._json({"items": units, "total": layer.units, "next": None})
 
-    def _list(self, items: list, *, limit: int = 1000, status: int = 200) -> None:
-        self._json({"items": items[:limit], "total": len(items), "next": limit if len(items) > limit else None}, status)
+    def _list(self, items: list, *, status: int = 200) -> None:
+        self._json({"items": items, "total": len(items), "next": None}, status)
 
     def _media(self, spec: VisualizationSpec, file: str) -> None:
         slow, poster = spec.parameters.chi > 1, "poster" in file

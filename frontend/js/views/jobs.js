@@ -56,7 +56,7 @@ function List({state, title, none}) {
   if (!jobs.value) return html`<${Waiting} what=${title} />`;
   const {items, total, next} = jobs.value;
   if (!items.length && !none) return null;
-  return html`<section class="jobs"><h2>${title} <span class="muted figures">${total ?? items.length}</span></h2>
+  return html`<section class="jobs"><h2>${title} <span class="muted figures">${total ?? `${items.length}${next ? '+' : ''}`}</span></h2>
     ${items.length ? html`<ul class="job-list">${items.map((job) => html`<${Row} key=${job.id} job=${job} />`)}</ul>` : html`<p class="muted">${none}</p>`}
     ${next && limit < 100 ? html`<button class="button quiet-button" onClick=${() => setLimit(limit + 40)}>More</button>` : null}
   </section>`;

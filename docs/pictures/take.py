@@ -1,0 +1,48 @@
+"""Take the pictures of the documentation from a running Kinetoscope: `python docs/pictures/take.py [URL]`.
+
+The units that are shown must have been computed. Needs playwright and a Chromium.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+HERE = Path(__file__).parent
+PAGES = {
+    "models": "/",
+    "architecture": "/models/demo",
+    "layer": "/models/demo/layers/conv5_fusion",
+    "unit": "/models/demo/layers/classes/units/4?frame=5",
+    "class": "/models/demo/classes/2?frame=5",
+    "classes": "/models/demo/classes",
+    "walk": "/models/demo/walk",
+    "jobs": "/jobs",
+    "about": "/about",
+}
+WINDOWS = {"": (1440, 960, "light"), "-dark": (1440, 960, "dark"), "-phone": (390, 844, "light")}
+SHOWN = {"-dark": ("unit", "walk"), "-phone": ("unit", "layer")}
+"""Pages that are taken in windows other than the first."""
+
+
+def main(base: str) -> None:
+    """Take them all."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for suffix, (width, height, theme) in WINDOWS.items():
+            context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+            page = context.new_page()
+            for name in SHOWN.get(suffix, PAGES):
+                page.goto(base + PAGES[name])
+                page.wait_for_load_state("load")
+                page.wait_for_timeout(4000)
+                page.screenshot(path=HERE / f"{name}{suffix}.png")
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
