@@ -14,6 +14,12 @@ end
 return false
 """
 
+# Only a job that still waits can be claimed: another worker may have taken it since the list was read.
+CLAIM = """
+if not redis.call('LPOS', KEYS[1], ARGV[1]) then return 0 end
+return redis.call('SET', KEYS[2], ARGV[2], 'NX', 'EX', ARGV[3]) and 1 or 0
+"""
+
 CANCEL = """
 if redis.call('LREM', KEYS[1], 0, ARGV[1]) == 0 then return 0 end
 redis.call('HSET', KEYS[2], 'status', 'canceled', 'ended_at', ARGV[2])
@@ -35,7 +41,6 @@ if status == 'queued' or status == 'started' then return 0 end
 redis.call('DEL', unpack(KEYS))
 return 1
 """
-
 
 # Back to the head of the queue, in one step.
 PUT_BACK = """

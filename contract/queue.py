@@ -92,6 +92,7 @@ class JobQueue:
         self.connection: Server = connection
         self.queues = {name: Queue(name, connection=connection, serializer=JSONSerializer) for name in PRIORITIES}
         self._take = connection.register_script(moves.TAKE)
+        self._claim = connection.register_script(moves.CLAIM)
         self._cancel = connection.register_script(moves.CANCEL)
         self._promote = connection.register_script(moves.PROMOTE)
         self._forget = connection.register_script(moves.FORGET)
@@ -173,7 +174,7 @@ class JobQueue:
             if len(mates) == limit:
                 break
             fits = mate.meta.get("group") == job.meta.get("group") and not mate.meta.get("alone")
-            if fits and self.connection.set(CLAIM + mate.id, worker, nx=True, ex=CLAIM_FOR):
+            if fits and self._claim(keys=[queue.key, CLAIM + mate.id], args=[mate.id, worker, CLAIM_FOR]):
                 mates.append(spec_of(mate))
         return mates
 

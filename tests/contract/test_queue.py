@@ -88,6 +88,16 @@ def test_a_claimed_job_is_not_taken(queue: JobQueue) -> None:
     assert queue.take()
 
 
+def test_a_job_that_another_worker_has_just_taken_is_no_mate(queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    for unit in range(3):
+        queue.submit(spec(unit))
+    first, origin = queue.take() or pytest.fail("nothing to take")
+    seen = origin.get_job_ids()
+    queue.take()
+    monkeypatch.setattr(origin, "get_job_ids", lambda *_: seen)
+    assert [mate.unit for mate in queue.claim_mates(first, worker="w", limit=9)] == [2]
+
+
 def test_mates_share_all_but_unit_seed_and_chi(queue: JobQueue) -> None:
     queue.submit(spec(0))
     others = [spec(1), spec(2, chi=0), spec(3, seed=4), spec(4, kappa=2), spec(5, layer="classes"), spec(6, still=True)]
