@@ -6,13 +6,19 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from contract import settings
+from contract.catalogue import ModelCard
 from contract.errors import KinetoscopeError
 from contract.result import Result
-from contract.spec import Parameters, VisualizationRequest, bind
+from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
+
+if TYPE_CHECKING:
+    from worker.models.model import Model
+    from worker.optimize import Optimum
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,31 +39,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Run the command; 1 when the request is refused."""
-    from worker import optimize, render  # torch: imported only when it is needed
+    from worker import render  # torch: imported only when it is needed
     from worker.models import registry
 
     try:
         model = registry.load(args.model, data=args.data)
-        parameters = Parameters(**_chosen(args))
-        specs = [
-            bind(VisualizationRequest(model=args.model, layer=args.layer, unit=unit, parameters=parameters),
-                 model.card.fingerprint)
-            for unit in args.unit
-        ]  # fmt: skip
-        for spec in specs:
-            model.card.check_unit(spec.layer, spec.unit)
+        specs = [_spec(args, unit, model.card) for unit in args.unit]
     except (KinetoscopeError, ValueError) as problem:
         print(f"kinetoscope render: {problem}", file=sys.stderr)
         return 1
-    bar = tqdm(total=parameters.steps, unit="step", disable=None)
-    for step in optimize.optimize(model, specs, device=args.device):
-        bar.update()
-        reached = [value for value in step.activation if value is not None]
-        bar.set_postfix(activation=f"{max(reached):.2f}" if reached else "dead")
-    bar.close()
-    for spec, optimum in zip(specs, step.optima, strict=True):
+    for spec, optimum in zip(specs, _optima(model, specs, args.device), strict=True):
         _write(*render.finish(model, spec, optimum), folder=args.out)
     return 0
+
+
+def _spec(args: argparse.Namespace, unit: int, card: ModelCard) -> VisualizationSpec:
+    card.check_unit(args.layer, unit)
+    parameters = Parameters.model_validate(_chosen(args))
+    request = VisualizationRequest(model=args.model, layer=args.layer, unit=unit, parameters=parameters)
+    return bind(request, card.fingerprint)
+
+
+def _optima(model: Model, specs: list[VisualizationSpec], device: str) -> list[Optimum]:
+    """Optimize with a progress bar."""
+    from worker.optimize import optimize
+
+    optima = []
+    with tqdm(total=specs[0].parameters.steps, unit="step", disable=None) as bar:
+        for step in optimize(model, specs, device=device):
+            bar.update()
+            reached = [value for value in step.activation if value is not None]
+            bar.set_postfix(activation=f"{max(reached):.2f}" if reached else "dead")
+            optima = step.optima
+    return optima
 
 
 def _chosen(args: argparse.Namespace) -> dict[str, object]:

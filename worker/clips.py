@@ -14,6 +14,7 @@ import av
 import cv2
 import numpy as np
 import torch
+from av.error import FFmpegError
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -74,7 +75,7 @@ def decode(path: Path) -> tuple[Frames, float]:
                 frames.append(frame.to_ndarray(format="rgb24"))
                 if len(frames) >= LONGEST * rate:
                     break
-    except (av.FFmpegError, IndexError, OSError) as reason:
+    except (FFmpegError, IndexError, OSError) as reason:
         raise ClipProblem(f"{path.name} cannot be decoded: {reason}") from reason
     if len(frames) < 2:
         raise ClipProblem(f"{path.name} has {len(frames)} frames; at least 2 are needed.")

@@ -85,7 +85,7 @@ def restore(picture: StreamPicture, strip: bytes, *, levels_per_px: float) -> ND
         assert picture.low is not None
         assert picture.high is not None
         levels = picture.low + frames / 255 * (picture.high - picture.low)
-    return levels.transpose(3, 0, 1, 2)
+    return levels.transpose(3, 0, 1, 2).astype(np.float32)
 
 
 def preview(step: Step, member: int, *, streams: tuple[Stream, ...]) -> bytes:
