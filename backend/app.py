@@ -55,15 +55,17 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         docs_url=None,  # the usual pages load their scripts from elsewhere
         redoc_url=None,
         lifespan=lifespan,
-        dependencies=[Depends(only_known)],
         redirect_slashes=False,
     )
     app.state.closing = closing
-    app.include_router(models.routes(desk=desk, shelf=shelf, coverage=coverage), prefix=API)
-    app.include_router(visualizations.routes(desk=desk, shelf=shelf), prefix=API)
-    app.include_router(jobs.routes(desk=desk, shelf=shelf), prefix=API)
-    app.include_router(events.routes(desk=desk, broadcast=broadcast, closing=closing), prefix=API)
-    app.include_router(media.routes(store=store), prefix=API)
+    for router in (
+        models.routes(desk=desk, shelf=shelf, coverage=coverage),
+        visualizations.routes(desk=desk, shelf=shelf),
+        jobs.routes(desk=desk, shelf=shelf),
+        events.routes(desk=desk, broadcast=broadcast, closing=closing),
+        media.routes(store=store),
+    ):
+        app.include_router(router, prefix=API, dependencies=[Depends(only_known)])  # the page's queries are its own
     servers = {"queue": queue_server, "cache": picture_server}
     app.include_router(service.routes(servers=servers, trouble=lambda: filer.trouble))
     app.include_router(frontend.routes(settings.frontend, known=list(app.routes)))

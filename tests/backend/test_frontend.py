@@ -1,10 +1,13 @@
 import pytest
 from fastapi.testclient import TestClient
 
+UNIT_AT_A_FRAME = "/models/tiny/layers/motion.conv3_1/units/4?frame=7&seed=1"
 PAGE = "<!doctype html><title>Kinetoscope</title>"
 
 
-@pytest.mark.parametrize("path", ["/", "/models/tiny", "/models/tiny/layers/motion.conv3_1/units/4", "/jobs", "/about"])
+@pytest.mark.parametrize(
+    "path", ["/", "/models/tiny", "/models/tiny/layers/motion.conv3_1/units/4", UNIT_AT_A_FRAME, "/jobs", "/about"]
+)
 def test_every_place_is_the_page(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.text) == (200, PAGE)
