@@ -13,23 +13,22 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from redis import Redis
+from redis.exceptions import RedisError
 
 from cli import valkey
 from cli.address import add_address, check_address
 from cli.supervisor import Child, Supervisor
 from contract import settings as table
-from contract.connection import connect
 from contract.errors import KinetoscopeError
-
-START_WITHIN = 30.0
 
 
 class InUse(KinetoscopeError):
@@ -38,10 +37,10 @@ class InUse(KinetoscopeError):
     title = "Data folder in use"
 
 
-class NotStarted(KinetoscopeError):
-    """A part did not answer in time."""
+class NotWritable(KinetoscopeError):
+    """The data folder cannot be made or written."""
 
-    title = "Not started"
+    title = "Data folder not writable"
 
 
 @dataclass(frozen=True)
@@ -109,14 +108,14 @@ def _servers(settings: table.Settings, place: Place, environment: dict[str, str]
         return []
     queue, pictures = place.runtime / "queue.sock", place.runtime / "pictures.sock"
     environment.update(REDIS_URL=f"unix://{queue}", CACHE_URL=settings.cache_url or f"unix://{pictures}")
-    commands = {
-        "The queue": (valkey.queue_server(socket=queue, folder=place.data / "queue"), queue),
-        "The picture cache": (
-            valkey.picture_server(socket=pictures, folder=place.data / "cache", memory=settings.cache_memory),
-            pictures,
-        ),
-    }
-    return [Child(name, command, os.environ, ready=_pings(socket)) for name, (command, socket) in commands.items()]
+    durable = valkey.queue_server(socket=queue, folder=place.data / "queue")
+    forgetful = valkey.picture_server(socket=pictures, folder=place.data / "cache", memory=settings.cache_memory)
+    return [_server("The queue", durable, socket=queue), _server("The picture cache", forgetful, socket=pictures)]
+
+
+def _server(name: str, command: list[str], *, socket: Path) -> Child:
+    log = command[command.index("--logfile") + 1]
+    return Child(name, command, os.environ, ready=lambda: _pings(socket), log=log)
 
 
 def _devices(settings: table.Settings, workers: int | None) -> list[str]:
@@ -128,31 +127,20 @@ def _devices(settings: table.Settings, workers: int | None) -> list[str]:
     return [f"cuda:{i % gpus}" if gpus else "auto" for i in range(count)]
 
 
-def _pings(socket: Path) -> Callable[[], None]:
-    def ready() -> None:
-        _until(socket.exists, what="A Valkey server")
-        connect(f"unix://{socket}").ping()
-
-    return ready
-
-
-def _answers(url: str) -> None:
-    def healthy() -> bool:
-        try:
-            with urllib.request.urlopen(url + "healthz", timeout=2) as answer:
-                return answer.status == 200
-        except (urllib.error.URLError, OSError):
-            return False
-
-    _until(healthy, what="The server")
+def _pings(socket: Path) -> bool:
+    """Whether a server answers there; while it reads its log, it does not yet."""
+    try:
+        return socket.exists() and bool(Redis.from_url(f"unix://{socket}", retry=None).ping())
+    except RedisError:
+        return False
 
 
-def _until(condition: Callable[[], bool], *, what: str) -> None:
-    limit = time.monotonic() + START_WITHIN
-    while not condition():
-        if time.monotonic() > limit:
-            raise NotStarted(f"{what} did not start within {START_WITHIN:.0f} s.")
-        time.sleep(0.02)
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url + "healthz", timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 def _announce(place: Place, settings: table.Settings, *, browse: bool) -> None:
@@ -164,9 +152,13 @@ def _announce(place: Place, settings: table.Settings, *, browse: bool) -> None:
 
 @contextmanager
 def _locked(data: Path) -> Iterator[None]:
-    """One instance per data folder. Raises InUse."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "lock").open("w") as lock:
+    """One instance per data folder. Raises InUse, NotWritable."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        file = (data / "lock").open("w")
+    except OSError as error:
+        raise NotWritable(f"{data} cannot be written: {error.strerror}. Give another folder with --data.") from error
+    with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

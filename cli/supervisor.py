@@ -11,24 +11,35 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from contract.errors import KinetoscopeError
+
 PR_SET_PDEATHSIG = 1
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 CALM = 60.0
 """Seconds of life after which a death counts as the first one again."""
 
+START_WITHIN = 30.0
+
 log = logging.getLogger(__name__)
+
+
+class NotStarted(KinetoscopeError):
+    """A part did not answer in time."""
+
+    title = "Not started"
 
 
 @dataclass
 class Child:
-    """A process to keep alive. `ready` waits until it answers, or raises. `patience`: seconds it gets to stop."""
+    """A process to keep alive. `ready`: whether it answers. `patience`: seconds to stop in. `log`: where to look."""
 
     name: str
     command: list[str]
     environment: Mapping[str, str]
-    ready: Callable[[], None] = lambda: None
+    ready: Callable[[], bool] = lambda: True
     patience: float = 10.0
+    log: str = ""
     process: subprocess.Popen[bytes] | None = None
     born: float = 0.0
     pause: float = FIRST_PAUSE
@@ -40,6 +51,16 @@ class Child:
             self.command, env=dict(self.environment), preexec_fn=_die_with_parent, start_new_session=True
         )
         self.born, self.due = time.monotonic(), None
+
+    def wait(self) -> None:
+        """Wait until it answers. Raises NotStarted."""
+        limit = time.monotonic() + START_WITHIN
+        while not self.ready():
+            ended = self.process is not None and self.process.poll() is not None
+            if ended or time.monotonic() > limit:
+                how = "ended at once" if ended else f"did not answer within {START_WITHIN:.0f} s"
+                raise NotStarted(f"{self.name} {how}.{f' See {self.log}.' if self.log else ''}")
+            time.sleep(0.02)
 
     def stop(self) -> None:
         """Ask it to stop, and kill it if it does not."""
@@ -79,7 +100,7 @@ class Supervisor:
         try:
             for child in self._children:
                 child.start()
-                child.ready()
+                child.wait()
         except BaseException:
             self.stop()
             raise

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.__main__ import main
 from cli.run import Place, children
 from contract.connection import connect
 from contract.settings import Settings
@@ -173,6 +174,20 @@ def test_one_data_folder_is_for_one_instance(start: Start, tmp_path: Path) -> No
     )
     assert done.returncode == 1
     assert "--data" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    assert main(["run", "--port", str(free_port()), "--data", str(tmp_path / "file" / "x"), "--no-open"]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_damaged_queue_is_said_with_the_place_to_look(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "queue" / "appendonlydir").mkdir(parents=True)
+    (tmp_path / "queue" / "appendonlydir" / "appendonly.aof.manifest").write_text("nonsense")
+    options = ["--data", str(tmp_path), "--no-open", "--workers", "0"]
+    assert main(["run", "--port", str(free_port()), *options]) == 1
+    assert str(tmp_path / "queue" / "server.log") in capsys.readouterr().err
 
 
 def test_a_server_that_the_user_names_is_used_instead_of_our_own(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.supervisor import Child, Supervisor
+from cli import supervisor
+from cli.supervisor import Child, NotStarted, Supervisor
 from tests.conftest import alive, wait_for
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -58,10 +59,10 @@ def test_children_are_stopped_in_reverse_order(tmp_path: Path) -> None:
     for name in "abc":
         ready = tmp_path / name
         command = [sys.executable, "-c", code.format(log=str(log), name=name, ready=str(ready))]
-        children.append(Child(name, command, os.environ, ready=lambda ready=ready: wait_for(ready.exists)))
-    supervisor = Supervisor(children)
-    supervisor.start()
-    supervisor.stop()
+        children.append(Child(name, command, os.environ, ready=ready.exists))
+    crew = Supervisor(children)
+    crew.start()
+    crew.stop()
     assert log.read_text() == "cba"
 
 
@@ -76,15 +77,21 @@ def test_a_child_that_does_not_stop_is_killed() -> None:
 
 
 def test_if_one_does_not_start_the_others_are_stopped() -> None:
-    def fail() -> None:
-        raise RuntimeError("not ready")
-
     good = child("good")
-    bad = Child("bad", SLEEP, os.environ, ready=fail)
-    with pytest.raises(RuntimeError, match="not ready"):
+    bad = Child("bad", [sys.executable, "-c", "pass"], os.environ, ready=lambda: False, log="/var/log/bad")
+    with pytest.raises(NotStarted, match=r"bad ended at once\. See /var/log/bad\."):
         Supervisor([good, bad]).start()
     assert good.process
     assert good.process.poll() is not None
+
+
+def test_one_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "START_WITHIN", 0.1)
+    mute = Child("mute", SLEEP, os.environ, ready=lambda: False)
+    with pytest.raises(NotStarted, match="mute did not answer"):
+        Supervisor([mute]).start()
+    assert mute.process
+    assert mute.process.poll() is not None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's word at the parent's death is Linux's")
