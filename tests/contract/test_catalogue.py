@@ -1,0 +1,31 @@
+import pytest
+
+from contract.catalogue import ModelCard
+from contract.errors import UnitOutOfRange, UnknownLayer
+from tests.fakes import CARD, STREAMS
+
+
+def test_a_card_survives_the_way_through_json() -> None:
+    assert ModelCard.model_validate_json(CARD.model_dump_json()) == CARD
+
+
+def test_layers_are_found_by_their_path() -> None:
+    assert CARD.layer("motion.conv3_1").units == 64
+    with pytest.raises(UnknownLayer) as error:
+        CARD.layer("motion.conv3_2")
+    assert error.value.did_you_mean[0] == "motion.conv3_1"
+    assert "tiny" in error.value.detail
+
+
+@pytest.mark.parametrize("unit", [-1, 8, 10**9])
+def test_units_are_within_their_layer(unit: int) -> None:
+    with pytest.raises(UnitOutOfRange, match="8 units, numbered 0 to 7"):
+        CARD.check_unit("conv1", unit)
+
+
+def test_the_first_and_the_last_unit_are() -> None:
+    assert CARD.check_unit("conv1", 0) == CARD.check_unit("conv1", 7) == CARD.layer("conv1")
+
+
+def test_motion_has_two_components_and_colour_three() -> None:
+    assert [stream.channels for stream in STREAMS] == [3, 2]
