@@ -69,8 +69,8 @@ export class Clock {
   /** @param {number} now */
   #tick = (now) => {
     const {speed, frame, frames} = this.beat.value;
-    // a hidden tab gets no ticks: never catch up more than one loop
-    this.elapsed += Math.min(now - this.last, FRAME_MS * frames) * speed;
+    // a hidden tab gets no ticks: never catch up more than one loop; the first tick may be timed before the start
+    this.elapsed += Math.min(Math.max(now - this.last, 0), FRAME_MS * frames) * speed;
     this.last = now;
     const whole = Math.floor(this.elapsed / FRAME_MS);
     if (whole && frames > 1) {

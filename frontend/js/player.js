@@ -25,30 +25,32 @@ const ARROW_SIDE = 480;
  * @param {string} props.label what is seen, for those who cannot
  * @param {import('./clock.js').Clock} [props.clock]
  * @param {import('./display.js').Group} [props.group] whose scale it shares
- * @param {boolean} [props.still] stay with the poster: nothing larger is fetched
+ * @param {boolean} [props.still] show the poster's frame, whatever the clock says
+ * @param {boolean} [props.coarse] make do with the poster: nothing larger is fetched
  * @param {(canvas: HTMLCanvasElement | null) => void} [props.onCanvas]
  */
-export function Player({visualization, picture, label, clock = pageClock, group = 'stage', still = false, onCanvas}) {
-  const {strip, exact, error} = usePixels(visualization, picture, still);
+export function Player({visualization, picture, label, clock = pageClock, group = 'stage', still = false, coarse = false, onCanvas}) {
+  const {strip, exact, error} = usePixels(visualization, picture, coarse);
   const colours = useColours(picture, exact, group);
-  const {frame} = useStore(clock.beat);
+  const beat = useStore(clock.beat);
+  const frame = still ? picture.frames >> 1 : beat.frame % picture.frames;
   /** @type {{current: HTMLCanvasElement | null}} */
   const canvas = useRef(null);
   usePeak(picture.peak, group);
   useEffect(() => (picture.frames < 2 ? undefined : clock.join(picture.frames)), [clock, picture]);
   useEffect(() => onCanvas?.(canvas.current), []);
   useEffect(() => {
-    if (strip && canvas.current) draw(canvas.current, strip, exact ? frame % picture.frames : 0, colours);
+    if (strip && canvas.current) draw(canvas.current, strip, exact ? frame : 0, colours);
   }, [strip, exact, frame, colours]);
   // where the words are beside the picture it need not be named again
   const named = label ? {role: 'img', 'aria-label': label} : {'aria-hidden': true};
   if (error) return html`<div class="well well-note" role="alert">${error}</div>`;
-  return html`<canvas ref=${canvas} class=${picture.width < TINY ? 'player player-tiny' : 'player'} ...${named} data-frame=${frame % picture.frames}
+  return html`<canvas ref=${canvas} class=${picture.width < TINY ? 'player player-tiny' : 'player'} ...${named} data-frame=${frame}
     data-ready=${exact} width=${picture.width} height=${picture.height}></canvas>`;
 }
 
-/** Poster at once, strip when it is there. @param {import('./types.js').Visualization} visualization @param {StreamPicture} picture @param {boolean} still */
-function usePixels(visualization, picture, still) {
+/** Poster at once, strip when it is there. @param {import('./types.js').Visualization} visualization @param {StreamPicture} picture @param {boolean} coarse */
+function usePixels(visualization, picture, coarse) {
   const [pixels, setPixels] = useState(/** @type {{strip: Strip | null, exact: boolean, error: string}} */ ({strip: null, exact: false, error: ''}));
   const poster = api.mediaUrl(visualization, picture.poster);
   const whole = api.mediaUrl(visualization, picture.strip);
@@ -60,13 +62,13 @@ function usePixels(visualization, picture, still) {
   }, [poster]);
   useEffect(() => {
     let gone = false;
-    if (still) return;
+    if (coarse) return;
     loadStrip(whole, picture.frames).then(
       (strip) => !gone && setPixels({strip, exact: true, error: ''}),
       (reason) => !gone && setPixels({strip: null, exact: false, error: reason.message}),
     );
     return () => void (gone = true);
-  }, [whole, still]);
+  }, [whole, coarse]);
   return pixels;
 }
 

@@ -23,12 +23,12 @@ import {useVisualization} from './visualizations.js';
 export function Tile({url, name, caption = name, note = '', initial, pick, what, side = 'whole', dead = false}) {
   const visualization = useVisualization(initial);
   const picture = pick(visualization);
-  const {moving, clock, handlers, element} = useMoving();
+  const {moving, inSight, clock, handlers, element} = useMoving();
   const state = stateText(visualization, dead);
   const reached = visualization?.result ? activationText(visualization.result.normalized) : '';
   return html`<a class="tile" href=${url} ref=${element} ...${handlers}>
     ${visualization && picture && !dead
-      ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" group="tiles" still=${!moving} /></div>`
+      ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" group="tiles" still=${!moving} coarse=${!moving && !inSight} /></div>`
       : html`<${Making} ...${{visualization, state, side, dead}} />`}
     <span class="tile-words"><b>${caption === name ? name : html`<span class="hidden">${name}</span> ${caption}`} <span class="hidden">${caption === what ? state : `${what}, ${state}`}</span></b><span class="figures">${note || reached}</span></span>
   </a>`;
@@ -63,5 +63,5 @@ function useMoving() {
   const handlers = {onMouseEnter: look, onMouseLeave: away, onFocus: look, onBlur: away};
   const together = used && inSight;
   // at rest a tile takes part in the page's clock, so that the bar knows how many frames there are
-  return {moving: together || looked, clock: looked && !together ? own : pageClock, handlers, element};
+  return {moving: together || looked, inSight, clock: looked && !together ? own : pageClock, handlers, element};
 }

@@ -22,7 +22,7 @@ export function Specimen({model}) {
   if (shown && !shown.length) return null;
   return html`<div class="specimen" aria-hidden="true">${Array.from({length: MANY}, (_, i) => {
     const one = shown?.[i];
-    return html`<div class="well" key=${i}>${one ? html`<${Player} ...${one} label="" group="tiles" still=${true} />` : null}</div>`;
+    return html`<div class="well" key=${i}>${one ? html`<${Player} ...${one} label="" group="tiles" still=${true} coarse=${true} />` : null}</div>`;
   })}</div>`;
 }
 
