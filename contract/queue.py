@@ -165,6 +165,12 @@ class JobQueue:
             return None
         return jobs[0], queue
 
+    def somebody_waits(self) -> bool:
+        """Whether an interactive job waits that no worker has claimed."""
+        waiting = self.queues["interactive"].get_job_ids(0, LOOKAHEAD)
+        claims = self.connection.mget([CLAIM + identity for identity in waiting]) if waiting else []
+        return not all(claims)
+
     def claim_mates(self, job: Job, *, worker: str, limit: int) -> list[VisualizationSpec]:
         """Specs of waiting jobs of the same priority that can be computed along with `job`, claimed for `worker`."""
         queue = self.queues[job.origin]  # type: ignore[index]

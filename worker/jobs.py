@@ -27,7 +27,7 @@ class Canceled(Exception):
 
 
 class Interrupted(Exception):
-    """The worker is to stop; the job goes back to the queue."""
+    """The worker is to stop, or somebody waits; the job goes back to the queue."""
 
 
 class Engine(Protocol):
@@ -67,10 +67,10 @@ class Services:
 
 @dataclass(frozen=True)
 class Signals:
-    """beat: called at every step. stopping: whether the worker is to stop. mates: told which claims to hold."""
+    """beat: called at every step. stopping: whether to stop, given the part that is done. hold: claims to keep."""
 
     beat: Callable[[], None]
-    stopping: Callable[[], bool]
+    stopping: Callable[[float], bool]
     hold: Callable[[list[str]], None]
 
 
@@ -136,7 +136,7 @@ class _Batch:
         step = None
         for step in self.engine.optimize(self.model, self.specs):
             self.signals.beat()
-            self._listen()
+            self._listen(step)
             self._report(step, time.monotonic() - started)
         if step is None:
             raise RuntimeError("The optimizer made no step.")
@@ -144,9 +144,9 @@ class _Batch:
         if self.ids[0] in self.canceled:
             raise Canceled
 
-    def _listen(self) -> None:
+    def _listen(self, step: Any) -> None:
         """Drop out when told to stop, or when all specs have been canceled."""
-        if self.signals.stopping():
+        if self.signals.stopping(step.index / step.steps if step.steps else 1.0):
             raise Interrupted
         for identity in self.services.queue.canceled(self.ids) - self.canceled:
             self.canceled.add(identity)

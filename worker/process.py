@@ -31,6 +31,12 @@ IDLE = 0.05
 
 SWEEP_EVERY = 5.0
 
+GIVE_WAY_AFTER = 0.5
+"""Seconds that somebody waits before a batch gives way: an idle worker would have taken the job by then."""
+
+GIVE_WAY_BEFORE = 0.7
+"""The part of a batch from which on it is rather finished."""
+
 log = logging.getLogger(__name__)
 
 
@@ -57,6 +63,7 @@ class WarmWorker(SimpleWorker):
         self.current: Job | None = None
         self.held: list[str] = []
         self.swept = float("-inf")
+        self.waited_since: float | None = None
         self.functions = {FUNCTION: self._visualize}
 
     # Life of the process.
@@ -116,7 +123,7 @@ class WarmWorker(SimpleWorker):
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Do one job under a lease."""
         self.prepare_execution(job)
-        self.current = job
+        self.current, self.waited_since = job, None
         self.lease.watch(busy=True)
         self._check_in()
         self._tell()
@@ -154,8 +161,21 @@ class WarmWorker(SimpleWorker):
         def find_mates(limit: int) -> list[Any]:
             return [] if alone else self.services.queue.claim_mates(job, worker=self.name, limit=limit)
 
-        signals = Signals(beat=self.lease.beat, stopping=lambda: self._stop_requested, hold=self._hold)
+        signals = Signals(beat=self.lease.beat, stopping=self._is_to_stop, hold=self._hold)
         visualize(spec_of(job), engine=self.engine, services=self.services, signals=signals, find_mates=find_mates)
+
+    def _is_to_stop(self, done: float) -> bool:
+        return self._stop_requested or self._gives_way(done)
+
+    def _gives_way(self, done: float) -> bool:
+        """Whether a batch makes room for somebody who waits at the page. It loses its steps, but no attempt."""
+        if self.current is None or self.current.origin != "batch" or done >= GIVE_WAY_BEFORE:
+            return False
+        if not self.services.queue.somebody_waits():
+            self.waited_since = None
+            return False
+        self.waited_since = self.waited_since or time.monotonic()
+        return time.monotonic() - self.waited_since > GIVE_WAY_AFTER
 
     def _hold(self, ids: list[str]) -> None:
         self.held = ids
@@ -166,7 +186,8 @@ class WarmWorker(SimpleWorker):
             self.cleanup_execution(job, pipeline=pipe)
             queue._enqueue_job(job, pipeline=pipe, at_front=True)
             pipe.execute()
-        self.services.events.publish(Event("queued", {"id": job.id, "position": 1}))
+        position = self.services.queue.positions().get(job.id)
+        self.services.events.publish(Event("queued", {"id": job.id, "position": position}))
 
     def _settle_canceled(self, job: Job) -> None:
         with self.connection.pipeline() as pipe:

@@ -108,6 +108,18 @@ def test_mates_share_all_but_unit_seed_and_chi(queue: JobQueue) -> None:
     assert group(spec(0)) == group(spec(3, seed=4, chi=1))
 
 
+def test_somebody_waits_if_no_worker_has_the_job_in_hand(queue: JobQueue) -> None:
+    assert not queue.somebody_waits()
+    queue.submit(spec(0), priority="batch")
+    assert not queue.somebody_waits()
+    queue.submit(spec(1))
+    queue.submit(spec(2))
+    assert queue.somebody_waits()
+    job, _ = queue.take() or pytest.fail("nothing to take")
+    queue.claim_mates(job, worker="w", limit=9)
+    assert not queue.somebody_waits()
+
+
 def test_mates_are_of_the_same_priority(queue: JobQueue) -> None:
     queue.submit(spec(0))
     queue.submit(spec(1), priority="batch")

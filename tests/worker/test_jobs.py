@@ -29,7 +29,7 @@ def run(
     *specs: VisualizationSpec,
     engine: FakeEngine | None = None,
     beat: Callable[[], None] = lambda: None,
-    stopping: Callable[[], bool] = lambda: False,
+    stopping: Callable[[float], bool] = lambda _done: False,
 ) -> list[list[str]]:
     """Compute the first spec with the others as mates; the claims that were held."""
     held: list[list[str]] = []
@@ -129,7 +129,7 @@ def test_mates_of_a_canceled_job_are_finished(services: Services) -> None:
 
 def test_a_worker_that_is_to_stop_stops_at_the_next_step(services: Services) -> None:
     with pytest.raises(Interrupted):
-        run(services, spec(1), spec(2), stopping=lambda: True)
+        run(services, spec(1), spec(2), stopping=lambda done: done > 0)
     assert not services.store.has(spec(1).id)
     assert kinds(services, spec(2).id)[-1] == "queued"
 

@@ -194,6 +194,18 @@ def test_two_workers_share_the_work_and_do_none_twice(start: Start, queue: JobQu
     assert sorted(started) == sorted(each.id for each in specs)
 
 
+def test_a_batch_gives_way_to_somebody_who_waits(start: Start, queue: JobQueue) -> None:
+    start(pause=0.4)
+    queue.submit(spec(1), priority="batch")
+    wait_for(lambda: running(queue))
+    queue.submit(spec(2))
+    wait_for(lambda: record(queue, spec(2).id).state == "finished")
+    wait_for(lambda: record(queue).state == "finished")
+    assert record(queue).attempts == 1
+    ends = [event.id for event in Events(queue.connection).after(START) if event.kind == "finished"]
+    assert ends == [spec(2).id, ID]
+
+
 def test_a_worker_that_lost_its_lease_goes(start: Start, queue: JobQueue) -> None:
     worker = start(pause=60)
     queue.submit(spec(1))
