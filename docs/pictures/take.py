@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 PAGES = {
     "models": "/",
     "architecture": "/models/demo",
-    "layer": "/models/demo/layers/conv5_fusion",
+    "layer": "/models/demo/layers/classes",
     "unit": "/models/demo/layers/classes/units/4?frame=5",
     "class": "/models/demo/classes/2?frame=5",
     "classes": "/models/demo/classes",

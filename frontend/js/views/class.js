@@ -2,9 +2,9 @@
 
 import * as api from '../api.js';
 import {layerOf, useModel, variantsOf} from '../catalogue.js';
-import {openClock} from '../clock.js';
 import {display, useFastest, useReach} from '../display.js';
-import {html, useEffect} from '../html.js';
+import {useFrameInUrl} from '../frame-in-url.js';
+import {html} from '../html.js';
 import {useKeys} from '../keys.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
@@ -26,8 +26,8 @@ function Scale() {
   return fastest && scale === 'shared' ? html`<p class="muted small">Full colour at ${pxText(reach)} here.</p>` : null;
 }
 
-/** @param {{model: string, class: string}} props */
-export function Class({model, class: text}) {
+/** @param {{model: string, class: string, query: URLSearchParams}} props */
+export function Class({model, class: text, query}) {
   const number = Number(text);
   const card = useModel(model);
   const path = card.value?.class_layer ?? null;
@@ -41,7 +41,7 @@ export function Class({model, class: text}) {
   const runs = Object.fromEntries(variants.map((variant, i) => [variant, live[i]]));
   const move = (/** @type {number} */ by) => () => card.value?.classes[number + by] !== undefined && go(to.class(model, number + by));
   useKeys({j: move(1), k: move(-1), ArrowRight: move(1), ArrowLeft: move(-1)});
-  useEffect(() => openClock('class', {play: true}), []);
+  useFrameInUrl('class', query);
   const problem = card.problem ?? unit.problem;
   if (problem) return html`<${Trouble} problem=${problem} link=${to.classes} retry=${unit.reload} />`;
   if (!card.value) return html`<${Waiting} />`;

@@ -2,13 +2,13 @@
 
 import * as api from '../api.js';
 import {layerOf, unitName, useModel} from '../catalogue.js';
-import {clock, openClock} from '../clock.js';
 import {Export} from '../export.js';
-import {html, useEffect, useRef} from '../html.js';
+import {useFrameInUrl} from '../frame-in-url.js';
+import {html, useRef} from '../html.js';
 import {useKeys} from '../keys.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
-import {go, noteFrame, setQuery, to} from '../router.js';
+import {go, setQuery, to} from '../router.js';
 import {SettingsForm} from '../settings-form.js';
 import {Speeds} from '../speeds.js';
 import {fieldText} from '../text.js';
@@ -31,7 +31,7 @@ export function Unit({model, layer, unit: text, query}) {
   const found = useResource(`unit ${model} ${layer} ${text} ${seed}`, () => learn(() => api.unit(model, layer, /** @type {any} */ (text), {seed}), ofUnit));
   const custom = useCustom(query.get('set'));
   const facts = layerOf(card.value, layer);
-  useFrameInUrl(query);
+  useFrameInUrl('unit', query);
   useNeighbours(model, facts, unit, seed);
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.model} retry=${card.reload} />`;
   const problem = found.problem ?? custom.problem;
@@ -91,18 +91,6 @@ function CustomNote({runs}) {
 /** Runs named by the URL instead of the unit's own. @param {string | null} set ids, with commas @returns {import('../resource.js').Resource<Visualization[]>} */
 function useCustom(set) {
   return useResource(set ? `set ${set}` : null, () => Promise.all((set ?? '').split(',').map(fetchOne)));
-}
-
-/** The clock starts at the URL's frame; when it stands, the URL says where. @param {URLSearchParams} query */
-function useFrameInUrl(query) {
-  useEffect(() => {
-    const frame = query.get('frame');
-    openClock('unit', {play: true, frame: frame === null ? null : Number(frame) || 0});
-    return clock.beat.watch(() => {
-      const {playing, frame, frames} = clock.beat.value;
-      if (frames > 1) noteFrame(playing ? null : frame);
-    });
-  }, []);
 }
 
 /** @param {string} model @param {LayerCard | null} layer @param {number} unit @param {number} seed */
