@@ -68,13 +68,16 @@ class Filer:
         result = self._desk.store.file(identity)
         if result:
             self._coverage.add([result])
-        else:
-            self._compute_again(identity)
+        elif self._is_computed_again(identity):
+            return
         self._desk.queue.filed(identity)
 
-    def _compute_again(self, identity: str) -> None:
-        """The cache lost the result before it was filed."""
+    def _is_computed_again(self, identity: str) -> bool:
+        """The cache lost a result before it was filed. True while its job has not ended: look again later."""
         record = self._desk.queue.records([identity]).get(identity)
-        if record and record.state == "finished":
+        if record is None or record.state in ("failed", "canceled"):
+            return False
+        if record.state == "finished":
             log.warning("The result %s was lost on its way; it is computed again.", identity)
             self._desk.submit(record.spec, priority=record.priority)
+        return True

@@ -51,6 +51,20 @@ def test_what_is_handed_over_is_filed_and_counted(
     assert Coverage(queue_server).of(CARD)["conv1"]["slow"] == 1
 
 
+def test_a_lost_result_is_waited_for_until_its_job_has_ended(filer: Filer, desk: Desk) -> None:
+    desk.queue.submit(spec(1))
+    desk.queue.hand_over(spec(1).id)
+    filer.round()
+    assert desk.queue.handed_over() == [spec(1).id]
+    desk.queue.take()
+    desk.queue.connection.hset(f"rq:job:{spec(1).id}", "status", "finished")
+    filer.round()
+    assert desk.queue.positions() == {spec(1).id: 1}
+    desk.queue.cancel(spec(1).id)
+    filer.round()
+    assert desk.queue.handed_over() == []
+
+
 def test_the_files_are_counted_where_the_queue_is_new(
     filer: Filer, desk: Desk, queue_server: Redis, picture_server: Redis
 ) -> None:

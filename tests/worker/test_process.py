@@ -151,7 +151,7 @@ def test_a_running_job_is_canceled(start: Start, queue: JobQueue, store: Store) 
     wait_for(lambda: running(queue))
     queue.cancel(ID)
     wait_for(lambda: record(queue).state == "canceled")
-    assert endings(queue) == ["canceled"]
+    wait_for(lambda: endings(queue) == ["canceled"])
     assert not store.has(ID)
     queue.submit(spec(2))
     wait_for(lambda: store.has(spec(2).id))
