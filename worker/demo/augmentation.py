@@ -8,9 +8,9 @@ from torch import Tensor
 _SHIFT = 6
 FAINTEST = 0.15
 NOISE_APPEARANCE = 0.3
-NOISE_MOTION = 0.1
-SHAKE = 0.4
-"""Largest standard deviations of noise and of camera motion, in network units (for motion, 1 is 4 px a frame)."""
+NOISE_MOTION = 0.2
+SHAKE = 0.5
+"""Largest standard deviations of noise and of camera motion, in network units (for motion 1 is 4 px a frame)."""
 
 
 def augment(appearance: Tensor, motion: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -30,15 +30,17 @@ def fade(appearance: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor
     return appearance * factor[:, None, None, None].to(appearance.dtype), factor
 
 
-def shake(motion: Tensor, generator: torch.Generator) -> Tensor:
-    """Move the camera: add to every frame of a clip one displacement, of a random strength per clip.
+def shake(motion: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Move the camera: add to each flow field of a clip one displacement, steady or new in every frame.
 
-    The smoothness of the method does not restrain a flow that is the same everywhere; a network that heeds no such
-    flow leaves the background of its optima at rest.
+    Returns the motion and, per clip, the strength as a share of SHAKE, (batch,): 0 for the half that is left alone.
     """
-    strength = SHAKE * torch.rand(len(motion), 1, 1, 1, generator=generator)
+    share = torch.rand(len(motion), generator=generator)
+    share = torch.where(torch.rand(len(motion), generator=generator) < 0.5, share, 0.0)
     drift = torch.randn(len(motion), motion.shape[1], 1, 1, generator=generator)
-    return motion + (strength * drift).to(motion.dtype)
+    steady = torch.rand(len(motion), 1, 1, 1, generator=generator) < 0.5
+    drift = torch.where(steady, drift[:, :2].repeat(1, motion.shape[1] // 2, 1, 1), drift)
+    return motion + (SHAKE * share.view(-1, 1, 1, 1) * drift).to(motion.dtype), share
 
 
 def _mirror(appearance: Tensor, motion: Tensor) -> tuple[Tensor, Tensor]:

@@ -32,6 +32,11 @@ def motion_energy(motion: Tensor, region: NDArray[np.bool_]) -> float:
     return float(motion.double().square().sum(0).mean(0)[torch.from_numpy(region)].mean())
 
 
+def without_camera(motion: Tensor) -> Tensor:
+    """Motion relative to the camera: each frame without its median displacement."""
+    return motion - motion.flatten(2).median(dim=2).values[:, :, None, None]
+
+
 def part_region(part: str, label: int, *, clips: int = 60, share: float = 0.3, seed: int = 0) -> NDArray[np.bool_]:
     """Where a named part usually is in the clips of a class, (side, side), by the generator's own masks."""
     total = np.zeros((SIDE, SIDE))

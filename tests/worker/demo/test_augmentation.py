@@ -1,6 +1,6 @@
 import torch
 
-from worker.demo.augmentation import FAINTEST, Noise, augment, fade
+from worker.demo.augmentation import FAINTEST, Noise, augment, fade, shake
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -35,6 +35,17 @@ def test_fading_multiplies_by_the_factor_it_reports():
     assert factor.min() >= FAINTEST
     assert factor.max() <= 1
     assert factor.min() < 0.3
+
+
+def test_a_shaken_camera_moves_every_pixel_alike_and_half_of_the_clips_stand_still():
+    motion = torch.randn(40, 20, 6, 6, generator=generator(5))
+    moved, strength = shake(motion, generator())
+    added = moved - motion
+    assert torch.allclose(added, added[:, :, :1, :1].expand_as(added), atol=1e-5)
+    still = strength == 0
+    assert 8 < still.sum() < 32
+    assert (added[still] == 0).all()
+    assert (added[~still].flatten(1).abs().amax(1) > 0).all()
 
 
 def test_noise_keeps_to_its_strength_and_differs_between_calls():

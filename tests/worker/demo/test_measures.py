@@ -3,7 +3,14 @@ import pytest
 import torch
 
 from worker.demo.clips import CLASSES
-from worker.demo.measures import adjacent_correlation, dc_power, looks_upright, motion_energy, part_region
+from worker.demo.measures import (
+    adjacent_correlation,
+    dc_power,
+    looks_upright,
+    motion_energy,
+    part_region,
+    without_camera,
+)
 
 
 def wave(period: float) -> torch.Tensor:
@@ -36,6 +43,13 @@ def test_motion_energy_counts_the_region_only():
     region[2, 3:5] = True
     assert motion_energy(motion, region) == pytest.approx(2.0)
     assert motion_energy(motion, ~region) == 0
+
+
+def test_a_moving_camera_is_taken_off_frame_by_frame_and_a_small_thing_stays():
+    thing = torch.zeros(2, 10, 8, 8)
+    thing[1, :, 3, 3] = 5.0
+    camera = torch.randn(2, 10, 1, 1, generator=torch.Generator().manual_seed(1))
+    assert torch.allclose(without_camera(thing + camera), thing, atol=1e-5)
 
 
 def test_the_eyes_are_two_places_above_the_middle():

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from worker.demo.dataset import Dataset
-from worker.demo.training import Recipe, attack, fit, mute
+from worker.demo.training import Recipe, attack, fit, mute, soft_targets
 from worker.models.two_stream import Size, TwoStreamFusion
 
 TINY = Size(appearance=((4,), (4,)), motion=((4,), (4,)), fusion=8, fc=8, side=16, fc_kernel=4, pool="average")
@@ -30,7 +30,7 @@ def clips(count: int) -> Dataset:
 def test_an_attack_moves_each_input_by_its_radius_and_raises_the_loss(network):
     appearance, motion, labels = clips(6).batch(torch.arange(6))
     radii = (torch.full((6,), 0.5), torch.linspace(0.1, 0.6, 6))
-    a, m = attack(network.eval(), (appearance, motion), labels, radii, 1, "both")
+    a, m = attack(network.eval(), (appearance, motion), soft_targets(labels, 2), radii, 1, "both")
     assert (a - appearance).flatten(1).norm(dim=1).tolist() == pytest.approx([0.5] * 6, rel=1e-3)
     assert (m - motion).flatten(1).norm(dim=1).tolist() == pytest.approx(radii[1].tolist(), rel=1e-3)
     loss = torch.nn.functional.cross_entropy
@@ -40,7 +40,7 @@ def test_an_attack_moves_each_input_by_its_radius_and_raises_the_loss(network):
 def test_an_attack_on_one_stream_leaves_the_other_alone(network):
     appearance, motion, labels = clips(4).batch(torch.arange(4))
     radii = (torch.full((4,), 0.5), torch.full((4,), 0.5))
-    a, m = attack(network.eval(), (appearance, motion), labels, radii, 1, "motion")
+    a, m = attack(network.eval(), (appearance, motion), soft_targets(labels, 2), radii, 1, "motion")
     assert torch.equal(a, appearance)
     assert not torch.equal(m, motion)
 
