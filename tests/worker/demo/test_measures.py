@@ -62,7 +62,10 @@ def test_the_eyes_are_two_places_above_the_middle():
 
 
 def test_upright_and_level_bars():
-    upright = torch.zeros(3, 1, 32, 32)
-    upright[:, :, 4:28, 14:18] = 80
+    upright = torch.zeros(3, 1, 64, 64)
+    upright[:, :, 8:56, 28:36] = 80
     assert looks_upright(upright)
     assert not looks_upright(upright.transpose(2, 3))
+    stripes = upright.clone()
+    stripes[:, :, ::4] += 40
+    assert looks_upright(stripes)
