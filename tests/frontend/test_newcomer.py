@@ -63,7 +63,7 @@ def test_from_the_first_page_to_a_triplet(browser: Browser, product: str) -> Non
     page.locator(".card h2 a").first.click()
     page.locator("a.graph-node", has_text="conv5_fusion").click()
     page.get_by_role("link", name="Unit 3 slow motion, Not computed").click()
-    page.get_by_role("button", name="Visualize").first.click()
+    page.get_by_role("button", name="Visualize", exact=True).first.click(timeout=PICTURES)
     page.wait_for_selector(".trio .preview", timeout=PICTURES)
     page.wait_for_selector(".trio figure:nth-child(3) canvas[data-ready=true]", timeout=PICTURES)
     page.wait_for_selector(".trio figure:nth-child(2) canvas[data-ready=true]", timeout=PICTURES)
