@@ -16,7 +16,7 @@ def test_a_newcomer_gets_from_the_first_page_to_a_new_triplet(visit):
     page.get_by_role("link", name="conv5_fusion 64").click()
     page.get_by_role("link", name="Unit 20 slow motion").click()
     expect(page.get_by_role("heading", name="Unit 20")).to_be_focused()
-    page.get_by_role("button", name="Visualize").first.click()
+    page.get_by_role("button", name="Visualize", exact=True).first.click()
     page.wait_for_selector(".preview")
     expect(page.locator(".trio progress").first).to_be_visible()
     visit.until("document.querySelectorAll('.trio canvas[data-ready=true]').length === 3")
@@ -51,11 +51,11 @@ def test_computing_what_a_page_lacks(visit):
 def test_a_job_can_be_canceled_and_asked_for_again(visit):
     visit.mock.pace = 30
     page = visit.open(LAYER + "/units/20")
-    page.get_by_role("button", name="Visualize").first.click()
+    page.get_by_role("button", name="Visualize", exact=True).first.click()
     page.get_by_role("button", name="Cancel").first.click()
     expect(page.get_by_text("Canceled").first).to_be_visible()
     visit.mock.pace = 0.5
-    page.get_by_role("button", name="Visualize").first.click()
+    page.get_by_role("button", name="Visualize", exact=True).first.click()
     page.wait_for_selector(".trio canvas")
 
 
