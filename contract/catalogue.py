@@ -11,9 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contract.errors import UnitOutOfRange, UnknownLayer
 
-GLOBAL = None
-"""Receptive field of attention, global pooling and what follows: everything."""
-
 
 class _Card(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -44,7 +44,7 @@ class Result(BaseModel):
     activation: float | None = Field(description="Activation of the stored 8-bit-free optimum, unjittered.")
     normalized: float | None = Field(description="activation / reference.")
     reference: float = Field(description="ahat: the unit's largest activation over the calibration clips, floored.")
-    calibration: str = Field(description="Where `reference` comes from; empty: drawn and noise clips.")
+    calibration: str = Field(description="Where `reference` comes from; empty: 64 noise clips.")
     receptive_field: int | None
     canvas: int = Field(description="Side of the optimized canvas, in pixels.")
     steps: int
