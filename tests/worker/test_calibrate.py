@@ -92,15 +92,6 @@ def test_nothing_stays_on_the_module(model, samples):
     assert all(not part._forward_hooks for part in model.module.modules())
 
 
-def test_the_reference_is_floored_at_the_layers_median():
-    from worker.models.model import Statistics
-
-    maximum, mean = torch.tensor([1.0, 10.0, 4.0]), torch.tensor([0.5, 2.0, 1.0])
-    statistics = Statistics({"l": maximum}, {"l": mean})
-    assert statistics.reference("l", logits=False).tolist() == [4, 10, 4]
-    assert statistics.reference("l", logits=True).tolist() == [3, 8, 3]
-
-
 def test_noise_samples_are_seeded_and_fit_the_inputs(model):
     one, two = (list(calibrate.noise_samples(model.card, count=6)) for _ in range(2))
     assert all(

@@ -30,9 +30,14 @@ def dc_power(motion: Tensor) -> float:
     return float(motion.shape[1] * motion.mean(1).square().sum() / motion.square().sum().clamp_min(1e-12))
 
 
+def energy_map(motion: Tensor) -> NDArray[np.float64]:
+    """Mean squared motion of every pixel, (height, width)."""
+    return motion.double().square().sum(0).mean(0).numpy()
+
+
 def motion_energy(motion: Tensor, region: NDArray[np.bool_]) -> float:
     """Mean squared motion inside a region (height, width)."""
-    return float(motion.double().square().sum(0).mean(0)[torch.from_numpy(region)].mean())
+    return float(energy_map(motion)[region].mean())
 
 
 def without_camera(motion: Tensor) -> Tensor:
@@ -40,12 +45,27 @@ def without_camera(motion: Tensor) -> Tensor:
     return motion - motion.flatten(2).median(dim=2).values[:, :, None, None]
 
 
-def part_region(part: str, label: int, *, clips: int = 60, share: float = 0.3, seed: int = 0) -> NDArray[np.bool_]:
-    """Where a named part usually is in the clips of a class, (side, side), by the generator's own masks."""
-    total = np.zeros((SIDE, SIDE))
+def part_shares(label: int, *, clips: int = 60, seed: int = 0) -> dict[str, NDArray[np.float64]]:
+    """How often each named part covers a pixel in the clips of a class, (side, side) in 0..1, by the generator."""
+    shares: dict[str, NDArray[np.float64]] = {}
     for index in range(clips):
-        total += draw_clip(label, seed * 1_000_003 + index).masks[part]
-    return total > share * clips
+        for part, mask in draw_clip(label, seed * 1_000_003 + index).masks.items():
+            shares.setdefault(part, np.zeros((SIDE, SIDE)))[mask] += 1 / clips
+    return shares
+
+
+def part_region(part: str, label: int, *, clips: int = 60, share: float = 0.3, seed: int = 0) -> NDArray[np.bool_]:
+    """Where a named part usually is in the clips of a class, (side, side)."""
+    return part_shares(label, clips=clips, seed=seed)[part] > share
+
+
+def rank_parts(map: NDArray[np.float64], shares: dict[str, NDArray[np.float64]]) -> list[str]:
+    """Parts by what they have of a map (height, width) per pixel, most first.
+
+    A pixel counts for a part as often as the part covers it, so that neither large parts nor steady ones gain by it.
+    """
+    means = {part: float((map * share).sum() / share.sum()) for part, share in shares.items()}
+    return sorted(means, key=lambda part: -means[part])
 
 
 def looks_upright(appearance: Tensor) -> bool:

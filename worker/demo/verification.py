@@ -14,11 +14,14 @@ from worker.demo.inspection import Gallery
 from worker.demo.measures import (
     adjacent_correlation,
     dc_power,
+    energy_map,
     label_of,
     looks_upright,
     median,
     motion_energy,
     part_region,
+    part_shares,
+    rank_parts,
     ranked_first,
     without_camera,
 )
@@ -47,12 +50,14 @@ def accuracies(splits: Splits) -> Iterator[Finding]:
 
 
 def biases(gallery: Gallery) -> Iterator[Finding]:
-    """Motion of the eyes, and the way instruments are held."""
+    """Motion of the eyes, whether they stand out among all drawn parts, and the way instruments are held."""
     region = part_region("eyes", label_of("lipstick"))
+    parts = part_shares(label_of("lipstick"))
     for name, chi in (("slow", SLOW), ("fast", FAST)):
         ratios = list(_eye_ratios(gallery, region, chi))
         yield f"bias.eye_motion_ratio.{name}", median(ratio for ratio, _ in ratios), "", ">= 10"
         yield f"bias.eye_motion_ratio.{name}.without_camera", median(ratio for _, ratio in ratios), "", ""
+        yield f"bias.part_rank.{name}", median(_eye_ranks(gallery, parts, chi)), "", "<= 1"
     verdicts = list(_orientations(gallery))
     yield "orientation.correct", sum(verdicts) / len(verdicts), "", ">= .9"
 
@@ -85,11 +90,26 @@ def transfer(gallery: Gallery) -> Iterator[Finding]:
 
 def _eye_ratios(gallery: Gallery, region: NDArray[np.bool_], chi: float) -> Iterator[tuple[float, float]]:
     """Per seed, energy in the eyes of lipstick over that of eye make-up: as it is, and relative to the camera."""
+    for one, other in _lipstick_and_make_up(gallery, chi):
+        yield _ratio(one, other, region), _ratio(without_camera(one), without_camera(other), region)
+
+
+def _eye_ranks(gallery: Gallery, parts: dict[str, NDArray[np.float64]], chi: float) -> Iterator[int]:
+    """Per seed, the place of the eyes among all named parts, by how much more moves in lipstick; 1 is first."""
+    for one, other in _lipstick_and_make_up(gallery, chi):
+        more = energy_map(without_camera(one)) - energy_map(without_camera(other))
+        yield rank_parts(more, parts).index("eyes") + 1
+
+
+def _lipstick_and_make_up(gallery: Gallery, chi: float) -> Iterator[tuple[Tensor, Tensor]]:
+    """Per seed, the motion of both optima at `chi`."""
     moving, still = label_of("lipstick"), label_of("eye make-up")
     for seed, unit, variant in gallery.classes:
         if unit == moving and variant == chi and (seed, still, chi) in gallery.classes:
-            one, other = (gallery.classes[seed, label, chi].inputs["motion"] for label in (moving, still))
-            yield _ratio(one, other, region), _ratio(without_camera(one), without_camera(other), region)
+            yield (
+                gallery.classes[seed, moving, chi].inputs["motion"],
+                gallery.classes[seed, still, chi].inputs["motion"],
+            )
 
 
 def _ratio(one: Tensor, other: Tensor, region: NDArray[np.bool_]) -> float:

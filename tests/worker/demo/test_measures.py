@@ -6,9 +6,12 @@ from worker.demo.clips import CLASSES
 from worker.demo.measures import (
     adjacent_correlation,
     dc_power,
+    energy_map,
     looks_upright,
     motion_energy,
     part_region,
+    part_shares,
+    rank_parts,
     without_camera,
 )
 
@@ -43,6 +46,29 @@ def test_motion_energy_counts_the_region_only():
     region[2, 3:5] = True
     assert motion_energy(motion, region) == pytest.approx(2.0)
     assert motion_energy(motion, ~region) == 0
+
+
+def test_an_energy_map_is_the_mean_square_of_each_pixel():
+    motion = torch.zeros(2, 4, 3, 3)
+    motion[:, 1, 2, 0] = torch.tensor([3.0, 4.0])
+    assert energy_map(motion)[2, 0] == pytest.approx(25 / 4)
+    assert energy_map(motion).sum() == pytest.approx(25 / 4)
+
+
+def test_parts_are_ranked_per_pixel_not_by_size():
+    small, large = np.zeros((8, 8)), np.zeros((8, 8))
+    small[0, 0], large[2:] = 0.5, 1.0
+    spread = np.zeros((8, 8))
+    spread[0, 0], spread[2:] = 2.0, 1.0
+    assert rank_parts(spread, {"large": large, "small": small}) == ["small", "large"]
+    assert rank_parts(-spread, {"large": large, "small": small}) == ["large", "small"]
+
+
+def test_shares_are_shares():
+    shares = part_shares(CLASSES.index("lipstick"), clips=8)
+    assert {"eyes", "mouth", "skin", "hair", "tool", "hand", "nose", "brows"} <= set(shares)
+    assert all(0 < share.max() <= 1 + 1e-9 for share in shares.values())
+    assert shares["skin"].sum() > shares["eyes"].sum()
 
 
 def test_a_moving_camera_is_taken_off_frame_by_frame_and_a_small_thing_stays():

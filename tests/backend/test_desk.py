@@ -1,0 +1,75 @@
+import pytest
+from redis import Redis
+
+from backend.desk import API, Desk
+from contract.errors import UnknownVisualization
+from contract.events import START
+from tests.backend.conftest import Crew
+from tests.fakes import spec
+
+
+@pytest.fixture
+def desk(crew: Crew) -> Desk:
+    services = crew.services
+    return Desk(store=services.store, queue=services.queue, events=services.events, board=services.board)
+
+
+def kinds(desk: Desk) -> list[str]:
+    return [event.kind for event in desk.events.after(START) if event.kind != "workers"]
+
+
+def test_looking_queues_nothing(desk: Desk) -> None:
+    view = desk.look([spec(1)])[0]
+    assert (view.state, view.url) == ("absent", f"{API}/visualizations/{spec(1).id}")
+    assert desk.queue.count() == 0
+
+
+def test_asking_twice_is_one_job_and_one_event(desk: Desk) -> None:
+    first, second = desk.ask(spec(1)), desk.ask(spec(1))
+    assert first.state == second.state == "queued"
+    assert first.position == 1
+    assert kinds(desk) == ["queued"]
+
+
+def test_what_is_computed_is_not_queued_again(desk: Desk, crew: Crew) -> None:
+    desk.ask(spec(1))
+    crew.work()
+    view = desk.ask(spec(1))
+    assert view.state == "finished"
+    assert view.result is not None
+    assert kinds(desk).count("queued") == 1
+
+
+def test_somebody_who_waits_goes_before_batches(desk: Desk) -> None:
+    desk.ask_many([spec(unit) for unit in range(3)])
+    assert desk.ask(spec(7)).position == 1
+    assert desk.ask(spec(2)).position == 2
+    assert [view.position for view in desk.look([spec(0), spec(1)])] == [3, 4]
+
+
+def test_a_canceled_job_can_be_tried_again(desk: Desk) -> None:
+    desk.ask(spec(1))
+    assert desk.cancel(spec(1).id).state == "canceled"
+    assert desk.cancel(spec(1).id).state == "canceled"
+    assert desk.retry(spec(1).id).state == "queued"
+    assert kinds(desk) == ["queued", "canceled", "queued"]
+
+
+def test_a_finished_job_stays_as_it_is(desk: Desk, crew: Crew) -> None:
+    desk.ask(spec(1))
+    crew.work()
+    assert desk.cancel(spec(1).id).state == "finished"
+    assert desk.retry(spec(1).id).state == "finished"
+
+
+def test_a_result_that_is_gone_is_as_if_never_asked_for(desk: Desk, crew: Crew, picture_server: Redis) -> None:
+    desk.ask(spec(1))
+    crew.work()
+    picture_server.flushall()
+    assert desk.look([spec(1)])[0].state == "absent"
+
+
+@pytest.mark.parametrize("method", ["find", "job", "cancel", "retry"])
+def test_an_unknown_id_is_an_error(desk: Desk, method: str) -> None:
+    with pytest.raises(UnknownVisualization, match="0000"):
+        getattr(desk, method)("0" * 32)

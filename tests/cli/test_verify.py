@@ -1,0 +1,60 @@
+import json
+
+import pytest
+
+from cli.__main__ import main
+from worker.demo import inspection, production, verification
+from worker.models import demo
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the command asks the stages for; nothing is drawn or optimized."""
+    calls = {}
+    monkeypatch.setattr(demo, "build", lambda data: "model")
+    monkeypatch.setattr(production, "draw_held_out", lambda clips, **rest: calls.update(clips=clips, drawn=rest))
+    monkeypatch.setattr(inspection, "collect", lambda model, **rest: calls.update(rest))
+    monkeypatch.setattr("benchmarks.report.machine", lambda: {"cores": 2})
+    for name in ("accuracies", "biases", "flow_statistics", "transfer"):
+        monkeypatch.setattr(verification, name, lambda _: iter(()))
+    return calls
+
+
+def plant(monkeypatch, joint):
+    monkeypatch.setattr(verification, "accuracies", lambda splits: iter([("accuracy.joint", joint, "", ">= .98")]))
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(("joint", "status"), [(0.99, 0), (0.97, 1)])
+def test_a_missed_target_is_an_error_and_stands_in_the_file(monkeypatch, tmp_path, capsys, joint, status):
+    plant(monkeypatch, joint)
+    assert main(["verify", "demo", "--json", str(tmp_path / "v.json")]) == status
+    assert ("MISSED" in capsys.readouterr().out) == bool(status)
+    report = json.loads((tmp_path / "v.json").read_text())
+    assert set(report) == {"machine", "version", "results"}
+    assert report["results"] == [
+        {"name": "accuracy.joint", "value": joint, "unit": "", "target": ">= .98", "ok": not status}
+    ]
+
+
+def test_fresh_clips_and_seeds_unless_told_otherwise(asked, monkeypatch):
+    plant(monkeypatch, 1.0)
+    main(["verify", "demo", "--threads", "1"])
+    assert asked["clips"] == 1000
+    assert asked["drawn"] == {"seed": 901, "processes": 1}
+    assert list(asked["seeds"]) == list(range(500, 510))
+    assert (asked["fusion_units"], asked["eye_seeds"], asked["orientation_seeds"]) == (32, 5, 10)
+
+
+def test_quick_asks_for_less_and_a_seed_is_heard(asked, monkeypatch):
+    plant(monkeypatch, 1.0)
+    main(["verify", "demo", "--quick", "--seed", "40", "--threads", "1"])
+    assert asked["clips"] == 300
+    assert list(asked["seeds"]) == [40, 41, 42]
+    assert asked["fusion_units"] == 8
+
+
+def test_only_what_can_be_verified_is_accepted(capsys):
+    with pytest.raises(SystemExit):
+        main(["verify", "everything"])
+    assert "demo" in capsys.readouterr().err

@@ -1,0 +1,58 @@
+import pytest
+import torch
+from torch import nn
+
+from contract.catalogue import Stream
+from contract.errors import ModelProblem
+from worker import calibrate
+from worker.models import assemble as assembling
+from worker.models.assemble import Sheet, assemble, statistics_path
+from worker.models.model import Statistics
+
+CLIP = Stream(name="clip", kind="clip", frames=4, height=8, width=8)
+
+
+def net(seed: int = 0) -> nn.Module:
+    torch.manual_seed(seed)
+    return nn.Sequential(nn.Conv3d(3, 4, 3, padding=1), nn.AdaptiveAvgPool3d(1), nn.Flatten(), nn.Linear(4, 2))
+
+
+SHEET = Sheet(title="Net", streams=(CLIP,), classes=("wave", "clap"))
+
+
+def test_facts_are_computed_and_noise_gives_a_first_scale(tmp_path):
+    model = assemble("net", net(), SHEET, data=tmp_path)
+    assert [layer.path for layer in model.card.layers] == ["0", "3"]
+    assert (model.card.class_layer, model.card.parameters) == ("3", 3 * 4 * 27 + 4 + 4 * 2 + 2)
+    assert not model.module.training
+    assert model.statistics.maximum["0"].shape == (4,)
+    assert (model.card.calibration, model.card.dead) == ("", {})
+
+
+def test_facts_are_computed_once_per_fingerprint(tmp_path, monkeypatch):
+    first = assemble("net", net(), SHEET, data=tmp_path)
+
+    def refuse(*_):
+        raise AssertionError("traced again")
+
+    monkeypatch.setattr(assembling.facts, "layers", refuse)
+    again = assemble("other", net(), SHEET.model_copy(update={"title": "Other"}), data=tmp_path)
+    assert (again.card.name, again.card.title) == ("other", "Other")
+    assert again.card.layers == first.card.layers
+    with pytest.raises(AssertionError, match="traced again"):
+        assemble("net", net(seed=1), SHEET, data=tmp_path)
+
+
+def test_a_calibration_takes_the_place_of_the_noise_and_names_the_dead(tmp_path):
+    identity = assemble("net", net(), SHEET, data=tmp_path).card.fingerprint
+    maximum = {"0": torch.tensor([1.0, 0.0, 2.0, 0.0]), "3": torch.tensor([-1.0, 1.0])}
+    mean = {path: torch.zeros_like(value) for path, value in maximum.items()}
+    calibrate.save(Statistics(maximum, mean, source="9 clips"), statistics_path(tmp_path, identity))
+    model = assemble("net", net(), SHEET, data=tmp_path)
+    assert model.card.calibration == "9 clips"
+    assert model.card.dead == {"0": (1, 3)}, "a class that never won is not dead"
+
+
+def test_the_wrong_number_of_class_names_is_said(tmp_path):
+    with pytest.raises(ModelProblem, match=r"3 class names .* 2 units"):
+        assemble("net", net(), SHEET.model_copy(update={"classes": ("a", "b", "c")}), data=tmp_path)
