@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from redis import Redis
 from redis.exceptions import ConnectionError
 
-OPENAPI = Path(__file__).parents[2] / "docs" / "openapi.json"
+OPENAPI = Path(__file__).parents[3] / "docs" / "openapi.json"
 
 
 def test_the_process_is_alive_and_its_servers_can_be_reached(client: TestClient) -> None:
