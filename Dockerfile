@@ -3,7 +3,7 @@ FROM python:3.11-slim
 
 WORKDIR /app
 COPY requirements.txt .
-RUN grep -E '^(fastapi|pydantic|redis|rq|uvicorn)' requirements.txt > server.txt \
+RUN grep -E '^(av|fastapi|numpy|pillow|pydantic|redis|rq|uvicorn)' requirements.txt > server.txt \
     && pip install --no-cache-dir -r server.txt \
     && useradd --create-home --uid 1000 kinetoscope \
     && install -d -o kinetoscope /data

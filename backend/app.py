@@ -16,7 +16,7 @@ from backend.desk import API, Desk
 from backend.filer import Filer
 from backend.gate import BodyLimit, Gate, SecurityHeaders
 from backend.queries import only_known
-from backend.routes import events, jobs, media, models, service, visualizations
+from backend.routes import events, exports, jobs, media, models, service, visualizations
 from contract.coverage import Coverage
 from contract.events import Events
 from contract.progress import ProgressBoard
@@ -64,6 +64,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         jobs.routes(desk=desk, shelf=shelf),
         events.routes(desk=desk, broadcast=broadcast, closing=closing),
         media.routes(store=store),
+        exports.routes(desk=desk, shelf=shelf),
     ):
         app.include_router(router, prefix=API, dependencies=[Depends(only_known)])  # the page's queries are its own
     servers = {"queue": queue_server, "cache": picture_server}

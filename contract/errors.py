@@ -73,6 +73,23 @@ class UnknownVisualization(KinetoscopeError):
         super().__init__(f"There is no visualization {identity!r}: it was never requested, or its record has expired.")
 
 
+class NotComputed(KinetoscopeError):
+    """There is no picture (yet) to make a file of."""
+
+    status = 409
+    title = "Not computed"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"There is no picture to take along: {why}.")
+
+
+class UnknownFile(_UnknownName):
+    """No file of that name can be made of a visualization."""
+
+    title = "Unknown file"
+    noun = "file"
+
+
 class ModelProblem(KinetoscopeError):
     """A model file, or its weights, cannot be used; the text says why and how to mend it."""
 

@@ -76,18 +76,23 @@ export const events = () => new EventSource(`${BASE}/events`);
 /** @param {Visualization} visualization @param {string} file */
 export const mediaUrl = (visualization, file) => new URL(file, new URL(visualization.media, location.origin)).pathname;
 
-/** @param {Visualization} visualization */
-export const visualizationUrl = (visualization) =>
-  new URL(`${BASE}/visualizations/${part(visualization.id)}`, location.origin).href;
+/** A file made of a computed visualization. @param {Visualization} visualization @param {string} file @param {Record<string, any>} [query] */
+export const fileUrl = (visualization, file, query) => address(`/visualizations/${part(visualization.id)}/files/${part(file)}`, query);
+
+/** A figure of computed visualizations. @param {'strip' | 'plate'} kind @param {'png' | 'pdf'} form @param {string[]} ids @param {Record<string, any>} [query] */
+export const figureUrl = (kind, form, ids, query) => address(`/figures/${kind}.${form}`, {ids: ids.join(), ...query});
 
 /** Where a request for a picture is sent: for the snippets that people copy. */
 export const visualizeUrl = () => new URL(`${BASE}/visualizations`, location.origin).href;
 
 /** @param {string} path @param {Record<string, any>} [query] */
-function get(path, query = {}) {
+const get = (path, query) => request(address(path, query));
+
+/** @param {string} path @param {Record<string, any>} [query] absent and null values are left out */
+function address(path, query = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return request(`${BASE}${path}${search ? `?${search}` : ''}`);
+  return `${BASE}${path}${search ? `?${search}` : ''}`;
 }
 
 /** @param {string} path @param {object} [body] */

@@ -1,38 +1,66 @@
-/** Taking a picture along: its address, its request as JSON, curl or Python, and its files. */
+/** Taking a picture along: its address, its request as JSON, curl or Python, files of it, and a figure of the unit. */
 
 import * as api from './api.js';
+import {clock} from './clock.js';
+import {display, useReach} from './display.js';
 import {html, useState} from './html.js';
-import {VARIANTS} from './text.js';
+import {useStore} from './store.js';
 import {complain, note} from './toast.js';
 
 /** @typedef {import('./types.js').Visualization} Visualization */
+/** @typedef {import('./types.js').StreamPicture} StreamPicture */
 
-/** @param {{card: import('./types.js').ModelCard, runs: Record<string, Visualization | undefined>, canvases: {current: Record<string, HTMLCanvasElement | null>}, name: string}} props */
-export function Export({runs, canvases, name}) {
+const LOOPS = ['webp', 'avif', 'gif', 'mp4'];
+
+/** @param {{runs: Record<string, Visualization | undefined>}} props */
+export function Export({runs}) {
   const known = Object.keys(runs).filter((variant) => runs[variant]);
   const [chosen, choose] = useState('slow');
   const variant = known.includes(chosen) ? chosen : known[0];
   const run = runs[variant];
   if (!run) return null;
+  const ready = known.flatMap((each) => (runs[each]?.result?.streams.length ? [/** @type {Visualization} */ (runs[each])] : []));
   return html`<section class="panel"><h2>Take along</h2>
-    <div class="segments segments-small" role="group" aria-label="Which run">${known.map((each) => html`<button key=${each} aria-pressed=${each === variant} onClick=${() => choose(each)}>${variantTitle(each)}</button>`)}</div>
+    ${ready.length ? html`<h3>Figure of this unit</h3><${Figure} kind="strip" ids=${ready.map((each) => each.id)} />` : null}
+    <div class="panel-part"><div class="segments segments-small" role="group" aria-label="Which run">${known.map((each) => html`<button key=${each} aria-pressed=${each === variant} onClick=${() => choose(each)}>${variantTitle(each)}</button>`)}</div></div>
+    ${run.result?.streams.length ? html`<h3>Download</h3><${Files} run=${run} />` : null}
     <h3>Copy</h3>
     <p class="row">${Object.entries(snippets(run)).map(([title, text]) => html`<button class="button quiet-button" key=${title} onClick=${() => copy(title, text)}>${title}</button>`)}</p>
-    ${run.result ? html`<h3>Download</h3><${Files} run=${run} name=${`${name}-${variant}`} canvases=${canvases} />` : null}
   </section>`;
 }
 
-/** @param {{run: Visualization, name: string, canvases: {current: Record<string, HTMLCanvasElement | null>}}} props */
-function Files({run, name, canvases}) {
-  const streams = run.result?.streams ?? [];
-  const roles = Object.keys(canvases.current).filter((role) => canvases.current[role]?.isConnected);
-  return html`<p class="row">
-    ${streams.map((picture) => html`<a class="button quiet-button" key=${picture.name} href=${api.mediaUrl(run, picture.strip)} download=${`${name}-${picture.name}.webp`}>${picture.name} strip (WebP${picture.kind === 'motion' ? ', u v data' : ''})</a>`)}
-    ${streams.map((picture) => html`<a class="button quiet-button" key=${`${picture.name} poster`} href=${api.mediaUrl(run, picture.poster)} download=${`${name}-${picture.name}-poster.webp`}>${picture.name} poster</a>`)}
-    <button class="button quiet-button" onClick=${() => save(new Blob([JSON.stringify(run.result, null, 2)], {type: 'application/json'}), `${name}.json`)}>Result (JSON)</button>
-    ${roles.map((role) => html`<button class="button quiet-button" key=${role} onClick=${() => saveFrame(canvases.current[role], `${name}-${role}.png`)}>${VARIANTS[role]} as shown (PNG)</button>`)}
-  </p>`;
+/** Links to a figure, in the page's colouring and scale. @param {{kind: 'strip' | 'plate', ids: string[], group?: import('./display.js').Group}} props */
+export function Figure({kind, ids, group = 'stage'}) {
+  const query = useShown(group);
+  return html`<p class="row">${/** @type {const} */ (['png', 'pdf']).map((form) => html`<a key=${form} class="button quiet-button" download
+    href=${api.figureUrl(kind, form, ids, query)}>${form.toUpperCase()}</a>`)}<span class="muted small">with captions, scale and legend</span></p>`;
 }
+
+/** How motion is shown here, as the server's queries say it. @param {import('./display.js').Group} group */
+function useShown(group) {
+  const {colouring, scale} = useStore(display);
+  const reach = useReach(group);
+  return {colouring, scale, reach: scale === 'own' ? null : round(reach)};
+}
+
+/** @param {{run: Visualization}} props */
+function Files({run}) {
+  const {colouring, reach} = useShown('stage');
+  const frame = useStore(clock.beat).frame;
+  return html`<dl class="files">${(run.result?.streams ?? []).map((picture) => {
+    const query = picture.kind === 'motion' ? {colouring, reach} : {};
+    const link = (/** @type {string} */ form, /** @type {object} */ more = {}) => api.fileUrl(run, `${picture.name}.${form}`, {...query, zoom: 2, ...more});
+    return html`<div key=${picture.name}><dt>${picture.name}</dt><dd class="row">
+      <a class="button quiet-button" download href=${link('png', {frame: picture.frames > 1 ? frame : 0})}>PNG<span class="hidden"> of ${picture.name}, this frame</span></a>
+      ${picture.frames > 1 ? LOOPS.map((form) => html`<a class="button quiet-button" key=${form} download href=${link(form)}>${NAMES[form]}<span class="hidden"> of ${picture.name}</span></a>`) : null}</dd></div>`;
+  })}
+    <div><dt>numbers</dt><dd class="row"><a class="button quiet-button" download href=${api.fileUrl(run, 'all.npz')}>NPZ</a>
+      <button class="button quiet-button" onClick=${() => save(new Blob([JSON.stringify(run.result, null, 2)], {type: 'application/json'}), `${run.spec.model}-${run.spec.layer}-${run.spec.unit}.json`)}>JSON</button></dd></div>
+  </dl>`;
+}
+
+/** @type {Record<string, string>} */
+const NAMES = {webp: 'WebP', avif: 'AVIF', gif: 'GIF', mp4: 'MP4'};
 
 /** @param {Visualization} run @returns {Record<string, string>} */
 function snippets({spec}) {
@@ -58,13 +86,8 @@ async function copy(title, text) {
   }
 }
 
-/** @param {HTMLCanvasElement | null} canvas @param {string} file */
-function saveFrame(canvas, file) {
-  canvas?.toBlob((blob) => blob && save(blob, file), 'image/png');
-}
-
 /** @param {Blob} blob @param {string} file */
-function save(blob, file) {
+export function save(blob, file) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = file;
@@ -76,3 +99,6 @@ function save(blob, file) {
 function variantTitle(variant) {
   return {slow: 'Slow run', fast: 'Fast run', still: 'Still'}[variant] ?? variant;
 }
+
+/** @param {number} value */
+const round = (value) => Number(value.toPrecision(6));

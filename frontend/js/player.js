@@ -27,9 +27,8 @@ const ARROW_SIDE = 480;
  * @param {import('./display.js').Group} [props.group] whose scale it shares
  * @param {boolean} [props.still] show the poster's frame, whatever the clock says
  * @param {boolean} [props.coarse] make do with the poster: nothing larger is fetched
- * @param {(canvas: HTMLCanvasElement | null) => void} [props.onCanvas]
  */
-export function Player({visualization, picture, label, clock = pageClock, group = 'stage', still = false, coarse = false, onCanvas}) {
+export function Player({visualization, picture, label, clock = pageClock, group = 'stage', still = false, coarse = false}) {
   const {strip, exact, error} = usePixels(visualization, picture, coarse);
   const colours = useColours(picture, exact, group);
   const beat = useStore(clock.beat);
@@ -38,7 +37,6 @@ export function Player({visualization, picture, label, clock = pageClock, group 
   const canvas = useRef(null);
   usePeak(picture.peak, group);
   useEffect(() => (picture.frames < 2 ? undefined : clock.join(picture.frames)), [clock, picture]);
-  useEffect(() => onCanvas?.(canvas.current), []);
   useEffect(() => {
     if (strip && canvas.current) draw(canvas.current, strip, exact ? frame : 0, colours);
   }, [strip, exact, frame, colours]);

@@ -18,9 +18,8 @@ import {Well} from './well.js';
  * @param {Partial<Record<string, Visualization>>} props.runs present states, by variant
  * @param {string} props.name of the unit
  * @param {boolean} props.dead
- * @param {(role: string, canvas: HTMLCanvasElement | null) => void} [props.onCanvas]
  */
-export function Trio({card, layer, runs, name, dead, onCanvas}) {
+export function Trio({card, layer, runs, name, dead}) {
   const [large, enlarge] = useState(/** @type {string | null} */ (null));
   const [appearanceOf, setAppearanceOf] = useState(/** @type {'slow' | 'fast'} */ ('slow'));
   const places = triplet(card, layer, runs, appearanceOf);
@@ -31,8 +30,7 @@ export function Trio({card, layer, runs, name, dead, onCanvas}) {
     ${places.map((place, i) => html`<figure key=${place.role} class=${large === place.role ? 'pane pane-large' : 'pane'} aria-label=${`${place.title} of ${name}`}>
       <header><h2>${place.title}</h2>
         ${place.picture ? html`<button class="quiet" aria-pressed=${large === place.role} title=${`Key ${i + 1}`} onClick=${toggle(i)}>${large === place.role ? 'Smaller' : 'Enlarge'}</button>` : null}</header>
-      <${Well} place=${place} dead=${dead} label=${`${place.title} that excites ${name} most`} onVisualize=${place === first ? () => startRuns(runs) : null}
-        onCanvas=${(/** @type {any} */ canvas) => onCanvas?.(place.role, canvas)} />
+      <${Well} place=${place} dead=${dead} label=${`${place.title} that excites ${name} most`} onVisualize=${place === first ? () => startRuns(runs) : null} />
       <${Caption} place=${place} card=${card} runs=${runs} appearanceOf=${appearanceOf} onToggle=${setAppearanceOf} />
     </figure>`)}
   </div>`;

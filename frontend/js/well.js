@@ -14,14 +14,13 @@ import {cancel, retry, start} from './visualizations.js';
  * @param {string} props.label
  * @param {boolean} [props.dead]
  * @param {(() => void) | null} [props.onVisualize] what the button of an absent picture does; null: none; absent: start this one
- * @param {(canvas: HTMLCanvasElement | null) => void} [props.onCanvas]
  */
-export function Well({place, label, dead = false, onVisualize, onCanvas}) {
+export function Well({place, label, dead = false, onVisualize}) {
   const {visualization, picture, blind} = place;
   if (blind) return html`<div class="well well-note"><p>${blind}</p></div>`;
   if (dead || visualization?.result?.dead) return html`<${Dead} />`;
   if (!visualization) return html`<div class="well well-note"><p>Loading…</p></div>`;
-  if (picture) return html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, label, onCanvas}} /></div>`;
+  if (picture) return html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, label}} /></div>`;
   if (visualization.state === 'running') return html`<${Running} visualization=${visualization} side=${sideOf(place.role, place.inputs)} />`;
   return html`<div class="well well-note"><${Making} visualization=${visualization} onVisualize=${onVisualize} /></div>`;
 }

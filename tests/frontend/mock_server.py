@@ -17,8 +17,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import ValidationError
 
+from backend.exports.clip import read
+from backend.exports.encode import encode
 from contract.catalogue import LayerCard, ModelCard
 from contract.errors import KinetoscopeError, UnknownVisualization
+from contract.result import StreamPicture
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec
 from tests.frontend import pictures
 from tests.frontend.mock import SIDE, VARIANTS, Mock
@@ -122,6 +125,12 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(_job(mock.ask(self._known(identity))))
             case ["GET", "workers"]:
                 self._list(mock.workers)
+            case ["GET", "visualizations", identity, "files", file]:
+                spec = self._known(identity)
+                name = file.rpartition(".")[0]
+                clip = read(_picture(mock.look(spec), name), self._drawn(spec, f"{name}.webp"))
+                shown = clip.shown(colouring=query.get("colouring", "uvm"), reach=float(query.get("reach", 4)))
+                self._send(encode([shown[int(query.get("frame", 0))]], "png"), "image/png")
             case ["GET", "media", identity, file]:
                 self._media(self._known(identity), file)
             case _:
@@ -143,20 +152,21 @@ class Handler(BaseHTTPRequestHandler):
         self._json({"items": items, "total": len(items), "next": None}, status)
 
     def _media(self, spec: VisualizationSpec, file: str) -> None:
-        slow, poster = spec.parameters.chi > 1, "poster" in file
-        unit = spec.unit + 7 * sum(map(ord, spec.layer)) + spec.parameters.seed
         if file.startswith("preview"):
             return self._send(pictures.preview(), "image/webp")
+        self._send(self._drawn(spec, file), "image/webp", cache="public, max-age=31536000, immutable")
+
+    def _drawn(self, spec: VisualizationSpec, file: str) -> bytes:
+        slow, poster = spec.parameters.chi > 1, "poster" in file
+        unit = spec.unit + 7 * sum(map(ord, spec.layer)) + spec.parameters.seed
         if file.startswith("motion"):
-            drawn = (
+            return (
                 pictures.motion_poster(unit, side=SIDE, slow=slow, peak=3.9)
                 if poster
                 else pictures.motion(unit, side=SIDE, slow=slow, scale=4.0)
             )
-        else:
-            frames = 8 if file.startswith("clip") and not poster and not spec.parameters.still else 1
-            drawn = pictures.colour(unit, side=SIDE, frames=frames, turn=0.2 if slow else 1.4)
-        self._send(drawn, "image/webp", cache="public, max-age=31536000, immutable")
+        frames = 8 if file.startswith("clip") and not poster and not spec.parameters.still else 1
+        return pictures.colour(unit, side=SIDE, frames=frames, turn=0.2 if slow else 1.4)
 
     def _events(self) -> None:
         mine: queue.Queue = queue.Queue()
@@ -219,6 +229,10 @@ def _summary(card: ModelCard) -> dict:
 def _coverage(model: str, layer: LayerCard) -> dict:
     done = min(6, layer.units) if model == "demo" else 0
     return {"slow": done, "fast": done, "units": layer.units}
+
+
+def _picture(view: dict, name: str) -> StreamPicture:
+    return StreamPicture(**next(each for each in view["result"]["streams"] if each["name"] == name))
 
 
 def _job(view: dict) -> dict:

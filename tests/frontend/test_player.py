@@ -72,6 +72,18 @@ def test_other_colourings_change_the_motion_and_leave_the_appearance(visit, colo
     assert changed.shape != motion.shape or not np.array_equal(changed, motion)
 
 
+@pytest.mark.parametrize("colouring", ["uvm", "wheel", "blueyellow", "magnitude"])
+def test_files_of_the_server_are_what_the_page_shows(visit, colouring):
+    page = ready(visit)
+    page.locator("select[name=colouring]").select_option(colouring)
+    page.wait_for_timeout(150)
+    url = page.get_by_role("link", name="PNG of motion, this frame").get_attribute("href")
+    assert "frame=3" in url
+    file = page.request.get(visit.base + url.replace("zoom=2", "zoom=1")).body()
+    pixels = np.asarray(Image.open(io.BytesIO(file)).convert("RGB")).astype(int)
+    assert np.abs(pixels - shown(page, 1)).max() <= 1
+
+
 def test_all_players_show_the_same_frame(visit):
     page = ready(visit)
     for key, frame in ((".", 4), (".", 5), (",", 4)):

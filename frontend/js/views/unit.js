@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import {layerOf, unitName, useModel} from '../catalogue.js';
 import {Export} from '../export.js';
 import {useFrameInUrl} from '../frame-in-url.js';
-import {html, useRef} from '../html.js';
+import {html} from '../html.js';
 import {useKeys} from '../keys.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
@@ -46,7 +46,6 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
   const asked = custom ? variants.map((variant) => custom.find((run) => run.variant === variant)) : variants.map((variant) => unit?.variants[variant]);
   const live = useVisualizations(asked);
   const runs = Object.fromEntries(variants.map((variant, i) => [variant, live[i]]));
-  const canvases = useRef(/** @type {Record<string, HTMLCanvasElement | null>} */ ({}));
   const name = unitName(card, layer.path, number);
   const dead = Boolean(unit?.dead);
   const moves = viewsOf(card, layer).includes('slow');
@@ -54,7 +53,7 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
   return html`<${Title} card=${card} layer=${layer} number=${number} seed=${seed} name=${name} runs=${runs} dead=${dead} />
     ${custom ? html`<${CustomNote} runs=${live} />` : null}
     <div class="stage">
-      <${Trio} card=${card} layer=${layer} runs=${runs} name=${name} dead=${dead} onCanvas=${(/** @type {string} */ role, /** @type {any} */ canvas) => void (canvases.current[role] = canvas)} />
+      <${Trio} card=${card} layer=${layer} runs=${runs} name=${name} dead=${dead} />
       ${moves && fps ? html`<${Wheel} fps=${fps} />` : null}
     </div>
     ${dead ? null : html`<div class="panels">
@@ -62,7 +61,7 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
       <${Traces} runs=${runs} />
       <${RunTable} card=${card} layer=${layer} runs=${runs} />
       <${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
-      <${Export} card=${card} runs=${runs} canvases=${canvases} name=${`${card.name}-${layer.path}-${number}`} />
+      <${Export} runs=${runs} />
     </div>`}`;
 }
 

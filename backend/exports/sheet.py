@@ -1,0 +1,156 @@
+"""A sheet of pictures and words, measured in points, and its two forms: PNG, and PDF whose words stay words."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from backend.exports.colouring import Pixels
+
+INK, SOFT = 0.1, 0.4
+"""Grey of words: 0 is black."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Pixels (height, width, 3) in a box whose upper left corner is (x, y)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    pixels: Pixels
+
+
+@dataclass(frozen=True)
+class Words:
+    """One line of text; (x, y) is the upper left corner of its line."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 8.0
+    grey: float = INK
+
+
+@dataclass
+class Sheet:
+    """What is on it, in any order. Sizes in points."""
+
+    width: float
+    height: float
+    pictures: list[Picture] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
+
+    def write(self, x: float, y: float, text: str, *, size: float = 8.0, grey: float = INK, within: float = 0) -> None:
+        """Add a line of words, cut where it would be wider than `within` points."""
+        self.words.append(Words(x, y, _fit(_plain(text), size, within), size, grey))
+
+
+def png(sheet: Sheet, *, zoom: int = 3) -> bytes:
+    """The sheet at `zoom` pixels a point."""
+    image = Image.new("RGB", (round(sheet.width * zoom), round(sheet.height * zoom)), "white")
+    for one in sheet.pictures:
+        size = (max(1, round(one.width * zoom)), max(1, round(one.height * zoom)))
+        tile = Image.fromarray(one.pixels).resize(size, Image.Resampling.BICUBIC)
+        image.paste(tile, (round(one.x * zoom), round(one.y * zoom)))
+    draw = ImageDraw.Draw(image)
+    for line in sheet.words:
+        grey = round(line.grey * 255)
+        draw.text((line.x * zoom, line.y * zoom), line.text, fill=(grey, grey, grey), font=_font(line.size * zoom))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", dpi=(72 * zoom, 72 * zoom))
+    return buffer.getvalue()
+
+
+def pdf(sheet: Sheet) -> bytes:
+    """One page (PDF 1.4): pictures without loss at their own resolution, words in Helvetica."""
+    images = [_stream(_image_head(one.pixels), one.pixels.tobytes()) for one in sheet.pictures]
+    names = " ".join(f"/I{i} {6 + i} 0 R" for i in range(len(images)))
+    page = (
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {sheet.width:g} {sheet.height:g}] /Contents 5 0 R "
+        f"/Resources << /Font << /F 4 0 R >> /XObject << {names} >> >> >>"
+    )
+    font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        page.encode(),
+        font.encode(),
+        _stream("", _content(sheet)),
+        *images,
+    ]
+    return _file(objects)
+
+
+def _content(sheet: Sheet) -> bytes:
+    lines = [
+        f"q {one.width:.2f} 0 0 {one.height:.2f} {one.x:.2f} {sheet.height - one.y - one.height:.2f} cm /I{i} Do Q"
+        for i, one in enumerate(sheet.pictures)
+    ]
+    for line in sheet.words:
+        base = sheet.height - line.y - line.size
+        lines.append(f"BT /F {line.size:g} Tf {line.grey:g} g {line.x:.2f} {base:.2f} Td ({_escaped(line.text)}) Tj ET")
+    return "\n".join(lines).encode("cp1252", "replace")
+
+
+def _file(objects: list[bytes]) -> bytes:
+    body, places = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n".encode() + one + b"\nendobj\n"
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    end = (
+        f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\n"
+    )
+    return bytes(body) + f"{end}startxref\n{len(body)}\n%%EOF\n".encode()
+
+
+def _image_head(pixels: Pixels) -> str:
+    height, width = pixels.shape[:2]
+    return (
+        f"/Type /XObject /Subtype /Image /Width {width} /Height {height} "
+        "/ColorSpace /DeviceRGB /BitsPerComponent 8 /Interpolate true "
+    )
+
+
+def _stream(head: str, data: bytes) -> bytes:
+    packed = zlib.compress(data, 6)
+    return f"<< {head}/Filter /FlateDecode /Length {len(packed)} >>\nstream\n".encode() + packed + b"\nendstream"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+
+
+def _plain(text: str) -> str:
+    """The words in letters that both forms have."""
+    return text.replace("χ", "chi").replace("×", "x").encode("ascii", "replace").decode()
+
+
+def _fit(text: str, size: float, within: float) -> str:
+    if not within or _wide(text, size) <= within:
+        return text
+    while text and _wide(text + "...", size) > within:
+        text = text[:-1]
+    return text + "..."
+
+
+def _wide(text: str, size: float) -> float:
+    """Width in points. Measured large: small type is rounded to whole pixels."""
+    return _font(size * 8).getlength(text) / 8
+
+
+def _font(size: float) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)  # Pillow's wheels have FreeType
+    return font
+
+
+def grey(height: int, width: int) -> Pixels:
+    """A picture of nothing: what has not been computed."""
+    return np.full((height, width, 3), 236, np.uint8)

@@ -1,0 +1,136 @@
+"""Taking pictures along: computed visualizations as common files, and figures of one or many."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import Response
+
+from backend.answers import Visualization
+from backend.conditional import matches
+from backend.desk import Desk
+from backend.exports import clip as clips
+from backend.exports import encode, figures, sheet
+from backend.exports.colouring import Colouring
+from contract.errors import NotComputed, UnknownFile
+from contract.result import Result
+from contract.shelf import Shelf
+from contract.store import ID
+
+FIGURED_AT_MOST = 256
+CACHE = "private, max-age=3600"
+
+Reach = Annotated[float | None, Query(gt=0, le=1000, allow_inf_nan=False, description="px/frame at full colour")]
+Frame = Annotated[int | None, Query(ge=0, le=10_000, description="PNG: this frame only")]
+Zoom = Annotated[int, Query(ge=1, le=4)]
+Ids = Annotated[str, Query(max_length=40 * FIGURED_AT_MOST, description="visualizations, separated by commas")]
+
+
+def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
+    """The router."""
+    router = APIRouter(tags=["exports"])
+
+    @router.get("/visualizations/{id}/files/{file}", response_class=Response)
+    def file(
+        request: Request,
+        id: str,
+        file: str,
+        colouring: Colouring = "uvm",
+        reach: Reach = None,
+        frame: Frame = None,
+        zoom: Zoom = 1,
+    ) -> Response:
+        """`<input>.png`, `.webp`, `.avif`, `.gif` or `.mp4` as shown; `all.npz`: the numbers of all inputs."""
+        result = _result(desk, id)
+        name, _, kind = file.rpartition(".")
+        inputs = {picture.name: picture for picture in result.streams}
+        if file != "all.npz" and (name not in inputs or kind not in encode.FORMATS):
+            raise UnknownFile(file, [*(f"{each}.{form}" for each in inputs for form in encode.FORMATS), "all.npz"])
+        etag = f'"{id}-{file}-{request.url.query}"'
+        if matches(request.headers.get("if-none-match"), etag):
+            return Response(status_code=304, headers={"ETag": etag, "Cache-Control": CACHE})
+        if file == "all.npz":
+            return _download(encode.npz(result, _clips(desk, result)), _name(result, file), etag)
+        clip = _clip(desk, result, name)
+        shown = clip.shown(colouring=colouring, reach=reach or clip.peak or 1.0, zoom=zoom)
+        chosen = shown if frame is None or kind != "png" else [shown[frame % len(shown)]]
+        return _download(encode.encode(chosen, _format(kind)), _name(result, file), etag)
+
+    @router.get("/figures/{kind}.{form}", response_class=Response)
+    def figure(
+        kind: Literal["strip", "plate"],
+        form: Literal["png", "pdf"],
+        ids: Ids,
+        colouring: Colouring = "uvm",
+        scale: Literal["shared", "own"] = "shared",
+        reach: Reach = None,
+    ) -> Response:
+        """A figure of computed visualizations: `strip` is every frame of one unit, `plate` many units by layer."""
+        runs = [_run(desk, shelf, result) for result in _results(desk, ids)]
+        style = figures.Style(colouring, reach, own=scale == "own")
+        drawn = (figures.strip if kind == "strip" else figures.plate)(runs, style)
+        data = sheet.png(drawn) if form == "png" else sheet.pdf(drawn)
+        return _download(data, _name(runs[0].result, f"{kind}.{form}"))
+
+    return router
+
+
+def _result(desk: Desk, identity: str) -> Result:
+    """Raises UnknownVisualization, NotComputed."""
+    view: Visualization = desk.find(identity)
+    if view.result is None or not view.result.streams:
+        raise NotComputed("a dead unit has no picture" if view.result else f"it is {view.state}")
+    return view.result
+
+
+def _results(desk: Desk, ids: str) -> list[Result]:
+    """Results that there are, in order; those that are not computed are left out. Raises NotComputed for none."""
+    wanted = [each for each in ids.split(",") if each]
+    for each in wanted:
+        if not ID.fullmatch(each):
+            raise RequestValidationError([{"loc": ("query", "ids"), "msg": f"{each!r} is not a visualization's id."}])
+    found = desk.store.results(wanted)
+    results = [found[identity] for identity in dict.fromkeys(wanted) if identity in found and found[identity].streams]
+    if not results:
+        raise NotComputed("none of these visualizations is computed")
+    return results
+
+
+def _run(desk: Desk, shelf: Shelf, result: Result) -> figures.Run:
+    card = shelf.cards().get(result.spec.model)
+    unit = result.spec.unit
+    named = card is not None and card.class_layer == result.spec.layer and unit < len(card.classes)
+    name = card.classes[unit] if card and named else f"Unit {unit}"
+    return figures.Run(result, _clips(desk, result), name, card.title if card else result.spec.model)
+
+
+def _clips(desk: Desk, result: Result) -> dict[str, clips.Clip]:
+    return {picture.name: _clip(desk, result, picture.name) for picture in result.streams}
+
+
+def _clip(desk: Desk, result: Result, name: str) -> clips.Clip:
+    picture = next(each for each in result.streams if each.name == name)
+    strip = desk.store.media(result.id, picture.strip)
+    if strip is None:
+        raise NotComputed("its pictures are gone")
+    return clips.read(picture, strip)
+
+
+def _format(kind: str) -> encode.Format:
+    return next(form for form in encode.FORMATS if form == kind)
+
+
+def _name(result: Result, file: str) -> str:
+    spec = result.spec
+    words = f"{spec.model}-{spec.layer}-{spec.unit}-chi{spec.parameters.chi:g}-seed{spec.parameters.seed}-{file}"
+    return re.sub(r"[^A-Za-z0-9_.\-]", "_", words)
+
+
+def _download(data: bytes, name: str, etag: str = "") -> Response:
+    headers = {"Cache-Control": CACHE if etag else "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+    if etag:
+        headers["ETag"] = etag
+    return Response(data, media_type=encode.TYPES[name.rpartition(".")[2]], headers=headers)
