@@ -15,23 +15,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("file", type=Path, help="Python file with build() and CARD")
     parser.add_argument("--name", default=None, help="name of the model (default: the file's name)")
+    parser.add_argument("--seconds", type=float, default=120.0, help="time that building and tracing may take")
     parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
 
 
 def main(args: argparse.Namespace) -> int:
-    """Build and trace the network once, then register it; 1 when it cannot be used."""
-    from worker.models import own, registry  # torch: imported only when it is needed
+    """Build, trace and run the network once, then register it; 1 when it cannot be used."""
+    from cli import table
+    from worker.models import registry  # torch: imported only when it is needed
+    from worker.models.origin import Origin
 
     name = args.name or args.file.stem.lower()
+    source = Origin(kind="file", place=str(args.file.resolve()))
     try:
-        model = own.add(name, args.file, data=args.data, reserved=registry.builders().keys())
+        verdict = registry.add(name, source, data=args.data, seconds=args.seconds)
     except KinetoscopeError as problem:
         print(f"kinetoscope add: {problem}", file=sys.stderr)
         return 1
-    card = model.card
-    inputs = ", ".join(f"{s.name} {s.frames}x{s.height}x{s.width}" for s in card.streams)
-    print(f"Added {name}: {card.parameters:,} parameters, {len(card.layers)} layers, input {inputs}.")
-    print(f"Classes: {len(card.classes) or 'unnamed'} at layer {card.class_layer}.")
-    if not card.calibration:
+    print(f"Added {name}: {table.summary(verdict.card)}")
+    for remark in verdict.remarks:
+        print(f"Note: {remark}")
+    if not verdict.card.calibration:
         print(f"Not calibrated yet: ./kinetoscope calibrate {name} FOLDER_OF_CLIPS sets the activation scale.")
     return 0

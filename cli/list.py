@@ -1,10 +1,11 @@
-"""List the models of this machine."""
+"""List the models that this machine knows."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 
 from contract import settings
@@ -19,12 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Run the command; 1 when a model cannot be built."""
-    from worker.models import registry
+    from worker.models import registry  # torch: imported only when it is needed
 
     cards, problems = [], []
     for name in registry.names(args.data):
         try:
-            cards.append(registry.load(name, data=args.data).card)
+            cards.append(registry.card(name, data=args.data))
         except KinetoscopeError as problem:
             problems.append(f"{name}: {problem}")
     if args.json:
@@ -34,5 +35,5 @@ def main(args: argparse.Namespace) -> int:
             scale = card.calibration or "not calibrated"
             print(f"{card.name:20} {len(card.layers):4} layers {len(card.classes):5} classes  {scale}")
     for problem in problems:
-        print(problem)
+        print(problem, file=sys.stderr)
     return 1 if problems else 0

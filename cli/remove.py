@@ -19,10 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Run the command; 1 when there is no such added model."""
-    from worker.models import own
+    from worker.models import registry
 
     try:
-        own.remove(args.name, data=args.data)
+        registry.remove(args.name, data=args.data)
     except KinetoscopeError as problem:
         print(f"kinetoscope remove: {problem}", file=sys.stderr)
         return 1

@@ -61,7 +61,32 @@ class LayerCard(_Card):
     lane: str = Field(default="", description="Lane of the architecture drawing: a stream's name, or `joint`.")
     depth: int = Field(default=0, description="Longest path from an input, in layers.")
     inputs: tuple[str, ...] = Field(default=(), description="Layers (or streams) that feed this one directly.")
+    join: str = Field(default="", description="How several inputs come together: add, product, max or concat.")
     recommended: bool = False
+    layout: str = Field(
+        default="",
+        description="Dimensions of the module's output where its shape does not tell them: `N T H W C`, "
+        "`N 1+(T H W) C` (tokens after a class token), ...",
+    )
+    norm: str = Field(default="", description="Batch normalization that is part of the layer.")
+    neurons: bool = Field(default=False, description="An activation function follows.")
+    macs: int = Field(default=0, description="Multiplications at the native input.")
+
+    @property
+    def finite(self) -> bool:
+        """Whether a cell sees a part of the input only, so that no more than that part need be computed."""
+        return self.receptive_field is not None and self.stride is not None
+
+
+class Head(_Card):
+    """Classes of one output of a network: an action network may name a verb and a noun."""
+
+    name: str = ""
+    layer: str = Field(description="Path of the layer whose units are the classes.")
+    classes: tuple[str, ...] = ()
+    output: Literal["softmax", "sigmoid"] = Field(
+        default="softmax", description="softmax: one class is true; sigmoid: any number of them."
+    )
 
 
 class ModelCard(_Card):
@@ -75,6 +100,7 @@ class ModelCard(_Card):
     layers: tuple[LayerCard, ...]
     class_layer: str | None = Field(description="Path of the layer whose units are the classes.")
     classes: tuple[str, ...] = ()
+    heads: tuple[Head, ...] = Field(default=(), description="All heads, where there are several or no softmax.")
     extends: bool = Field(
         default=False, description="Fully convolutional: fc units may be shown larger than the native input."
     )
@@ -82,6 +108,7 @@ class ModelCard(_Card):
         default=False, description="Sees the past only: the last frame is the target, not the middle one."
     )
     parameters: int = 0
+    weights: str = Field(default="", description="Where the weights come from, and whether their checksum is known.")
     calibration: str = Field(
         default="", description="The clips that the activation scale was taken from; empty: uncalibrated."
     )
@@ -103,6 +130,16 @@ class ModelCard(_Card):
         if not 0 <= unit < layer.units:
             raise UnitOutOfRange(unit, layer=path, units=layer.units)
         return layer
+
+    def is_class(self, path: str) -> bool:
+        """Whether the units of a layer are classes."""
+        return path == self.class_layer or any(head.layer == path for head in self.heads)
+
+    def label(self, path: str, unit: int) -> str | None:
+        """Name of a unit, if it is a class that has one."""
+        names = next((head.classes for head in self.heads if head.layer == path), ())
+        names = names or (self.classes if path == self.class_layer else ())
+        return names[unit] if unit < len(names) else None
 
     @property
     def one_input(self) -> bool:

@@ -10,6 +10,7 @@ FOLDERS = ("backend", "benchmarks", "cli", "contract", "worker")
 ELSEWHERE = {
     "cli/add.py": "cli/test_own_model_commands.py",
     "cli/calibrate.py": "cli/test_own_model_commands.py",
+    "cli/check.py": "cli/test_own_model_commands.py",
     "cli/list.py": "cli/test_own_model_commands.py",
     "cli/remove.py": "cli/test_own_model_commands.py",
     "cli/render.py": "cli/test_own_model_commands.py",

@@ -81,15 +81,25 @@ def run(
     with torch.inference_mode(), capture(module, paths) as outputs:
         for name, inputs, label in samples:
             tensors = [canvas.to_network(x[None], s) for x, s in zip(inputs, card.streams, strict=True)]
-            scores = module(*tensors)
-            peaks = {path: as_map(outputs[path].float(), 1).amax((0, 2, 3, 4)) for path in paths if path in outputs}
+            module(*tensors)
+            maps = {
+                layer.path: as_map(outputs[layer.path].float(), 1, layer)
+                for layer in card.layers
+                if layer.path in outputs
+            }
+            peaks = {path: values.amax((0, 2, 3, 4)) for path, values in maps.items()}
             if label is not None:
                 tally.labelled += 1
-                tally.correct += int(scores.flatten(1).argmax(1).item() == label)
+                tally.correct += card.class_layer in maps and _best(maps[card.class_layer]) == label
             tally.add(peaks, name, label)
             if tally.count % 10 == 0:
                 checkpoint(tally)
     return tally
+
+
+def _best(scores: Tensor) -> int:
+    """The class with the largest score, averaged over positions."""
+    return int(scores.mean((2, 3, 4)).argmax())
 
 
 @contextlib.contextmanager

@@ -13,7 +13,6 @@ from contract.result import Result
 from contract.spec import VisualizationSpec
 from worker import render
 from worker.models import registry
-from worker.models.assemble import statistics_path
 from worker.models.model import Model
 from worker.optimize import Optimum, Step, optimize
 
@@ -35,18 +34,14 @@ class TorchEngine:
     def __init__(self, *, data: Path, device: str) -> None:
         self.data, self.device = data, device
         self._warm: OrderedDict[str, Model] = OrderedDict()
-        self._files: dict[str, tuple[Path, ...]] = {}
 
     def names(self) -> list[str]:
         """Models that this machine can build."""
         return registry.names(self.data)
 
     def card(self, name: str) -> ModelCard:
-        """The card of a model, built for it if need be, and kept warm while there is room."""
-        warm = name in self._warm or len(self._warm) < WARM
-        card = self.load(name).card if warm else registry.load(name, data=self.data).card
-        self._files[name] = (statistics_path(self.data, card.fingerprint),)
-        return card
+        """The card of a model, described in a process of its own if need be. The demo is kept warm."""
+        return self.load(name).card if name == registry.DEMO else registry.card(name, data=self.data)
 
     def load(self, name: str) -> Model:
         """The model, kept warm; the one that was used longest ago makes room."""
@@ -57,10 +52,9 @@ class TorchEngine:
             self._warm.popitem(last=False)
         return self._warm[name]
 
-    def stamp(self, name: str) -> float:
-        """Another number when the model was added again or calibrated."""
-        files = (self.data / "models" / f"{name}.json", *self._files.get(name, ()))
-        return sum(file.stat().st_mtime for file in files if file.is_file())
+    def stamp(self, name: str) -> str:
+        """Another text when the model was added again, edited or calibrated."""
+        return registry.stamp(name, data=self.data)
 
     def forget(self, name: str) -> None:
         """Build the model anew when it is next asked for."""

@@ -5,13 +5,19 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from contract.catalogue import LayerCard
+from worker.layout import unfold
 
-def as_map(output: Tensor, batch: int) -> Tensor:
-    """A layer's output as (batch, units, time, height, width).
 
-    Accepts (N, C), (N, C, H, W), (N, C, T, H, W), tokens (N, positions, C), and 2D convolutions that fold time
+def as_map(output: Tensor, batch: int, layer: LayerCard | None = None) -> Tensor:
+    """A layer's output as (batch, units, time, height, width), by the layout on its card.
+
+    Without one: (N, C), (N, C, H, W), (N, C, T, H, W), tokens (N, positions, C), and 2D convolutions that fold time
     into the batch, (N*T, C, H, W). Raises ValueError for any other shape.
     """
+    if layer is not None and layer.layout:
+        cells = {"T": layer.frames, "H": layer.height, "W": layer.width}
+        return unfold(output, layer.layout, batch=batch, cells=cells)
     if output.shape[0] != batch:
         if output.ndim != 4 or output.shape[0] % batch:
             raise ValueError(f"an output of shape {tuple(output.shape)} does not belong to a batch of {batch}")

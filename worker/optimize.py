@@ -68,7 +68,7 @@ def optimize(
     """
     _check(model, specs)
     layer = specs[0].layer
-    is_class = layer == model.card.class_layer
+    is_class = model.card.is_class(layer)
     reference = _reference(model, layer, logits=is_class)
     dead = set() if is_class or model.statistics is None else set(model.statistics.dead(layer))
     living = [i for i, spec in enumerate(specs) if spec.unit not in dead]
@@ -162,7 +162,7 @@ class _Run:
 
     def _activation(self, forward: Forward, windows: list[Tensor]) -> Tensor:
         inputs = [canvas.to_network(w, c.stream) for w, c in zip(windows, self.canvases, strict=True)]
-        return cell(as_map(forward(inputs), len(self.specs)), self.units, causal=self.model.card.causal)
+        return cell(as_map(forward(inputs), len(self.specs), self.layer), self.units, causal=self.model.card.causal)
 
     def _share(self, c: Canvas) -> float:
         """Weight of a sum over one stream's pixels: 1 / HW, for T frames 1 / (HW T/10); a still counts T times."""
@@ -226,7 +226,7 @@ class _Run:
                     for x, c, corner in zip(points, self.canvases, middle, strict=True)
                 ]
                 unit = self.units[i : i + 1]
-                values.append(float(cell(as_map(forward(inputs), 1), unit, causal=self.model.card.causal)))
+                values.append(float(cell(as_map(forward(inputs), 1, self.layer), unit, causal=self.model.card.causal)))
         return values
 
 

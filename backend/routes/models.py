@@ -104,10 +104,9 @@ def _look(desk: Desk, card: ModelCard, layer: str, units: Sequence[int], *, seed
 
 
 def _unit(card: ModelCard, layer: str, unit: int, views: dict[str, Visualization]) -> Unit:
-    named = layer == card.class_layer and unit < len(card.classes)
     return Unit(
         unit=unit,
-        label=card.classes[unit] if named else None,
+        label=card.label(layer, unit),
         dead=unit in card.dead.get(layer, ()),
         variants=views,
     )

@@ -55,6 +55,20 @@ def films(tmp_path):
     return tmp_path / "films"
 
 
+def test_check_tells_all_of_a_file_and_registers_nothing(run, net):
+    status, out, _ = run("check", str(net))
+    assert status == 0
+    assert "can be used: 338 parameters, 2 layers, input clip 4x16x16, classes: 2 at layer 3." in out
+    assert any(
+        line.split() == ["0", "conv", "4", "4x16x16", "1", "3", "3", "clip", "yes", "*"] for line in out.splitlines()
+    )
+    assert "Note: Stream 'clip' states no mean and std" in out
+    assert [card["name"] for card in json.loads(run("list", "--json")[1])] == ["demo"]
+    net.write_text(net.read_text().replace("nn.Conv3d(3,", "nn.Conv3d(5,"))
+    status, _, err = run("check", str(net))
+    assert (status, "does not run on the inputs that its card states" in err) == (1, True)
+
+
 def test_from_file_to_pictures(run, net, films, tmp_path):
     status, out, _ = run("add", str(net))
     assert status == 0
@@ -93,6 +107,7 @@ def test_from_file_to_pictures(run, net, films, tmp_path):
         (["remove", "demo"], "not an added model"),
         (["calibrate", "demo", "nowhere"], "not a folder with video files"),
         (["add", "nowhere.py"], "no file"),
+        (["check", "dmo"], "Did you mean demo"),
     ],
 )
 def test_mistakes_are_answered_in_words(run, words, complaint):

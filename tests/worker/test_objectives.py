@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from contract.catalogue import LayerCard
 from worker.objectives import as_map, cell
 
 
@@ -35,3 +36,10 @@ def test_each_sample_answers_for_its_own_unit_in_the_middle(causal, frame):
     activation = torch.arange(2 * 4 * 3 * 5 * 5.0).view(2, 4, 3, 5, 5)
     values = cell(activation, torch.tensor([3, 0]), causal=causal)
     assert values.tolist() == [activation[0, 3, frame, 2, 2], activation[1, 0, frame, 2, 2]]
+
+
+def test_a_layout_on_the_card_is_followed():
+    layer = LayerCard(path="mlp", kind="linear", units=5, frames=2, height=3, width=4, stride=None,
+                      receptive_field=None, receptive_frames=None, streams=(), layout="N 1+(T H W) C")  # fmt: skip
+    tokens = torch.randn(2, 25, 5)
+    assert torch.equal(as_map(tokens, 2, layer)[1, :, 1, 2, 3], tokens[1, -1])

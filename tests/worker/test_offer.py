@@ -1,3 +1,4 @@
+import threading
 from dataclasses import dataclass, field
 
 import pytest
@@ -6,6 +7,7 @@ from redis import Redis
 from contract.catalogue import ModelCard
 from contract.errors import ModelProblem
 from contract.shelf import Shelf
+from tests.conftest import wait_for
 from tests.fakes import CARD
 from worker.offer import Offer
 
@@ -84,3 +86,17 @@ def test_a_removed_model_is_withdrawn(shelf: Shelf) -> None:
     del models.known["a"]
     assert offer() == ()
     assert shelf.cards() == {}
+
+
+def test_a_card_that_takes_long_holds_nobody_up(shelf: Shelf) -> None:
+    gate = threading.Event()
+
+    class Slow(Models):
+        def card(self, name: str) -> ModelCard:
+            gate.wait(30)
+            return super().card(name)
+
+    offer = Offer(Slow({"a": "A"}), shelf, patience=0.01)
+    assert [offer(), offer()] == [(), ()]
+    gate.set()
+    wait_for(lambda: offer() == ("a",))

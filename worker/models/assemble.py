@@ -1,53 +1,76 @@
-"""A module and what its author says of it -> a Model: facts computed, statistics found, all kept by fingerprint."""
+"""A module and what its author says of it -> a card, or a Model: facts computed once, statistics found."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from contract.catalogue import ModelCard, Stream
-from contract.errors import ModelProblem
+from contract.catalogue import Head, LayerCard, ModelCard
+from contract.errors import ModelProblem, UnknownLayer
 from worker import calibrate
 from worker.models import facts
 from worker.models.fingerprint import fingerprint
 from worker.models.model import Model, Statistics
+from worker.models.sheet import Sheet
 
 UNCALIBRATED_CLIPS = 64
 """Noise clips that set the activation scale of a network nobody has calibrated."""
 
+FEWEST_CLIPS = 6
+"""One of every smoothness, for networks that take seconds a clip."""
 
-class Sheet(BaseModel):
-    """What the author of a model states; everything else is computed."""
+NOISE_BUDGET = 4e11
+"""Multiplications that this first scale may cost: about half a minute of a desktop's CPU."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    title: str
-    description: str = ""
-    streams: tuple[Stream, ...] = Field(min_length=1)
-    classes: tuple[str, ...] = ()
-    class_layer: str | None = None
-    extends: bool = False
-    causal: bool = False
-    citation: str = ""
-    licence: str = ""
-    accuracy: dict[str, float] = Field(default_factory=dict)
+Facts = tuple[tuple[LayerCard, ...], str]
+_FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
 
 
-def assemble(name: str, module: nn.Module, sheet: Sheet, *, data: Path) -> Model:
-    """The model `name`. Facts and statistics are read from `data` when this fingerprint was seen before.
+def describe(name: str, module: nn.Module, sheet: Sheet, *, data: Path) -> ModelCard:
+    """The card of the model `name`. Facts are read from `data` when this fingerprint was seen before.
 
     Raises ModelProblem where the network does not fit its sheet.
     """
-    module = module.eval().requires_grad_(False)
+    module = _settled(module)
     identity = fingerprint(module, sheet.streams)
-    card = _known_card(data, identity) or _describe(name, module, sheet, identity)
-    card = card.model_copy(update={"name": name, **sheet.model_dump(include={"title", "description", "citation"})})
-    statistics = calibrate.load(statistics_path(data, identity)) or _noise_statistics(module, card, data)
-    card = with_statistics(card, statistics)
-    _keep_card(data, card)
+    layers, last = _facts(module, sheet, identity, data)
+    head = sheet.heads[0] if sheet.heads else None
+    class_layer = head.layer if head else sheet.class_layer or last
+    card = ModelCard(
+        name=name,
+        fingerprint=identity,
+        layers=_marked(layers, sheet, class_layer),
+        parameters=sum(p.numel() for p in module.parameters()),
+        class_layer=class_layer,
+        classes=head.classes if head else sheet.classes,
+        heads=sheet.heads or _plain_heads(sheet, class_layer),
+        **{key: value for key, value in sheet if key in _SHARED},
+    )
+    _check_classes(card)
+    return calibrated(card, data)
+
+
+_SHARED = set(Sheet.model_fields) & set(ModelCard.model_fields) - {"classes", "class_layer", "heads"}
+
+
+def assemble(name: str, module: nn.Module, sheet: Sheet, *, data: Path) -> Model:
+    """The model, ready to be looked at: with an activation scale, batch normalization folded into the convolutions.
+
+    Raises ModelProblem as `describe`.
+    """
+    card = describe(name, module, sheet, data=data)
+    module = _folded(module, card)
+    statistics = calibrate.load(statistics_path(data, card.fingerprint)) or _noise_statistics(module, card, data)
     return Model(card, module, statistics)
+
+
+def calibrated(card: ModelCard, data: Path) -> ModelCard:
+    """The card with what a calibration says, if there was one."""
+    statistics = calibrate.load(statistics_path(data, card.fingerprint))
+    return with_statistics(card, statistics) if statistics else card.model_copy(update={"calibration": "", "dead": {}})
 
 
 def with_statistics(card: ModelCard, statistics: Statistics) -> ModelCard:
@@ -55,7 +78,7 @@ def with_statistics(card: ModelCard, statistics: Statistics) -> ModelCard:
     dead = {
         layer.path: statistics.dead(layer.path)
         for layer in card.layers
-        if layer.path != card.class_layer and layer.path in statistics.maximum and statistics.source
+        if not card.is_class(layer.path) and layer.path in statistics.maximum and statistics.source
     }
     return card.model_copy(
         update={"calibration": statistics.source, "dead": {path: units for path, units in dead.items() if units}}
@@ -67,49 +90,72 @@ def statistics_path(data: Path, identity: str) -> Path:
     return data / "statistics" / f"{identity}.safetensors"
 
 
-def _describe(name: str, module: nn.Module, sheet: Sheet, identity: str) -> ModelCard:
-    layers, last = facts.layers(module, sheet.streams)
-    class_layer = sheet.class_layer or last
-    card = ModelCard(
-        name=name,
-        fingerprint=identity,
-        layers=tuple(layers),
-        parameters=sum(p.numel() for p in module.parameters()),
-        **sheet.model_dump(exclude={"class_layer", "streams"}),
-        streams=sheet.streams,
-        class_layer=class_layer,
-    )
-    _check_classes(card)
-    return card
+def _settled(module: nn.Module) -> nn.Module:
+    """In eval mode, frozen, and with no activation function that overwrites the values it is given."""
+    for part in module.modules():
+        if getattr(part, "inplace", False) is True:
+            part.inplace = False  # type: ignore[assignment]
+    return module.eval().requires_grad_(False)
+
+
+def _folded(module: nn.Module, card: ModelCard) -> nn.Module:
+    """Convolutions that a batch normalization follows take it in, so that a unit is what the ReLU is given."""
+    for layer in card.layers:
+        if layer.norm:
+            convolution, norm = (module.get_submodule(path) for path in (layer.path, layer.norm))
+            _replace(module, layer.path, fuse_conv_bn_eval(convolution, norm))  # type: ignore[arg-type, type-var]
+            _replace(module, layer.norm, nn.Identity())
+    return module.requires_grad_(False)
+
+
+def _replace(module: nn.Module, path: str, part: nn.Module) -> None:
+    parent, _, name = path.rpartition(".")
+    setattr(module.get_submodule(parent), name, part)
+
+
+def _facts(module: nn.Module, sheet: Sheet, identity: str, data: Path) -> Facts:
+    path = data / "facts" / f"{identity}.v{facts.VERSION}.json"
+    try:
+        return _FACTS.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        layers, last = facts.layers(module, sheet.streams)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(_FACTS.dump_json((tuple(layers), last)))
+    part.replace(path)
+    return tuple(layers), last
+
+
+def _marked(layers: tuple[LayerCard, ...], sheet: Sheet, class_layer: str) -> tuple[LayerCard, ...]:
+    """Layers with the author's word on which are classes and which are recommended."""
+    paths = [layer.path for layer in layers]
+    heads = {class_layer, *(head.layer for head in sheet.heads)}
+    for path in [*heads, *sheet.recommended]:
+        if path not in paths:
+            raise ModelProblem(f"CARD: {UnknownLayer(path, paths).detail}")
+    changed = []
+    for layer in layers:
+        kind = "class" if layer.path in heads else "linear" if layer.kind == "class" else layer.kind
+        wanted = layer.path in sheet.recommended if sheet.recommended else layer.recommended or kind == "class"
+        changed.append(layer.model_copy(update={"kind": kind, "recommended": wanted}))
+    return tuple(changed)
+
+
+def _plain_heads(sheet: Sheet, class_layer: str) -> tuple[Head, ...]:
+    if sheet.output == "softmax":
+        return ()
+    return (Head(layer=class_layer, classes=sheet.classes, output=sheet.output),)
 
 
 def _check_classes(card: ModelCard) -> None:
-    if card.class_layer is None:
-        return
-    units = card.layer(card.class_layer).units
-    if card.classes and len(card.classes) != units:
-        raise ModelProblem(
-            f"{len(card.classes)} class names are given, but the layer {card.class_layer!r} has {units} units."
-        )
-
-
-def _known_card(data: Path, identity: str) -> ModelCard | None:
-    try:
-        return ModelCard.model_validate_json(_card_path(data, identity).read_bytes())
-    except (OSError, ValidationError):
-        return None
-
-
-def _keep_card(data: Path, card: ModelCard) -> None:
-    path = _card_path(data, card.fingerprint)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(card.model_dump_json(indent=1))
-    part.replace(path)
-
-
-def _card_path(data: Path, identity: str) -> Path:
-    return data / "cards" / f"{identity}.json"
+    named = {card.class_layer: card.classes, **{head.layer: head.classes for head in card.heads}}
+    for path, classes in named.items():
+        units = card.layer(path).units if path else 0
+        if classes and len(classes) != units:
+            raise ModelProblem(
+                f"{len(classes)} class names are given, but the layer {path!r} has {units} units. "
+                "Give another class list, or another class_layer."
+            )
 
 
 def _noise_statistics(module: nn.Module, card: ModelCard, data: Path) -> Statistics:
@@ -118,7 +164,9 @@ def _noise_statistics(module: nn.Module, card: ModelCard, data: Path) -> Statist
     known = calibrate.load(path)
     if known is not None:
         return known
-    samples = calibrate.noise_samples(card, count=UNCALIBRATED_CLIPS)
+    cost = sum(layer.macs for layer in card.layers)
+    count = max(FEWEST_CLIPS, min(UNCALIBRATED_CLIPS, int(NOISE_BUDGET / max(cost, 1))))
+    samples = calibrate.noise_samples(card, count=count)
     statistics = calibrate.run(module, card, samples, calibrate.Tally(len(card.classes))).statistics("")
     calibrate.save(statistics, path)
     return statistics

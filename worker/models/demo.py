@@ -51,11 +51,14 @@ STREAMS = (
 )
 
 
+def card() -> ModelCard:
+    """The shipped card. Raises FileNotFoundError where it is missing."""
+    return ModelCard.model_validate_json((WEIGHTS / "card.json").read_bytes())
+
+
 def build(_data: Path) -> Model:
     """The demo with its shipped weights, card and statistics. Raises FileNotFoundError where they are missing."""
-    statistics = calibrate.load(WEIGHTS / "statistics.safetensors")
-    card = ModelCard.model_validate_json((WEIGHTS / "card.json").read_bytes())
-    return Model(card, load_network("demo"), statistics)
+    return Model(card(), load_network("demo"), calibrate.load(WEIGHTS / "statistics.safetensors"))
 
 
 def load_network(name: str) -> TwoStreamFusion:

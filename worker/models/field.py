@@ -34,6 +34,10 @@ class Field:
         """The field after `cells` cells were put in front (padding) or, if negative, taken away."""
         return Field(self.stride, self.low - cells * self.stride, self.high - cells * self.stride)
 
+    def resample(self, distance: int, start: int) -> Field:
+        """The field of every `distance`-th cell from cell `start` on."""
+        return Field(self.stride * distance, self.low + start * self.stride, self.high + start * self.stride)
+
 
 def merge(fields: list[Field | None]) -> Field | None:
     """The field of an element-wise combination or concatenation of maps. Global if one is, or if strides differ."""

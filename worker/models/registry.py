@@ -1,35 +1,156 @@
-"""Which models there are. Built-in ones register a builder; users' own are files in the data directory."""
+"""Which models there are, what is known of them, and how to build them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from pathlib import Path
 
-from contract.errors import UnknownModel
-from worker.models import own
+from pydantic import BaseModel, ValidationError
+
+from contract.catalogue import ModelCard
+from contract.errors import ModelProblem, UnknownModel
+from worker.models import assemble, demo, facts, own, trial
 from worker.models.model import Model
+from worker.models.origin import Origin
+from worker.models.trial import Verdict
 
-Builder = Callable[[Path], Model]
-"""Data directory -> the model."""
+DEMO = "demo"
 
 
-def builders() -> dict[str, Builder]:
-    """The models that come with the product, by name. Building is lazy."""
-    from worker.models import demo
+class _Listing(BaseModel):
+    """A card as it was when its origin had this stamp."""
 
-    return {"demo": demo.build}
+    stamp: str
+    card: ModelCard
 
 
 def names(data: Path) -> list[str]:
     """All models that this machine can build."""
-    return [*builders(), *own.names(data)]
+    return list(dict.fromkeys([DEMO, *sorted(own.installed()), *added(data)]))
+
+
+def added(data: Path) -> list[str]:
+    """The names that were added, sorted."""
+    return sorted(path.stem for path in (data / "models").glob("*.json"))
+
+
+def origin(name: str, data: Path) -> Origin:
+    """Where a model comes from. Raises UnknownModel, ModelProblem."""
+    entry = _entry(data, name)
+    if entry.is_file():
+        try:
+            return Origin.model_validate_json(entry.read_bytes())
+        except ValidationError as reason:
+            raise ModelProblem(f"{entry} cannot be read: remove the model and add it again.") from reason
+    if name in own.installed():
+        return Origin(kind="installed", place=name)
+    raise UnknownModel(name, names(data))
+
+
+def card(name: str, *, data: Path) -> ModelCard:
+    """The card of a model: as it was found last, or, where something has changed, found anew in another process.
+
+    Raises UnknownModel, ModelProblem.
+    """
+    if name == DEMO:
+        return demo.card()
+    source = origin(name, data)
+    known = _listed(data, name)
+    if known is not None and known.stamp == _stamp(source, data):
+        return assemble.calibrated(known.card, data)
+    stamp = _stamp(source, data)
+    found = trial.attempt(name, source, data=data).card
+    _keep(data, name, _Listing(stamp=stamp, card=found))
+    return found
+
+
+def check(model: str, *, data: Path, seconds: float = trial.SECONDS) -> Verdict:
+    """Build, trace and run a model, or the network of a Python file, in another process. Raises as `card`."""
+    if model == DEMO:
+        return Verdict(demo.card())
+    file = Path(model)
+    known = model in names(data) and not file.is_file()
+    source = origin(model, data) if known else Origin(kind="file", place=str(file.resolve()))
+    if not known and "/" not in model and file.suffix != ".py" and not file.exists():
+        raise UnknownModel(model, names(data))
+    return trial.attempt(model if known else file.stem.lower(), source, data=data, thorough=True, seconds=seconds)
 
 
 def load(name: str, *, data: Path) -> Model:
-    """Build the model `name` on the CPU. Raises UnknownModel, ModelProblem."""
-    built_in = builders()
-    if name in built_in:
-        return built_in[name](data)
-    if name not in own.names(data):
-        raise UnknownModel(name, names(data))
-    return own.load(name, data=data)
+    """Build the model on the CPU, here. Raises UnknownModel, ModelProblem."""
+    if name == DEMO:
+        return demo.build(data)
+    source = origin(name, data)
+    stamp = _stamp(source, data)
+    module, sheet = source.build(data)
+    model = assemble.assemble(name, module, sheet, data=data)
+    _keep(data, name, _Listing(stamp=stamp, card=model.card))
+    return model
+
+
+def stamp(name: str, *, data: Path) -> str:
+    """Another text when the model was added anew, edited, calibrated, or found to be another than its card says."""
+    files = [_entry(data, name), _listing(data, name)]
+    known = _listed(data, name)
+    if known is not None:
+        files.append(assemble.statistics_path(data, known.card.fingerprint))
+    elif name == DEMO:
+        files.append(assemble.statistics_path(data, demo.card().fingerprint))
+    times = " ".join(str(file.stat().st_mtime_ns) if file.is_file() else "-" for file in files)
+    try:
+        return f"{times} {origin(name, data).stamp(data)}"
+    except (UnknownModel, ModelProblem):
+        return times
+
+
+def add(name: str, source: Origin, *, data: Path, seconds: float = trial.SECONDS) -> Verdict:
+    """Register a network under `name` after it was built, traced and run once. Raises ModelProblem."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_\-]{0,60}", name):
+        raise ModelProblem(f"{name!r} cannot name a model: use small letters, digits, - and _, at most 61 of them.")
+    if name == DEMO or name in own.installed():
+        raise ModelProblem(f"{name!r} is the name of a model that comes with the product; choose another.")
+    stamp = _stamp(source, data)
+    verdict = trial.attempt(name, source, data=data, thorough=True, seconds=seconds)
+    _keep(data, name, _Listing(stamp=stamp, card=verdict.card))
+    entry = _entry(data, name)
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    entry.write_text(source.model_dump_json(indent=1))
+    return verdict
+
+
+def remove(name: str, *, data: Path) -> None:
+    """Forget an added network; its file and its pictures stay. Raises ModelProblem where it is not added."""
+    if name not in added(data):
+        raise ModelProblem(f"{name!r} is not an added model. Added are: {', '.join(added(data)) or 'none'}.")
+    _entry(data, name).unlink()
+    _listing(data, name).unlink(missing_ok=True)
+
+
+def _entry(data: Path, name: str) -> Path:
+    return data / "models" / f"{name}.json"
+
+
+def _listing(data: Path, name: str) -> Path:
+    return data / "cards" / f"{name}.json"
+
+
+def _stamp(source: Origin, data: Path) -> str:
+    return f"{source.model_dump_json()} {source.stamp(data)} facts {facts.VERSION}"
+
+
+def _listed(data: Path, name: str) -> _Listing | None:
+    try:
+        return _Listing.model_validate_json(_listing(data, name).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _keep(data: Path, name: str, listing: _Listing) -> None:
+    """Write a card where it says something new."""
+    if _listed(data, name) == listing:
+        return
+    path = _listing(data, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(listing.model_dump_json())
+    part.replace(path)

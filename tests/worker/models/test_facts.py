@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from contract.catalogue import Stream
 from contract.errors import ModelProblem
+from tests.worker.models.support import support
 from tests.worker.planted import APPEARANCE, MOTION, LinearTwoStream
 from worker.models import facts
 
@@ -45,27 +46,6 @@ class Gated(nn.Module):
 
 
 CLIP = Stream(name="clip", kind="clip", frames=9, height=48, width=48, layout="CTHW")
-
-
-def support(module: nn.Module, path: str, streams: tuple[Stream, ...]) -> dict[str, tuple[int, int]]:
-    """Per stream, frames and side of the region with a gradient from the middle cell, all weights made positive."""
-    for weight in module.parameters():
-        weight.data = weight.data.abs() + 0.1
-    inputs = [torch.rand(shape, requires_grad=True) for shape in map(facts.shape_of, streams)]
-    seen = {}
-    handle = module.get_submodule(path).register_forward_hook(lambda _m, _i, out: seen.update(out=out))
-    module(*inputs)
-    handle.remove()
-    out = seen["out"]
-    middle = tuple(slice(None) if i < 2 else size // 2 for i, size in enumerate(out.shape))
-    gradients = torch.autograd.grad(out[middle].sum(), inputs, allow_unused=True)
-    reached = {}
-    for stream, gradient in zip(streams, gradients, strict=True):
-        if gradient is not None and gradient.any():
-            places = gradient[0].sum(0).nonzero() if gradient.ndim == 5 else gradient[0].sum(0)[None].nonzero()
-            extent = places.max(0).values - places.min(0).values + 1
-            reached[stream.name] = (int(extent[0]), int(extent[-1]))
-    return reached
 
 
 @pytest.mark.parametrize("path", ["stem", "wide", "time", "skip", "deep"])
@@ -112,3 +92,76 @@ def test_streams_are_told_apart_until_they_join():
 def test_a_network_that_does_not_fit_its_inputs_is_refused_in_words():
     with pytest.raises(ModelProblem, match=r"clip \(1, 3, 9, 48, 48\)"):
         facts.layers(LinearTwoStream().eval().appearance, (CLIP,))
+
+
+class Branching(nn.Module):
+    """Looks at the values of its input, so that no tracer can follow it."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv3d(3, 4, 3, padding=1)
+        self.last = nn.Linear(4, 2)
+
+    def forward(self, x):
+        y = self.first(x)
+        return self.last(y.mean((2, 3, 4)) if float(y.sum()) > 0 else y.amax((2, 3, 4)))
+
+
+def test_a_network_that_cannot_be_traced_is_listed_as_it_ran():
+    cards, last = facts.layers(Branching().eval(), (CLIP,))
+    assert [(c.path, c.units, c.receptive_field, c.inputs) for c in cards] == [
+        ("first", 4, None, ("clip",)),
+        ("last", 2, None, ("first",)),
+    ]
+    assert last == "last"
+
+
+class Tokens(nn.Module):
+    """A small video transformer: tubelets, a class token, attention, neurons; runs a norm after a convolution."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv3d(3, 4, 1)
+        self.norm = nn.BatchNorm3d(4)
+        self.tubelets = nn.Conv3d(4, 8, (2, 8, 8), (2, 8, 8))
+        self.token = nn.Parameter(torch.zeros(1, 1, 8))
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.inner, self.outer = nn.Linear(8, 16), nn.Linear(16, 8)
+        self.head = nn.Linear(8, 3)
+
+    def forward(self, x):
+        x = self.tubelets(functional.relu(self.norm(self.stem(x)))).flatten(2).transpose(1, 2)
+        x = torch.cat([self.token.expand(len(x), -1, -1), x], 1)
+        x = x + self.attention(x, x, x)[0]
+        x = x + self.outer(functional.gelu(self.inner(x)))
+        return self.head(x[:, 0])
+
+
+def test_tokens_keep_their_places_and_neurons_are_told():
+    stream = CLIP.model_copy(update={"frames": 8})
+    cards = {card.path: card for card in facts.layers(Tokens().eval(), (stream,))[0]}
+    inner = cards["inner"]
+    assert (inner.layout, inner.units, inner.frames, inner.height, inner.width) == ("N 1+(T H W) C", 16, 4, 6, 6)
+    assert (inner.neurons, inner.finite, inner.recommended) == (True, False, True)
+    assert (cards["tubelets"].receptive_field, cards["tubelets"].receptive_frames) == (8, 2)
+    assert cards["stem"].norm == "norm"
+    assert cards["head"].kind == "class"
+
+
+def test_a_chain_of_residual_blocks_is_fed_by_its_last():
+    class Chain(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.blocks = nn.ModuleList(nn.Conv3d(4, 4, 1) for _ in range(4))
+            self.stem = nn.Conv3d(3, 4, 1)
+
+        def forward(self, x):
+            x = self.stem(x)
+            for block in self.blocks:
+                x = x + block(x)
+            return x
+
+    cards = facts.layers(Chain().eval(), (CLIP,))[0]
+    assert [card.inputs for card in cards] == [("clip",), ("stem",), ("blocks.0",), ("blocks.1",), ("blocks.2",)]
+    assert [card.join for card in cards] == ["", "", "add", "add", "add"]
+    assert cards[0].macs == 3 * 4 * CLIP.frames * CLIP.height * CLIP.width

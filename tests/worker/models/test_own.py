@@ -1,6 +1,7 @@
-"""Users' own files: what works, and what each mistake is answered with."""
+"""Users' own files and packages: what works, and what each mistake is answered with."""
 
 import textwrap
+from importlib.metadata import EntryPoint
 
 import pytest
 
@@ -28,16 +29,15 @@ def write(tmp_path):
     return file
 
 
-def test_a_file_becomes_a_model_that_is_listed_and_loaded(write, tmp_path):
-    added = own.add("mine", write(GOOD), data=tmp_path / "data")
-    assert own.names(tmp_path / "data") == ["mine"]
-    loaded = own.load("mine", data=tmp_path / "data")
-    assert loaded.card == added.card
-    assert [layer.path for layer in loaded.card.layers] == ["0", "3"]
-    assert loaded.card.classes == ("wave", "clap")
-    assert loaded.card.calibration == ""
-    own.remove("mine", data=tmp_path / "data")
-    assert own.names(tmp_path / "data") == []
+def test_a_file_gives_a_network_and_what_is_said_of_it(write):
+    module, sheet = own.build(write(GOOD))
+    assert [type(part).__name__ for part in module] == ["Conv3d", "AdaptiveAvgPool3d", "Flatten", "Linear"]
+    assert (sheet.title, sheet.classes) == ("net", ("wave", "clap"))
+
+
+def test_a_file_imports_its_neighbours(write):
+    write("WIDTH = 4", "beside_the_net.py")
+    assert own.build(write("from beside_the_net import WIDTH\n" + textwrap.dedent(GOOD)))
 
 
 @pytest.mark.parametrize(
@@ -45,32 +45,38 @@ def test_a_file_becomes_a_model_that_is_listed_and_loaded(write, tmp_path):
     [
         (("def build", "def make"), "no function build"),
         (("return nn", "return 3 #"), "returned a int"),
-        (("def build():", "def build():\n        raise RuntimeError('no weights')"), "no weights"),
+        (("def build():", "def build():\n        raise RuntimeError('no weights')"), r"no weights \(net.py, line 5\)"),
         (("CARD", "CARDS"), "no dictionary CARD"),
         (('"kind": "clip"', '"kind": "film"'), "film"),
         (('"frames": 4,', '"frames": 0,'), "frames"),
-        (('["wave", "clap"]', '["wave"]'), "1 class names"),
         (('["wave", "clap"]', '"labels.txt"'), "labels.txt"),
         (("import nn", "import nonsense"), "cannot be run"),
-        (("nn.Conv3d(3,", "nn.Conv3d(5,"), "does not run"),
+        (("import torch", "import nonsense"), "no module 'nonsense'.*pip install nonsense"),
+        (("def build():", "def build():\n        import sys; sys.exit(3)"), "SystemExit: 3"),
+        (("def build():", "def build():\n        torch.zeros(10**15)"), "more memory"),
+        (("def build", "def build("), "SyntaxError"),
     ],
 )
-def test_mistakes_are_named(write, tmp_path, change, word):
+def test_mistakes_are_named(write, change, word):
     with pytest.raises(ModelProblem, match=word):
-        own.add("mine", write(GOOD.replace(*change)), data=tmp_path)
-    assert own.names(tmp_path) == []
+        own.build(write(GOOD.replace(*change)))
 
 
-def test_a_bad_or_taken_name_is_refused(write, tmp_path):
-    with pytest.raises(ModelProblem, match="small letters"):
-        own.add("../up", write(GOOD), data=tmp_path)
-    with pytest.raises(ModelProblem, match="comes with the product"):
-        own.add("demo", write(GOOD), data=tmp_path, reserved=["demo"])
+def test_a_file_that_is_not_there_or_no_python_is_refused(write, tmp_path):
     with pytest.raises(ModelProblem, match="no file"):
-        own.add("mine", tmp_path / "nowhere.py", data=tmp_path)
+        own.build(tmp_path / "nowhere.py")
+    with pytest.raises(ModelProblem, match=r"end in \.py"):
+        own.build(write("x", "net.txt"))
 
 
-def test_changed_weights_are_another_model(write, tmp_path):
-    first = own.add("mine", write(GOOD), data=tmp_path)
-    second = own.add("mine", write(GOOD.replace("seed(0)", "seed(1)")), data=tmp_path)
-    assert first.card.fingerprint != second.card.fingerprint
+def test_an_installed_package_offers_networks_by_entry_point(write, tmp_path, monkeypatch):
+    write(GOOD, "a_package_with_a_net.py")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    points = [EntryPoint("their-net", "a_package_with_a_net", own.GROUP), EntryPoint("gone", "nowhere", own.GROUP)]
+    monkeypatch.setattr(own, "entry_points", lambda group: points)
+    assert list(own.installed()) == ["their-net", "gone"]
+    assert own.build_installed("their-net")[1].title == "their-net"
+    with pytest.raises(ModelProblem, match="nowhere cannot be imported"):
+        own.build_installed("gone")
+    with pytest.raises(ModelProblem, match="No installed package"):
+        own.build_installed("other")

@@ -1,0 +1,48 @@
+import pytest
+import torch
+from torch import nn
+
+from contract.errors import ModelProblem
+from tests.worker.planted import APPEARANCE, CLIP, MOTION, LinearTwoStream
+from worker.models import graph
+
+
+class Frames(nn.Module):
+    """Takes frames first."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 2, 3)
+
+    def forward(self, x):
+        return self.conv(x.flatten(0, 1)).mean((2, 3))
+
+
+def test_inputs_and_parameters_are_known_by_name():
+    found = graph.export(LinearTwoStream().eval(), (APPEARANCE, MOTION))
+    assert len(found.inputs) == 2
+    assert "fusion.weight" in found.parameters.values()
+    assert found.output.op == "output"
+
+
+def test_a_wrong_layout_is_named_with_the_one_that_works():
+    with pytest.raises(ModelProblem, match=r'clip \(1, 3, 6, 16, 16\).*"layout": "TCHW"'):
+        graph.export(Frames().eval(), (CLIP,))
+    with pytest.raises(ModelProblem, match="opposite order"):
+        graph.export(LinearTwoStream().eval(), (MOTION, APPEARANCE))
+    with pytest.raises(ModelProblem, match="Check the streams"):
+        graph.export(nn.Linear(7, 7), (CLIP,))
+
+
+def test_what_ran_is_listed_once_in_order():
+    module = LinearTwoStream().eval()
+    assert [path for path, _, _ in graph.ran(module, (APPEARANCE, MOTION))] == ["appearance", "motion", "fusion"]
+    assert all(not part._forward_hooks for part in module.modules())
+
+
+def test_example_inputs_have_the_layout_of_the_module():
+    tchw = CLIP.model_copy(update={"layout": "TCHW"})
+    assert [tuple(x.shape) for x in graph.example((APPEARANCE, MOTION, CLIP, tchw))] == [
+        (1, 3, 16, 16), (1, 8, 16, 16), (1, 3, 6, 16, 16), (1, 6, 3, 16, 16),
+    ]  # fmt: skip
+    assert not torch.cat([x.flatten() for x in graph.example((CLIP,))]).any()

@@ -1,0 +1,36 @@
+"""A map, laid out in every way that a card can name, comes back as the map."""
+
+import pytest
+import torch
+
+from worker.layout import LAYOUTS, PLAIN, unfold
+
+SIZES = {"N": 2, "C": 5, "T": 3, "H": 4, "W": 6}
+
+
+@pytest.mark.parametrize("layout", [*PLAIN, *LAYOUTS])
+def test_every_layout_comes_back_as_the_map(layout):
+    there = [n for n in "NCTHW" if n in layout]
+    full = torch.randn([SIZES[n] if n in there else 1 for n in "NCTHW"])
+    x = full.permute(
+        [*("NCTHW".index(n) for n in layout if n in "NCTHW"), *(i for i, n in enumerate("NCTHW") if n not in there)]
+    )
+    x = x.reshape([SIZES[n] for n in layout if n in "NCTHW"])
+    place = 0
+    for part in layout.replace("1+", "").replace("(", " ( ").replace(")", " ) ").split():
+        if part == "(":
+            start = place
+        elif part == ")":
+            x, place = x.flatten(start, place - 1), start + 1
+        else:
+            place += 1
+    if "1+" in layout:
+        x = torch.cat([torch.zeros_like(x[:, :1]), x], 1)
+    assert torch.equal(unfold(x, layout, batch=2, cells={n: SIZES[n] for n in "THW"}), full)
+
+
+def test_an_output_that_is_laid_out_otherwise_is_refused():
+    with pytest.raises(ValueError, match="N T H W C"):
+        unfold(torch.zeros(2, 3, 4), "N T H W C", batch=2, cells={})
+    with pytest.raises(ValueError, match="positions"):
+        unfold(torch.zeros(1, 7, 4), "N (T H W) C", batch=1, cells={"T": 2, "H": 2, "W": 2})

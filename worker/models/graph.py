@@ -1,0 +1,107 @@
+"""The graph of a network as `torch.export` (non-strict) sees it: the user's forward as it runs, in ATen operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, fx, nn
+
+from contract.catalogue import Stream
+from contract.errors import ModelProblem
+
+LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
+"""Modules whose units can be looked at."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """nodes: in execution order. inputs: the placeholders of the streams. parameters: placeholder -> dotted name."""
+
+    nodes: tuple[fx.Node, ...]
+    inputs: tuple[fx.Node, ...]
+    parameters: dict[str, str]
+
+    @property
+    def output(self) -> fx.Node:
+        """The node that stands for what the network returns."""
+        return next(node for node in self.nodes if node.op == "output")
+
+
+def example(streams: Sequence[Stream]) -> tuple[Tensor, ...]:
+    """Zero inputs of the native sizes, in the layout that the module takes."""
+    return tuple(torch.zeros(shape_of(stream)) for stream in streams)
+
+
+def shape_of(stream: Stream) -> tuple[int, ...]:
+    """Shape of one input of the module, batch 1."""
+    t, c, h, w = stream.frames, stream.channels, stream.height, stream.width
+    return {"CHW": (1, t * c, h, w), "CTHW": (1, c, t, h, w), "TCHW": (1, t, c, h, w)}[stream.layout]
+
+
+def export(module: nn.Module, streams: Sequence[Stream]) -> Graph | None:
+    """The graph; None for a network that runs but cannot be traced (its path depends on its input's values).
+
+    Raises ModelProblem where it does not run on its streams' native inputs; the text says how to mend the card.
+    """
+    try:
+        program = torch.export.export(module, example(streams), strict=False)
+    except Exception:  # the user's forward runs here
+        _check_runs(module, streams)
+        return None
+    signature = program.graph_signature
+    nodes = tuple(program.graph.nodes)
+    users = set(signature.user_inputs)
+    inputs = tuple(node for node in nodes if node.op == "placeholder" and node.name in users)
+    return Graph(nodes, inputs, {**signature.inputs_to_parameters, **signature.inputs_to_buffers})
+
+
+def ran(module: nn.Module, streams: Sequence[Stream]) -> list[tuple[str, nn.Module, tuple[int, ...]]]:
+    """Convolutions and linear maps in the order in which they first ran, with the shapes of their outputs."""
+    order: list[tuple[str, nn.Module, tuple[int, ...]]] = []
+
+    def note(path: str) -> Callable[[nn.Module, Any, Tensor], None]:
+        return lambda part, _inputs, output: order.append((path, part, tuple(output.shape)))
+
+    handles = [
+        part.register_forward_hook(note(path)) for path, part in module.named_modules() if isinstance(part, LAYERS)
+    ]
+    try:
+        with torch.no_grad():
+            module(*example(streams))
+    finally:
+        for handle in handles:
+            handle.remove()
+    return list({path: (path, part, shape) for path, part, shape in reversed(order)}.values())[::-1]
+
+
+def _check_runs(module: nn.Module, streams: Sequence[Stream]) -> None:
+    reason = _failure(module, streams)
+    if reason is None:
+        return
+    shapes = ", ".join(f"{stream.name} {shape_of(stream)}" for stream in streams)
+    raise ModelProblem(
+        f"the network does not run on the inputs that its card states ({shapes}): {reason}.{_advice(module, streams)}"
+    )
+
+
+def _failure(module: nn.Module, streams: Sequence[Stream]) -> str | None:
+    try:
+        with torch.no_grad():
+            module(*example(streams))
+    except Exception as reason:  # as above
+        return f"{type(reason).__name__}: {str(reason).splitlines()[0] if str(reason) else ''}".rstrip(". ")
+    return None
+
+
+def _advice(module: nn.Module, streams: Sequence[Stream]) -> str:
+    """What would make it run, found by trying."""
+    if len(streams) > 1 and _failure(module, streams[::-1]) is None:
+        return " It runs with the streams in the opposite order."
+    for layout in ("CTHW", "TCHW", "CHW"):
+        changed = [stream.model_copy(update={"layout": layout}) for stream in streams]
+        if _failure(module, changed) is None:
+            return f' It runs with "layout": "{layout}".'
+    return " Check the streams' frames, height, width and layout, and that forward takes them in the card's order."
