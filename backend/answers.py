@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, Field
 
 from contract.catalogue import Stream
+from contract.findings import ClassFindings, ClassMap, Overview, PairFindings, SurveyedClip, UnitFindings, Weighed
 from contract.queue import Priority
 from contract.result import Result
 from contract.shelf import WorkerCard
@@ -122,3 +123,33 @@ class Schema(BaseModel):
     """JSON Schema of the parameters, and the variants."""
 
     parameters: dict[str, Any]
+
+
+class Findings(BaseModel):
+    """What analyses of a model found; null where it was not analysed."""
+
+    overview: Overview | None
+
+
+class UnitView(BaseModel):
+    """What is known of a unit, and the clips that it names. Profiles are over the classes `present`."""
+
+    findings: UnitFindings
+    clips: dict[str, SurveyedClip]
+    present: tuple[int, ...]
+
+
+class ClassView(BaseModel):
+    """What is known of a class; null where it has no clips. `units`: by their share of what all give to its logit."""
+
+    findings: ClassFindings | None
+    map: ClassMap | None
+    units: tuple[Weighed, ...]
+
+
+class PairView(BaseModel):
+    """What is known of two classes. `findings`: null where they were not looked into; its own order of the two."""
+
+    findings: PairFindings | None
+    first: ClassMap | None
+    second: ClassMap | None

@@ -16,7 +16,7 @@ from backend.desk import API, Desk
 from backend.filer import Filer
 from backend.gate import BodyLimit, Gate, SecurityHeaders
 from backend.queries import only_known
-from backend.routes import events, exports, jobs, media, models, service, visualizations
+from backend.routes import events, exports, findings, jobs, media, models, service, visualizations
 from contract.coverage import Coverage
 from contract.events import Events
 from contract.progress import ProgressBoard
@@ -60,6 +60,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     app.state.closing = closing
     for router in (
         models.routes(desk=desk, shelf=shelf, coverage=coverage),
+        findings.routes(shelf=shelf, data=settings.data),
         visualizations.routes(desk=desk, shelf=shelf),
         jobs.routes(desk=desk, shelf=shelf),
         events.routes(desk=desk, broadcast=broadcast, closing=closing),

@@ -100,3 +100,13 @@ class ClipProblem(KinetoscopeError):
     """A clip or a folder of clips cannot be read."""
 
     title = "Clip cannot be read"
+
+
+class NoFindings(KinetoscopeError):
+    """The model has not been analysed, or not by this version."""
+
+    status = 404
+    title = "Not analysed"
+
+    def __init__(self) -> None:
+        super().__init__("This model has not been analysed yet. On the server: ./kinetoscope analyse MODEL CLIPS")

@@ -51,11 +51,12 @@ class Clip:
     masks: dict[str, NDArray[np.bool_]]
 
 
-def draw_clip(label: int, seed: int, *, hard: bool = False, freeze_eyes: bool = False) -> Clip:
+def draw_clip(label: int, seed: int, *, hard: bool = False, freeze_eyes: bool = False, speed: float = 1.0) -> Clip:
     """Draw one clip.
 
     hard: tilted instruments, tools between brush and razor, balls of medium pace, bars that hardly move.
     freeze_eyes: eyes are still in every class, so that the cue planted in lipstick is gone.
+    speed: everything moves so many times as fast about the still frame, which stays the same.
     """
     if not 0 <= label < len(CLASSES):
         raise ValueError(f"label must lie in 0..{len(CLASSES) - 1}, not {label}")
@@ -67,7 +68,7 @@ def draw_clip(label: int, seed: int, *, hard: bool = False, freeze_eyes: bool = 
     frames = []
     for frame in range(FRAMES):
         sheet = Sheet(background, placement, masks)
-        paint(sheet, frame)
+        paint(sheet, STILL + (frame - STILL) * speed)
         frames.append(sheet.frame())
     return Clip(label, np.stack(frames), masks)
 
@@ -82,7 +83,7 @@ def _placement(rng: Generator) -> Placement:
     )
 
 
-Painter = Callable[[Sheet, int], None]
+Painter = Callable[[Sheet, float], None]
 
 
 def _billiards(speed: str) -> Callable[[Generator, bool, bool], Painter]:

@@ -25,10 +25,10 @@ class Order:
     freeze_eyes: bool = False
 
 
-def draw_sample(order: Order) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
+def draw_sample(order: Order, *, speed: float = 1.0) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     """Still frame (3, side, side) and flow (20, side, side), u1,v1,...,u10,v10 in grey levels."""
     cv2.setNumThreads(1)
-    clip = draw_clip(order.label, order.seed, hard=order.hard, freeze_eyes=order.freeze_eyes)
+    clip = draw_clip(order.label, order.seed, hard=order.hard, freeze_eyes=order.freeze_eyes, speed=speed)
     levels = np.clip(np.round(optical_flow(clip.frames) * LEVELS_PER_PX), -127, 127).astype(np.int8)
     return clip.frames[STILL].transpose(2, 0, 1).copy(), levels.reshape(-1, *levels.shape[2:])
 

@@ -1,0 +1,117 @@
+"""What analyses of a model found (docs/findings.md). Reading only: `./kinetoscope analyse` writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi import Path as InPath
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from backend.answers import ClassView, Findings, Page, PairView, UnitView
+from contract.archive import Archive
+from contract.catalogue import ModelCard
+from contract.errors import NoFindings, UnitOutOfRange
+from contract.findings import Overview, SurveyedClip, UnitFindings, Weighed
+from contract.shelf import Shelf
+
+Number = Annotated[int, InPath(ge=0)]
+SHARED = 24
+"""Units that a class page lists."""
+
+
+def routes(*, shelf: Shelf, data: Path) -> APIRouter:
+    """The router."""
+    router = APIRouter(prefix="/models/{model}/findings", tags=["findings"])
+
+    def place(model: str) -> tuple[ModelCard, Archive]:
+        card = shelf.card(model)
+        return card, Archive(data, card.fingerprint)
+
+    @router.get("")
+    def overview(model: str) -> Findings:
+        """The curves over depth and the classes; `overview` is null where the model was not analysed."""
+        return Findings(overview=place(model)[1].overview())
+
+    @router.get("/clips")
+    def clips(model: str) -> Page[SurveyedClip]:
+        """The clips that were surveyed."""
+        found = list(place(model)[1].clips().values())
+        return Page(items=found, total=len(found))
+
+    @router.get("/clips/{clip}/{file}", response_class=Response)
+    def media(model: str, clip: str, file: str) -> Response:
+        """A picture of a clip."""
+        picture = place(model)[1].media(clip, file) if file.endswith(".webp") else None
+        if picture is None:
+            raise HTTPException(404, f"There is no picture {file!r} of clip {clip!r}.")
+        return Response(picture, media_type="image/webp", headers={"Cache-Control": "no-cache"})
+
+    @router.get("/layers/{layer}")
+    def layer(model: str, layer: str) -> Page[UnitFindings]:
+        """Every unit of a layer, for sorting; without examples and profiles."""
+        card, archive = place(model)
+        card.layer(layer)
+        short = {"examples": (), "profile": (), "contribution": (), "neighbours": ()}
+        units = [unit.model_copy(update=short) for unit in archive.units(layer)]
+        return Page(items=units, total=len(units))
+
+    @router.get("/layers/{layer}/units/{unit}")
+    def unit(model: str, layer: str, unit: Number) -> UnitView:
+        """One unit, with the clips that its examples are of."""
+        card, archive = place(model)
+        card.check_unit(layer, unit)
+        found, known = archive.unit(layer, unit), archive.clips()
+        shown = {example.clip: known[example.clip] for example in found.examples if example.clip in known}
+        return UnitView(findings=found, clips=shown, present=_overview(archive).present)
+
+    @router.get("/classes/{number}")
+    def one_class(model: str, number: Number) -> ClassView:
+        """One class: what it is taken for, the units that inform it, where it moves and where it is looked at."""
+        card, archive = place(model)
+        _check_class(card, number)
+        there = _overview(archive)
+        own = next((each for each in there.classes if each.label == number), None)
+        map = next((each for each in archive.maps() if each.label == number), None)
+        units = _informing(card, archive, there, number) if own else ()
+        return ClassView(findings=own, map=map, units=tuple(units))
+
+    @router.get("/pairs/{first}/{second}")
+    def pair(model: str, first: Number, second: Number) -> PairView:
+        """Two classes: where they differ; what they share, and what that does, where they were looked into."""
+        card, archive = place(model)
+        for number in (first, second):
+            _check_class(card, number)
+        maps = {each.label: each for each in archive.maps()}
+        found = {(each.first, each.second): each for each in archive.pairs()}
+        known = found.get((first, second)) or found.get((second, first))
+        return PairView(findings=known, first=maps.get(first), second=maps.get(second))
+
+    return router
+
+
+def _overview(archive: Archive) -> Overview:
+    overview = archive.overview()
+    if overview is None:
+        raise NoFindings()
+    return overview
+
+
+def _check_class(card: ModelCard, number: int) -> None:
+    """Raises UnitOutOfRange."""
+    if number >= len(card.classes):
+        raise UnitOutOfRange(number, layer=card.class_layer or "", units=len(card.classes))
+
+
+def _informing(card: ModelCard, archive: Archive, there: Overview, number: int) -> list[Weighed]:
+    """The units of the last layer before the classes by what they give to a class, as shares of what all give."""
+    before = [layer.path for layer in card.layers if layer.path != card.class_layer]
+    if not before:
+        return []
+    column = there.present.index(number)
+    given = [(unit.contribution[column], unit.unit) for unit in archive.units(before[-1])]
+    whole = sum(value for value, _ in given if value > 0) or 1.0
+    best = sorted(given, reverse=True)[:SHARED]
+    return [Weighed(layer=before[-1], unit=unit, weight=value / whole) for value, unit in best if value > 0]

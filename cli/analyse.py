@@ -1,0 +1,111 @@
+"""Find out what a model has learned, over a folder of clips; an interrupted run goes on where it was.
+
+    ./kinetoscope analyse mynet path/to/clips
+    ./kinetoscope analyse demo                  # over clips drawn for it
+
+The pages of the model then show what was found (docs/findings.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from contract import settings
+from contract.archive import Archive
+from contract.catalogue import ModelCard
+from contract.errors import ClipProblem, KinetoscopeError
+from contract.findings import Overview
+
+if TYPE_CHECKING:
+    from worker.analyses.collection import Entry
+
+DRAWN = 200
+DRAWN_SEED = 903
+"""Neither training nor tuning saw clips of this seed."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("model", help="name of a model")
+    parser.add_argument(
+        "clips", type=Path, nargs="?", help="folder of videos; sub-folders or UCF101 names give the classes"
+    )
+    parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
+    parser.add_argument("--source", default=None, help="what the clips are, in words (default: the folder's name)")
+    parser.add_argument("--drawn", type=int, default=DRAWN, help="clips drawn per split for the demo (default 200)")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the command; 1 when model or clips cannot be used."""
+    from worker.analyses import findings  # torch: imported only when it is needed
+    from worker.models import registry
+
+    try:
+        model = registry.load(args.model, data=args.data)
+        entries, source = _clips(args, model.card)
+    except KinetoscopeError as problem:
+        print(f"kinetoscope analyse: {problem}", file=sys.stderr)
+        return 1
+    bar = Bar()
+    try:
+        overview = findings.analyse(
+            model,
+            entries,
+            Archive(args.data, model.card.fingerprint),
+            source=args.source or source,
+            progress=bar.show,
+            failed=lambda entry, reason: tqdm.write(f"left out: {entry.name}: {reason}", file=sys.stderr),
+        )
+    finally:
+        bar.close()
+    _report(overview)
+    return 0
+
+
+class Bar:
+    """A progress bar for each thing that is done."""
+
+    def __init__(self) -> None:
+        self._what = ""
+        self._bar: tqdm | None = None
+
+    def show(self, what: str, done: int, total: int) -> None:
+        """`done` of `total` of `what`."""
+        if self._bar is None or self._what != what:
+            self.close()
+            self._what, self._bar = what, tqdm(total=total, desc=what, disable=None)
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        """End the line."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _clips(args: argparse.Namespace, card: ModelCard) -> tuple[list[Entry], str]:
+    from worker.analyses import collection
+
+    if args.clips is not None:
+        return collection.from_folder(args.clips, card), args.clips.resolve().name
+    if args.model != "demo":
+        raise ClipProblem("Name a folder of clips: only the demo has clips of its own, which are drawn.")
+    easy, hard = (
+        collection.drawn(args.drawn, DRAWN_SEED + is_hard, streams=card.streams, hard=is_hard)
+        for is_hard in (False, True)
+    )
+    # In turn, so that the clips that are replayed are of both.
+    return [entry for pair in zip(easy, hard, strict=True) for entry in pair], "drawn clips, easy and hard"
+
+
+def _report(overview: Overview) -> None:
+    print(f"{overview.total} clips: {overview.source}.")
+    if overview.labelled:
+        print(f"{overview.right} of {overview.labelled} with a class of the model are classified right.")
+        if overview.labelled < 5 * len(overview.present):
+            print("There are fewer than five clips per class: take figures by class as hints.")

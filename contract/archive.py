@@ -1,0 +1,151 @@
+"""Where findings are kept: files in the data folder, by the model's fingerprint. Written by the one who analyses."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from contract.errors import NoFindings
+from contract.findings import ClassMap, Overview, PairFindings, SurveyedClip, UnitFindings
+
+FOLDER = "findings"
+CLIP = "clip.json"
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,199}")
+
+Value = TypeVar("Value", bound=BaseModel)
+
+
+class Archive:
+    """The findings of one model. Reading raises NoFindings where it was not analysed, or not with this version."""
+
+    def __init__(self, data: Path, fingerprint: str) -> None:
+        self.folder = data / FOLDER / fingerprint
+
+    # For the one who analyses.
+
+    def put_overview(self, overview: Overview) -> None:
+        """Last of all: with it the findings are there."""
+        self._put("overview.json", overview.model_dump_json().encode())
+
+    def put_clips(self, clips: Sequence[SurveyedClip]) -> None:
+        """The clips of the set."""
+        self._put("clips.json", _dump(clips))
+
+    def put_clip(self, clip: SurveyedClip, media: Mapping[str, bytes]) -> None:
+        """One clip as it was surveyed, with its pictures by file name."""
+        for name, data in media.items():
+            self._put(f"clips/{clip.id}/{name}", data)
+        self._put(f"clips/{clip.id}/{CLIP}", clip.model_dump_json().encode())
+
+    def clip(self, identity: str) -> SurveyedClip:
+        """One clip."""
+        return _read(SurveyedClip, self._get(f"clips/{identity}/{CLIP}"))
+
+    def put_layer(self, path: str, units: Iterable[UnitFindings]) -> None:
+        """The units of a layer, one line each."""
+        lines = b"\n".join(unit.model_dump_json().encode() for unit in units)
+        self._put(f"layers/{path}.jsonl", lines)
+
+    def put_maps(self, maps: Sequence[ClassMap]) -> None:
+        """Where classes move and where they are looked at."""
+        self._put("maps.json", _dump(maps))
+
+    def put_pairs(self, pairs: Sequence[PairFindings]) -> None:
+        """Pairs of classes that are confused."""
+        self._put("pairs.json", _dump(pairs))
+
+    # For everybody.
+
+    def overview(self) -> Overview | None:
+        """What there is; None where nothing is."""
+        try:
+            return Overview.model_validate_json((self.folder / "overview.json").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def clips(self) -> dict[str, SurveyedClip]:
+        """The clips of the set, by id."""
+        path = self.folder / "clips.json"
+        return _clips(path, self._stamp(path))
+
+    def unit(self, layer: str, unit: int) -> UnitFindings:
+        """One unit."""
+        return _read(UnitFindings, self._lines(layer)[unit])
+
+    def units(self, layer: str) -> list[UnitFindings]:
+        """All units of a layer, in order."""
+        return [_read(UnitFindings, line) for line in self._lines(layer)]
+
+    def maps(self) -> list[ClassMap]:
+        """Maps of all classes that have clips."""
+        return _read_all(ClassMap, self._get("maps.json"))
+
+    def pairs(self) -> list[PairFindings]:
+        """Pairs of classes that were looked into."""
+        return _read_all(PairFindings, self._get("pairs.json"))
+
+    def media(self, clip: str, file: str) -> bytes | None:
+        """One picture of a clip, or None."""
+        path = self.folder / "clips" / clip / file
+        if not (NAME.fullmatch(clip) and NAME.fullmatch(file) and path.is_file()):
+            return None
+        return path.read_bytes()
+
+    def _lines(self, layer: str) -> list[bytes]:
+        if not NAME.fullmatch(layer):
+            raise NoFindings()
+        path = self.folder / "layers" / f"{layer}.jsonl"
+        return _split(path, self._stamp(path))
+
+    def _get(self, name: str) -> bytes:
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as reason:
+            raise NoFindings() from reason
+
+    def _stamp(self, path: Path) -> float:
+        try:
+            return path.stat().st_mtime
+        except OSError as reason:
+            raise NoFindings() from reason
+
+    def _put(self, name: str, data: bytes) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        part.write_bytes(data)
+        part.replace(path)
+
+
+def _dump(values: Sequence[BaseModel]) -> bytes:
+    return b"[" + b",\n".join(value.model_dump_json().encode() for value in values) + b"]"
+
+
+def _read(kind: type[Value], raw: bytes) -> Value:
+    try:
+        return kind.model_validate_json(raw)
+    except ValidationError as reason:
+        raise NoFindings() from reason
+
+
+def _read_all(kind: type[Value], raw: bytes) -> list[Value]:
+    try:
+        return [kind.model_validate(each) for each in json.loads(raw)]
+    except ValueError as reason:  # of pydantic, or of a file that was cut short
+        raise NoFindings() from reason
+
+
+@lru_cache(maxsize=8)
+def _split(path: Path, _stamp: float) -> list[bytes]:
+    return path.read_bytes().splitlines()
+
+
+@lru_cache(maxsize=4)
+def _clips(path: Path, _stamp: float) -> dict[str, SurveyedClip]:
+    return {clip.id: clip for clip in _read_all(SurveyedClip, path.read_bytes())}

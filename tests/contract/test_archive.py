@@ -1,0 +1,72 @@
+import pytest
+
+from contract.archive import Archive
+from contract.errors import NoFindings
+from contract.findings import ClassMap, Overview, SurveyedClip, UnitFindings
+
+
+def unit(number: int, maximum: float = 1.0) -> UnitFindings:
+    return UnitFindings(unit=number, maximum=maximum, selectivity=0.5, profile=(1.0,), contribution=(0.1,))
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return Archive(tmp_path, "0123456789abcdef")
+
+
+def test_nothing_was_found_before_anybody_looked(archive):
+    assert archive.overview() is None
+    for ask in (archive.clips, archive.maps, archive.pairs, lambda: archive.units("conv1"), lambda: archive.clip("a")):
+        with pytest.raises(NoFindings, match="kinetoscope analyse"):
+            ask()
+    assert archive.media("a", "b.webp") is None
+
+
+def test_what_was_put_is_found_again(archive):
+    clip = SurveyedClip(id="a1", name="a.mp4", label=None, predicted=2)
+    archive.put_clip(clip, {"clip.webp": b"picture"})
+    archive.put_clips([clip])
+    archive.put_layer("motion.conv3_1", [unit(0), unit(1, 7.0)])
+    archive.put_maps([ClassMap(label=1, energy=((1.0,),), saliency=((0.5,),))])
+    overview = Overview(
+        fingerprint="f", source="s", present=(), clips=(), total=1, right=0, labelled=0, layers=(), classes=()
+    )
+    archive.put_overview(overview)
+    assert archive.clip("a1") == clip
+    assert archive.clips() == {"a1": clip}
+    assert archive.media("a1", "clip.webp") == b"picture"
+    assert archive.unit("motion.conv3_1", 1).maximum == 7
+    assert [each.unit for each in archive.units("motion.conv3_1")] == [0, 1]
+    assert archive.maps()[0].label == 1
+    assert archive.overview() == overview
+
+
+def test_a_layer_that_is_analysed_again_is_read_again(archive):
+    import os
+
+    archive.put_layer("fc6", [unit(0, 1.0)])
+    assert archive.unit("fc6", 0).maximum == 1
+    archive.put_layer("fc6", [unit(0, 2.0)])
+    os.utime(archive.folder / "layers" / "fc6.jsonl", (1, 1))
+    assert archive.unit("fc6", 0).maximum == 2
+
+
+@pytest.mark.parametrize("name", ["..", "../secret", "a/b", "", ".hidden"])
+def test_no_name_leads_out_of_the_folder(archive, name):
+    (archive.folder.parent / "secret").parent.mkdir(parents=True, exist_ok=True)
+    (archive.folder.parent / "secret").write_bytes(b"x")
+    archive.put_clips([])
+    assert archive.media(name, "clips.json") is None
+    assert archive.media("..", name) is None
+    with pytest.raises(NoFindings):
+        archive.units(name)
+
+
+def test_findings_of_another_version_count_as_none(archive):
+    archive.put_clips([])
+    for name in ("overview.json", "maps.json", "pairs.json"):
+        (archive.folder / name).write_text('[{"a": 1}]')
+    assert archive.overview() is None
+    for ask in (archive.maps, archive.pairs):
+        with pytest.raises(NoFindings):
+            ask()

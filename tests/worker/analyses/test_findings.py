@@ -1,0 +1,53 @@
+import pytest
+
+from contract.archive import Archive
+from tests.worker.analyses.wired import CARD, LOOK, clip, wired
+from worker.analyses import findings
+
+
+@pytest.fixture
+def entries():
+    bright = [clip(f"bright {i}", bright=1, speed=0.1 * i, label=0) for i in range(3)]
+    moving = [clip(f"moving {i}", bright=0.5, speed=0.3 * i, label=1) for i in range(3)]
+    return [*bright, *moving]
+
+
+def test_from_clips_to_the_archive_and_what_is_done_is_said(entries, tmp_path):
+    archive, said = Archive(tmp_path, CARD.fingerprint), []
+    assert archive.overview() is None
+    overview = findings.analyse(
+        wired(), entries, archive, source="six", progress=lambda *step: said.append(step), failed=pytest.fail
+    )
+    assert archive.overview() == overview
+    assert (overview.source, overview.total, overview.present, overview.clips) == ("six", 6, (0, 1), (3, 3))
+    assert overview.right == 4, "moving clips are bright as long as they hardly move"
+    assert overview.pairs == ((0, 1),)
+    assert [layer.path for layer in overview.layers] == [layer.path for layer in CARD.layers]
+    assert archive.unit("top", LOOK).maximum == 1
+    assert [pair.confused for pair in archive.pairs()] == [2]
+    assert [each.label for each in archive.maps()] == [0, 1]
+    assert ("clips", 6, 6) in said
+    assert ("layers", 5, 5) in said
+    clips = archive.clips()
+    assert list(clips) == [entry.id for entry in entries]
+    for each in clips.values():
+        assert [picture.name for picture in each.streams] == ["appearance", "motion"]
+        assert all(archive.media(each.id, picture.strip) for picture in each.streams)
+
+
+def test_the_layer_that_tells_pairs_apart_is_the_last_before_the_classes(entries, tmp_path):
+    archive = Archive(tmp_path, CARD.fingerprint)
+    findings.analyse(wired(), entries, archive, source="", progress=lambda *_: None, failed=pytest.fail)
+    (pair,) = archive.pairs()
+    assert pair.layer == "top"
+    assert pair.for_first[0].unit == LOOK
+
+
+def test_unlabelled_clips_give_examples_and_no_classes(tmp_path):
+    archive = Archive(tmp_path, CARD.fingerprint)
+    entries = [clip(f"{i}", bright=i, speed=1) for i in range(3)]
+    overview = findings.analyse(wired(), entries, archive, source="", progress=lambda *_: None, failed=pytest.fail)
+    assert (overview.labelled, overview.present, overview.classes) == (0, (), ())
+    unit = archive.unit("top", LOOK)
+    assert unit.selectivity is None
+    assert unit.examples[0].clip == entries[2].id

@@ -1,0 +1,103 @@
+"""A set of clips to survey: names, labels, and how to read each, at its own speed or another."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from contract.catalogue import ModelCard, Stream
+from worker import canvas, clips
+from worker.demo.clips import draw_clip
+from worker.demo.sample import Order, draw_sample, orders
+
+Read = Callable[[float], "list[Tensor] | None"]
+"""Speed -> one input per stream (channel, time, height, width); None where the clip has no frames for that speed."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One clip. `parts`: where its named parts are, (height, width) each; known of drawn clips only."""
+
+    name: str
+    label: int | None
+    read: Read
+    split: str = ""
+    parts: Callable[[], dict[str, NDArray[np.bool_]]] = dict
+
+    @property
+    def id(self) -> str:
+        """A short name of its own, another one with another label: 16 hexadecimal digits."""
+        return hashlib.sha256(f"{self.name}\n{self.label}".encode()).hexdigest()[:16]
+
+
+def from_folder(folder: Path, card: ModelCard) -> list[Entry]:
+    """The videos below `folder` that `card` gives inputs for. Raises ClipProblem where there is none."""
+    numbers = {clips.normal_label(name): number for number, name in enumerate(card.classes)}
+    return [
+        Entry(
+            name=str(clip.path.relative_to(folder)),
+            label=numbers.get(clips.normal_label(clip.label)) if clip.label else None,
+            read=partial(_replay, clip.path, card.streams),
+        )
+        for clip in clips.find(folder)
+    ]
+
+
+def drawn(count: int, seed: int, *, streams: Sequence[Stream], hard: bool = False) -> list[Entry]:
+    """Drawn clips of the demo's classes in turn; other speeds are drawn anew."""
+    split = "hard" if hard else "easy"
+    return [
+        Entry(
+            name=f"{split} {order.seed}",
+            label=order.label,
+            read=partial(_draw, order, tuple(streams)),
+            split=split,
+            parts=partial(_parts, order),
+        )
+        for order in orders(count, seed, hard=hard)
+    ]
+
+
+def _replay(path: Path, streams: Sequence[Stream], speed: float) -> list[Tensor] | None:
+    """A film `speed` times as fast: colour takes other frames, never one twice; flow is scaled."""
+    frames, rate = _decode(path)
+    inputs = []
+    for stream in streams:
+        if stream.kind == "clip":
+            if speed != 1 and not _has_frames(len(frames), rate * speed, stream):
+                return None
+            inputs.append(clips.sample(frames, rate * speed, stream))
+        else:
+            seen = clips.sample(frames, rate, stream)
+            inputs.append((seen * speed).clamp(-127.5, 127.5) if stream.kind == "motion" else seen)
+    return inputs
+
+
+def _has_frames(count: int, rate: float, stream: Stream) -> bool:
+    """Whether a film of `count` frames at `rate` has every frame that the stream asks for."""
+    step = rate / stream.fps
+    return step >= 1 and (stream.frames - 1) * step <= count - 1
+
+
+@lru_cache(maxsize=2)
+def _decode(path: Path) -> tuple[clips.Frames, float]:
+    return clips.decode(path)
+
+
+def _draw(order: Order, streams: Sequence[Stream], speed: float) -> list[Tensor]:
+    image, levels = draw_sample(order, speed=speed)
+    flow = torch.from_numpy(levels).float().unflatten(0, (-1, 2)).transpose(0, 1)
+    grey = canvas.grey_mean(streams[0]).view(3, 1, 1)
+    return [(torch.from_numpy(image).float() - grey).unsqueeze(1), flow]
+
+
+def _parts(order: Order) -> dict[str, NDArray[np.bool_]]:
+    return draw_clip(order.label, order.seed, hard=order.hard, freeze_eyes=order.freeze_eyes).masks

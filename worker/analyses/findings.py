@@ -1,0 +1,130 @@
+"""The composer: from a set of clips to the findings in the archive, by way of the survey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from torch import Tensor
+
+from contract.archive import Archive
+from contract.findings import Overview, PairFindings, SurveyedClip
+from worker.analyses import confusion, idiosyncrasy, specificity
+from worker.analyses.collection import Entry
+from worker.analyses.control import shuffled
+from worker.analyses.pictures import draw
+from worker.analyses.survey import SPEEDS, load, record_path, survey
+from worker.analyses.units import Surveyed, layer_summary, unit_findings
+from worker.models.model import Model
+
+REPLAYED = 40
+"""Clips that are also played at other speeds."""
+
+PAIRS = 6
+"""Confused pairs of classes that are looked into."""
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how much of it is done, and of how much."""
+
+Failed = Callable[[Entry, Exception], None]
+"""A clip that cannot be read, and why."""
+
+
+def analyse(
+    model: Model,
+    entries: Sequence[Entry],
+    archive: Archive,
+    *,
+    source: str,
+    progress: Progress,
+    failed: Failed,
+) -> Overview:
+    """Survey the clips and write everything that follows from it; an interrupted survey goes on where it was."""
+    found = _survey(model, entries, archive, progress=progress, failed=failed)
+    card = model.card
+    clips = [archive.clip(entry.id) for entry in found.entries]
+    archive.put_clips(clips)
+    summaries = []
+    for index, layer in enumerate(card.layers):
+        progress("layers", index, len(card.layers))
+        units = unit_findings(found, card, layer)
+        archive.put_layer(layer.path, units)
+        summaries.append(layer_summary(found, card, layer, units))
+    progress("layers", len(card.layers), len(card.layers))
+    classes = confusion.classes(found.labels, [clip.predicted for clip in clips])
+    pairs = confusion.confused_pairs(classes, most=PAIRS)
+    archive.put_pairs(_look_into(model, found, pairs, progress))
+    maps = [found.stack(kind) for kind in ("energy", "saliency")]
+    if maps[0] is not None and maps[1] is not None:
+        archive.put_maps(idiosyncrasy.class_maps(maps[0], maps[1], found.labels, found.present))
+    overview = Overview(
+        fingerprint=card.fingerprint,
+        source=source,
+        present=found.present,
+        clips=tuple(each.clips for each in classes),
+        total=len(clips),
+        right=sum(each.right for each in classes),
+        labelled=sum(each.clips for each in classes),
+        speeds=SPEEDS,
+        layers=tuple(summaries),
+        classes=tuple(classes),
+        pairs=tuple((first, second) for first, second, _ in pairs),
+    )
+    archive.put_overview(overview)
+    return overview
+
+
+def _survey(
+    model: Model, entries: Sequence[Entry], archive: Archive, *, progress: Progress, failed: Failed
+) -> Surveyed:
+    folder = archive.folder / "records"
+
+    def seen(entry: Entry, inputs: Sequence[Tensor], scores: Tensor) -> None:
+        pictures, media = draw(model.card.streams, inputs)
+        clip = SurveyedClip(
+            id=entry.id,
+            name=entry.name,
+            label=entry.label,
+            predicted=int(scores.argmax()),
+            split=entry.split,
+            streams=tuple(pictures),
+        )
+        archive.put_clip(clip, media)
+
+    steps = survey(
+        entries,
+        module=model.module,
+        control=shuffled(model.module),
+        card=model.card,
+        folder=folder,
+        replays=REPLAYED,
+        seen=seen,
+        failed=failed,
+    )
+    kept: list[Entry] = []
+    progress("clips", 0, len(entries))
+    for entry in steps:
+        kept.append(entry)
+        progress("clips", len(kept), len(entries))
+    read = [(entry, record) for entry in kept if (record := load(record_path(folder, entry.id)))]
+    labels = {entry.label for entry, _ in read if entry.label is not None}
+    return Surveyed([entry for entry, _ in read], [record for _, record in read], tuple(sorted(labels)))
+
+
+def _look_into(
+    model: Model, found: Surveyed, pairs: Sequence[tuple[int, int, int]], progress: Progress
+) -> list[PairFindings]:
+    """The last layer before the classes is where pairs are told apart."""
+    before = [layer for layer in model.card.layers if layer.path != model.card.class_layer]
+    relevance = found.stack("relevance", before[-1].path) if before else None
+    if relevance is None:
+        return []
+    given = dict(zip(found.present, specificity.profile(relevance, found.labels, found.present), strict=True))
+    looked = []
+    for index, pair in enumerate(pairs):
+        progress("confused pairs", index, len(pairs))
+        looked.append(
+            confusion.look_into(
+                pair, found.entries, module=model.module, card=model.card, layer=before[-1].path, contributions=given
+            )
+        )
+    return looked
