@@ -1,9 +1,12 @@
+import io
 import textwrap
 
 import av
 import numpy as np
 import pytest
+from tqdm import tqdm
 
+import cli.analyse
 from cli.__main__ import main
 from cli.analyse import Bar
 from contract.archive import FOLDER, Archive
@@ -76,11 +79,13 @@ def test_other_models_need_a_folder(tmp_path, capsys):
     assert "Name a folder of clips" in capsys.readouterr().err
 
 
-def test_a_bar_follows_what_is_done():
+def test_a_bar_follows_what_is_done(monkeypatch):
+    monkeypatch.setattr(cli.analyse, "tqdm", lambda **how: tqdm(**{**how, "disable": False, "file": io.StringIO()}))
     bar = Bar()
-    bar.show("clips", 3, 10)
-    bar.show("clips", 5, 10)
-    assert (bar._bar.n, bar._bar.total) == (5, 10)
-    bar.show("layers", 0, 4)
-    assert (bar._bar.n, bar._bar.total) == (0, 4)
+    for done in (3, 5):
+        bar.show("clips", done, 10)
+    bar.close()
+    assert "5/10" in str(bar._bar)
+    bar.show("layers", 1, 4)
+    assert "1/4" in str(bar._bar)
     bar.close()

@@ -43,7 +43,7 @@ def test_a_film_played_faster_shows_other_frames_in_the_same_number(tmp_path, sp
     film(tmp_path / "moving" / "a.mkv")
     (entry,) = collection.from_folder(tmp_path, CLIP)
     (x,) = entry.read(speed)
-    levels = (x[0, :, 8, 8] + 127.5) / 5 / 5
+    levels = (x[0, :, 8, 8] + 127.5) / 5
     assert levels.diff().tolist() == pytest.approx([step] * 3, abs=0.3)
 
 
