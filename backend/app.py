@@ -15,6 +15,7 @@ from backend.conditional import ConditionalJson
 from backend.desk import API, Desk
 from backend.filer import Filer
 from backend.gate import BodyLimit, Gate, SecurityHeaders
+from backend.order import Order
 from backend.queries import only_known
 from backend.routes import events, exports, findings, jobs, media, models, service, visualizations
 from contract.coverage import Coverage
@@ -59,7 +60,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     )
     app.state.closing = closing
     for router in (
-        models.routes(desk=desk, shelf=shelf, coverage=coverage),
+        models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store)),
         findings.routes(shelf=shelf, data=settings.data),
         visualizations.routes(desk=desk, shelf=shelf),
         jobs.routes(desk=desk, shelf=shelf),

@@ -10,6 +10,7 @@ from fastapi import Path as InPath
 
 from backend.answers import Coverage, ModelSummary, OneUnit, Page, Unit, Visualization
 from backend.desk import Desk
+from backend.order import Order, Sort, Which
 from contract import coverage as counts
 from contract.catalogue import LayerCard, ModelCard
 from contract.shelf import Shelf
@@ -25,7 +26,7 @@ Chi = Annotated[float | None, Query(ge=0, le=1000, allow_inf_nan=False)]
 UnitNumber = Annotated[int, InPath(ge=0)]
 
 
-def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage) -> APIRouter:
+def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage, order: Order) -> APIRouter:
     """The router."""
     router = APIRouter(prefix="/models", tags=["models"])
 
@@ -53,10 +54,22 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage) -> APIRouter:
         return shelf.card(model).layer(layer)
 
     @router.get("/{model}/layers/{layer}/units")
-    def units(model: str, layer: str, limit: Limit = 48, offset: Offset = 0, seed: Seed = 0) -> Page[Unit]:
-        """Units with the state of their variants. Queues nothing."""
+    def units(
+        model: str,
+        layer: str,
+        limit: Limit = 48,
+        offset: Offset = 0,
+        seed: Seed = 0,
+        sort: Sort = "unit",
+        which: Which = "all",
+    ) -> Page[Unit]:
+        """Units with the state of their variants, without traces. Queues nothing.
+
+        `sort`: by activation of the slow or fast variant, their ratio, or peak speed, each falling.
+        """
         card = shelf.card(model)
-        return _units(desk, card, card.layer(layer), limit=limit, offset=offset, seed=seed)
+        numbers = order.of(card, card.layer(layer), sort=sort, which=which, seed=seed)
+        return _units(desk, card, layer, numbers, limit=limit, offset=offset, seed=seed)
 
     @router.get("/{model}/layers/{layer}/units/{unit}")
     def unit(model: str, layer: str, unit: UnitNumber, seed: Seed = 0, chi: Chi = None) -> OneUnit:
@@ -74,7 +87,8 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage) -> APIRouter:
         card = shelf.card(model)
         if card.class_layer is None:
             return Page(items=[], total=0)
-        return _units(desk, card, card.layer(card.class_layer), limit=limit, offset=offset, seed=0)
+        numbers = range(card.layer(card.class_layer).units)
+        return _units(desk, card, card.class_layer, numbers, limit=limit, offset=offset, seed=0)
 
     @router.get("/{model}/coverage")
     def covered(model: str) -> Coverage:
@@ -89,10 +103,22 @@ def _summary(card: ModelCard, *, available: bool) -> ModelSummary:
     return ModelSummary(**shared, layer_count=len(card.layers), class_count=len(card.classes), available=available)
 
 
-def _units(desk: Desk, card: ModelCard, layer: LayerCard, *, limit: int, offset: int, seed: int) -> Page[Unit]:
-    end = min(offset + limit, layer.units)
-    items = _look(desk, card, layer.path, range(offset, end), seed=seed)
-    return Page(items=items, total=layer.units, next=end if end < layer.units else None)
+def _units(
+    desk: Desk, card: ModelCard, layer: str, numbers: Sequence[int], *, limit: int, offset: int, seed: int
+) -> Page[Unit]:
+    end = min(offset + limit, len(numbers))
+    items = [_light(unit) for unit in _look(desk, card, layer, numbers[offset:end], seed=seed)]
+    return Page(items=items, total=len(numbers), next=end if end < len(numbers) else None)
+
+
+def _light(unit: Unit) -> Unit:
+    """Without traces: they are most of a list's weight, and no list shows them."""
+    views = {name: _traceless(view) for name, view in unit.variants.items()}
+    return unit.model_copy(update={"variants": views})
+
+
+def _traceless(view: Visualization) -> Visualization:
+    return view.model_copy(update={"result": view.result.model_copy(update={"trace": ()})}) if view.result else view
 
 
 def _look(desk: Desk, card: ModelCard, layer: str, units: Sequence[int], *, seed: int) -> list[Unit]:

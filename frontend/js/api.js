@@ -28,8 +28,8 @@ export const model = (model) => get(`/models/${part(model)}`);
 /** @param {string} model @returns {Promise<import('./types.js').Coverage>} */
 export const coverage = (model) => get(`/models/${part(model)}/coverage`);
 
-/** @param {string} model @param {string} layer @param {{limit?: number, offset?: number, seed?: number}} query
- *  @returns {Promise<import('./types.js').Page<Unit>>} */
+/** @param {string} model @param {string} layer @param {{limit?: number, offset?: number, seed?: number, sort?: string, which?: string}} query
+ *  @returns {Promise<import('./types.js').Page<Unit> & {total: number}>} */
 export const units = (model, layer, query) => get(`/models/${part(model)}/layers/${part(layer)}/units`, query);
 
 /** @param {string} model @param {string} layer @param {number} unit @param {{seed?: number, chi?: number}} [query]

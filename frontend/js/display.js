@@ -8,25 +8,27 @@ import {keptStore, Store, useStore} from './store.js';
  * @property {import('./motion.js').Colouring} colouring
  * @property {'shared' | 'own'} scale
  * @property {number} gain
+ * @property {boolean} over motion is laid over the appearance of its run
  */
 
 /** Set by the viewer, kept between visits. @type {Store<Display>} */
-export const display = keptStore('kinetoscope.display', {colouring: 'uvm', scale: 'shared', gain: 1});
+export const display = keptStore('kinetoscope.display', {colouring: 'uvm', scale: 'shared', gain: 1, over: false});
 
 /** @typedef {'stage' | 'tiles'} Group pictures that share a scale: those of one unit, or those of a grid */
 
-/** Peak speeds, in px per frame, of the motion pictures that are on the page. @type {Store<Map<symbol, {peak: number, group: Group}>>} */
+/** Peak speeds, in px per frame, of the motion pictures that are on the page. @type {Store<Map<symbol, {speeds: number[], group: Group}>>} */
 const peaks = new Store(new Map());
 
 /** From so many pictures on, the scale is half again the median's: else one fast picture would turn all others grey. */
 const CROWD = 8;
 
-/** Take part in a group's shared scale. @param {number | null | undefined} peak px per frame @param {Group} group */
+/** Take part in a group's shared scale. @param {number | number[] | null | undefined} peak px per frame, of one or of many @param {Group} group */
 export function usePeak(peak, group) {
   useEffect(() => {
-    if (!peak) return;
+    const speeds = Array.isArray(peak) ? peak : peak ? [peak] : [];
+    if (!speeds.length) return;
     const member = Symbol();
-    peaks.set(new Map(peaks.value).set(member, {peak, group}));
+    peaks.set(new Map(peaks.value).set(member, {speeds, group}));
     return () => {
       const rest = new Map(peaks.value);
       rest.delete(member);
@@ -54,7 +56,7 @@ export function useAnyMotion() {
   return useStore(peaks).size > 0;
 }
 
-/** @param {Map<symbol, {peak: number, group: Group}>} all @param {Group} group */
+/** @param {Map<symbol, {speeds: number[], group: Group}>} all @param {Group} group */
 function sorted(all, group) {
-  return [...all.values()].flatMap((each) => (each.group === group ? [each.peak] : [])).sort((a, b) => a - b);
+  return [...all.values()].flatMap((each) => (each.group === group ? each.speeds : [])).sort((a, b) => a - b);
 }

@@ -29,11 +29,11 @@ export function Export({runs}) {
   </section>`;
 }
 
-/** Links to a figure, in the page's colouring and scale. @param {{kind: 'strip' | 'plate', ids: string[], group?: import('./display.js').Group}} props */
-export function Figure({kind, ids, group = 'stage'}) {
+/** Links to a figure, in the page's colouring and scale. @param {{kind: 'strip' | 'plate', ids: string[], group?: import('./display.js').Group, brief?: boolean}} props */
+export function Figure({kind, ids, group = 'stage', brief = false}) {
   const query = useShown(group);
   return html`<p class="row">${/** @type {const} */ (['png', 'pdf']).map((form) => html`<a key=${form} class="button quiet-button" download
-    href=${api.figureUrl(kind, form, ids, query)}>${form.toUpperCase()}</a>`)}<span class="muted small">with captions, scale and legend</span></p>`;
+    href=${api.figureUrl(kind, form, ids, query)}><span class="hidden">Figure as </span>${form.toUpperCase()}</a>`)}${brief ? null : html`<span class="muted small">with captions, scale and legend</span>`}</p>`;
 }
 
 /** How motion is shown here, as the server's queries say it. @param {import('./display.js').Group} group */

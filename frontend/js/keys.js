@@ -9,6 +9,8 @@ export const KEYS = [
   [', and .', 'One frame back or on'],
   ['j and k, or ← and →', 'Next or previous unit'],
   ['1 2 3', 'Enlarge appearance, slow or fast motion'],
+  ['c', 'Compare this unit with others'],
+  ['f', 'Make this unit a favourite, or not'],
   ['/', 'Search models, layers, units and classes'],
   ['?', 'This help'],
   ['Esc', 'Close what is open'],
@@ -43,8 +45,8 @@ export function listenToKeys() {
 function isTyping(event) {
   const target = event.target instanceof Element ? event.target : null;
   if (!target || target.closest('dialog')) return Boolean(target);
-  if (target.closest('input, select, textarea, [contenteditable]')) return true;
-  return event.key === ' ' && Boolean(target.closest('button, a, summary, label'));
+  if (target.closest('input:not([type="checkbox"]), select, textarea, [contenteditable]')) return true;
+  return event.key === ' ' && Boolean(target.closest('button, a, summary, label, input'));
 }
 
 export function KeyTable() {

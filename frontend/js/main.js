@@ -11,6 +11,7 @@ import {About} from './views/about.js';
 import {Architecture} from './views/architecture.js';
 import {Class} from './views/class.js';
 import {Classes} from './views/classes.js';
+import {Compare} from './views/compare.js';
 import {Jobs} from './views/jobs.js';
 import {Layer} from './views/layer.js';
 import {Missing} from './views/missing.js';
@@ -30,6 +31,7 @@ const ROUTES = [
   {pattern: ['models', ':model', 'layers', ':layer', 'units', ':unit'], view: Unit, playable: true},
   {pattern: ['models', ':model', 'classes'], view: Classes, playable: true},
   {pattern: ['models', ':model', 'classes', ':class'], view: Class, playable: true},
+  {pattern: ['compare'], view: Compare, playable: true},
   {pattern: ['jobs'], view: Jobs},
   {pattern: ['about'], view: About},
 ];

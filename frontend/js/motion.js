@@ -68,6 +68,21 @@ export function paint(stored, colours, out) {
   }
 }
 
+/**
+ * Colour a frame of stored motion over a picture, grey below: the faster, the less of it shows.
+ * @param {Uint32Array} stored @param {Table} colours @param {Uint32Array} below packed RGBA, as many pixels as `stored` @param {Uint32Array} out
+ */
+export function paintOver(stored, colours, below, out) {
+  paint(stored, colours, out);
+  for (let i = 0; i < stored.length; i++) {
+    const speed = Math.hypot(px(stored[i] & 0xff, colours.scale), px((stored[i] >> 8) & 0xff, colours.scale)) / colours.reach;
+    const share = Math.min(1, 1.25 * speed);
+    const light = 0.3 * (below[i] & 0xff) + 0.59 * ((below[i] >> 8) & 0xff) + 0.11 * ((below[i] >> 16) & 0xff);
+    const channel = (/** @type {number} */ shift) => Math.round(light + (((out[i] >> shift) & 0xff) - light) * share);
+    out[i] = ((255 << 24) | (channel(16) << 16) | (channel(8) << 8) | channel(0)) >>> 0;
+  }
+}
+
 /** @param {Table} colours @param {number} red @param {number} green */
 function pack({colouring, scale, reach}, red, green) {
   const [r, g, b] = colour(colouring, px(red, scale), px(green, scale), reach);

@@ -2,14 +2,16 @@
 
 import {clock, FRAME_MS, SPEEDS} from './clock.js';
 import {display, useAnyMotion} from './display.js';
-import {html} from './html.js';
+import {html, useState} from './html.js';
 import {COLOURINGS} from './motion.js';
 import {useStore} from './store.js';
+import {SmallWheel} from './wheel.js';
 
 export function Playbar() {
   const {frame, frames, playing, speed} = useStore(clock.beat);
   const motion = useAnyMotion();
-  return html`<section class="playbar" aria-label="Playback of all pictures on this page">
+  const [open, setOpen] = useState(false);
+  return html`<section class=${open ? 'playbar playbar-open' : 'playbar'} aria-label="Playback of all pictures on this page">
     <div class="playbar-keys">
       <button class="key key-play" aria-label=${playing ? 'Pause all' : 'Play all'} title="Space" onClick=${() => clock.toggle()}>
         <${Icon} shape=${playing ? 'pause' : 'play'} />
@@ -24,16 +26,20 @@ export function Playbar() {
         onInput=${(/** @type {any} */ event) => (clock.pause(), clock.seek(Number(event.target.value)))} />
       <output class="figures">${frames < 2 ? 'no frames' : html`<b>${frame + 1}</b> / ${frames}`}</output>
     </label>
+    ${motion ? html`<${SmallWheel} />` : null}
+    <button class="button quiet-button playbar-more" aria-expanded=${open} aria-controls="playbar-choices" onClick=${() => setOpen(!open)}>Display</button>
+    <div class="playbar-choices" id="playbar-choices">
     <label class="choice"><span>Speed</span>
       <select name="speed" value=${speed} onChange=${(/** @type {any} */ event) => clock.setSpeed(Number(event.target.value))}>
         ${SPEEDS.map((s) => html`<option value=${s} selected=${s === speed}>${s}× · ${FRAME_MS / s} ms</option>`)}
       </select></label>
     ${motion ? html`<${DisplayChoices} />` : null}
+    </div>
   </section>`;
 }
 
 function DisplayChoices() {
-  const {colouring, scale, gain} = useStore(display);
+  const {colouring, scale, gain, over} = useStore(display);
   return html`<label class="choice"><span>Colour</span>
       <select name="colouring" value=${colouring} onChange=${(/** @type {any} */ event) => display.patch({colouring: event.target.value})}>
         ${Object.entries(COLOURINGS).map(([name, {title}]) => html`<option value=${name} selected=${name === colouring}>${title}</option>`)}
@@ -46,6 +52,11 @@ function DisplayChoices() {
     <label class="choice"><span>Gain</span>
       <select name="gain" value=${gain} onChange=${(/** @type {any} */ event) => display.patch({gain: Number(event.target.value)})}>
         ${[1, 2, 4, 8].map((g) => html`<option value=${g} selected=${g === gain}>${g}×</option>`)}
+      </select></label>
+    <label class="choice"><span>Motion</span>
+      <select name="over" value=${over ? 'over' : 'beside'} onChange=${(/** @type {any} */ event) => display.patch({over: event.target.value === 'over'})}>
+        <option value="beside" selected=${!over}>beside</option>
+        <option value="over" selected=${over}>over appearance</option>
       </select></label>`;
 }
 

@@ -16,15 +16,16 @@ export const place = new Store(read());
 /** @returns {Place} */
 export const usePlace = () => useStore(place);
 
-/** @param {string} url @param {{replace?: boolean}} [how] */
-export function go(url, {replace = false} = {}) {
+/** @param {string} url @param {{replace?: boolean, quiet?: boolean}} [how] quiet: without telling the views */
+export function go(url, {replace = false, quiet = false} = {}) {
+  const leaves = new URL(url, location.href).pathname !== location.pathname;
   if (replace) history.replaceState(history.state, '', url);
   else history.pushState(null, '', url);
-  place.set(read());
-  if (!replace) scrollTo(0, 0);
+  if (!quiet) place.set(read());
+  if (!replace && leaves) scrollTo(0, 0);
 }
 
-/** Change query names of the present URL; null removes one. @param {Record<string, any>} change @param {{replace?: boolean}} [how] */
+/** Change query names of the present URL; null removes one. @param {Record<string, any>} change @param {{replace?: boolean, quiet?: boolean}} [how] */
 export function setQuery(change, how = {replace: true}) {
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(change)) {
@@ -45,7 +46,17 @@ export function noteFrame(frame) {
 
 /** Follow plain clicks on links of our own; leave every other click to the browser. */
 export function followLinks() {
-  addEventListener('popstate', () => place.set(read()));
+  history.scrollRestoration = 'manual';
+  addEventListener('popstate', (event) => {
+    place.set(read());
+    returnTo(event.state?.y ?? 0);
+  });
+  if (history.state?.y) returnTo(history.state.y);
+  let soon = 0;
+  addEventListener('scroll', () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => history.replaceState({...history.state, y: scrollY}, ''), 150);
+  }, {passive: true});
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -56,6 +67,16 @@ export function followLinks() {
     event.preventDefault();
     go(url.pathname + url.search);
   });
+}
+
+/** Scroll to where one was, as soon as the page is that tall again. @param {number} y */
+function returnTo(y) {
+  let tries = 60;
+  const attempt = () => {
+    if (document.documentElement.scrollHeight - innerHeight >= y || --tries < 0) scrollTo(0, y);
+    else setTimeout(attempt, 25);
+  };
+  requestAnimationFrame(attempt);
 }
 
 const name = encodeURIComponent;
@@ -75,6 +96,8 @@ export const to = {
   classes: (m) => `/models/${name(m)}/classes`,
   /** @param {string} m @param {number} i */
   class: (m, i) => `/models/${name(m)}/classes/${i}`,
+  /** @param {[string, string, number][]} units model, layer and number of each */
+  compare: (units) => `/compare?${units.map(([m, l, i]) => `u=${[m, l, i].map(name).join(':')}`).join('&')}`,
   jobs: () => '/jobs',
   about: () => '/about',
 };

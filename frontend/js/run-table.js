@@ -2,7 +2,7 @@
 
 import {html} from './html.js';
 import {activationText, durationText, fieldText, figures, VARIANTS} from './text.js';
-import {fpsOf} from './views/layer.js';
+import {fpsOf} from './shown.js';
 
 /** @typedef {import('./types.js').Visualization} Visualization */
 

@@ -8,6 +8,9 @@ import {useStore} from './store.js';
 import {activationText, percent, stateText} from './text.js';
 import {useVisualization} from './visualizations.js';
 
+/** How long a tile is in sight before all of its frames are fetched. */
+const REST_MS = 250;
+
 /**
  * @param {object} props
  * @param {string} props.url of the unit
@@ -19,8 +22,9 @@ import {useVisualization} from './visualizations.js';
  * @param {string} props.what appearance, slow motion or fast motion
  * @param {import('./preview.js').Side} [props.side] of a preview
  * @param {boolean} [props.dead]
+ * @param {boolean} [props.joins] its peak counts for the shared scale
  */
-export function Tile({url, name, caption = name, note = '', initial, pick, what, side = 'whole', dead = false}) {
+export function Tile({url, name, caption = name, note = '', initial, pick, what, side = 'whole', dead = false, joins = true}) {
   const visualization = useVisualization(initial);
   const picture = pick(visualization);
   const {moving, inSight, clock, handlers, element} = useMoving();
@@ -28,7 +32,7 @@ export function Tile({url, name, caption = name, note = '', initial, pick, what,
   const reached = visualization?.result ? activationText(visualization.result.normalized) : '';
   return html`<a class="tile" href=${url} ref=${element} ...${handlers}>
     ${visualization && picture && !dead
-      ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" group="tiles" still=${!moving} coarse=${!moving && !inSight} /></div>`
+      ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" group="tiles" joins=${joins} still=${!moving} coarse=${!moving && !inSight} /></div>`
       : html`<${Making} ...${{visualization, state, side, dead}} />`}
     <span class="tile-words"><b>${caption === name ? name : html`<span class="hidden">${name}</span> ${caption}`} <span class="hidden">${caption === what ? state : `${what}, ${state}`}</span></b><span class="figures">${note || reached}</span></span>
   </a>`;
@@ -54,9 +58,14 @@ function useMoving() {
   const [looked, setLooked] = useState(false);
   const [inSight, setInSight] = useState(false);
   useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => setInSight(entry.isIntersecting));
+    let soon = 0;
+    const observer = new IntersectionObserver(([entry]) => {
+      clearTimeout(soon);
+      // what only scrolls by makes do with its poster
+      soon = setTimeout(() => setInSight(entry.isIntersecting), entry.isIntersecting ? REST_MS : 0);
+    });
     if (element.current) observer.observe(element.current);
-    return () => (observer.disconnect(), own.pause());
+    return () => (clearTimeout(soon), observer.disconnect(), own.pause());
   }, []);
   const look = () => matchMedia('(prefers-reduced-motion: reduce)').matches || (own.play(), setLooked(true));
   const away = () => (own.pause(), setLooked(false));

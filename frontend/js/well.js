@@ -1,9 +1,12 @@
 /** A picture well: the picture, or the state of its making in words, with what can be done about it. */
 
+import {display} from './display.js';
 import {html} from './html.js';
 import {Player} from './player.js';
 import {Preview, sideOf} from './preview.js';
+import {useStore} from './store.js';
 import {durationText, ordinal, percent} from './text.js';
+import {pictureOf} from './triplet.js';
 import {cancel, retry, start} from './visualizations.js';
 
 /** @typedef {import('./types.js').Visualization} Visualization */
@@ -17,12 +20,19 @@ import {cancel, retry, start} from './visualizations.js';
  */
 export function Well({place, label, dead = false, onVisualize}) {
   const {visualization, picture, blind} = place;
+  const {over} = useStore(display);
   if (blind) return html`<div class="well well-note"><p>${blind}</p></div>`;
   if (dead || visualization?.result?.dead) return html`<${Dead} />`;
   if (!visualization) return html`<div class="well well-note"><p>Loading…</p></div>`;
-  if (picture) return html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, label}} /></div>`;
+  if (picture) return html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, label}} over=${over ? stillOf(visualization, picture) : null} /></div>`;
   if (visualization.state === 'running') return html`<${Running} visualization=${visualization} side=${sideOf(place.role, place.inputs)} />`;
   return html`<div class="well well-note"><${Making} visualization=${visualization} onVisualize=${onVisualize} /></div>`;
+}
+
+/** What motion can be laid over: the appearance of the same run. @param {Visualization} visualization @param {import('./types.js').StreamPicture} picture */
+function stillOf(visualization, picture) {
+  const look = picture.kind === 'motion' ? pictureOf(visualization, 'look') : undefined;
+  return look ? {visualization, picture: look} : null;
 }
 
 function Dead() {

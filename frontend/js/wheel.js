@@ -37,6 +37,21 @@ export function Wheel({fps = null, group = 'stage', compact = false}) {
   </figure>`;
 }
 
+/** The legend in the play bar, for when the large one is out of sight. */
+export function SmallWheel() {
+  const {colouring, scale} = useStore(display);
+  const [stage, tiles, reached] = [useReach('stage'), useReach('tiles'), useFastest('stage')];
+  const reach = reached ? stage : tiles;
+  /** @type {{current: HTMLCanvasElement | null}} */
+  const canvas = useRef(null);
+  useEffect(() => {
+    if (canvas.current) drawWheel(canvas.current, colouring);
+  }, [colouring]);
+  const rim = scale === 'own' ? 'own peak' : pxText(reach);
+  return html`<div class="wheel-small" title=${COLOURINGS[colouring].note}><canvas ref=${canvas} width=${SIDE} height=${SIDE} aria-hidden="true"></canvas>
+    <span class="figures"><span class="hidden">Rim of the colour wheel: </span>${rim}</span></div>`;
+}
+
 /** @param {HTMLCanvasElement} canvas @param {import('./motion.js').Colouring} colouring */
 function drawWheel(canvas, colouring) {
   const context = canvas.getContext('2d', {colorSpace: 'srgb'});

@@ -27,7 +27,7 @@ def two_stream() -> ModelCard:
         _layer(
             "conv5_fusion", 64, size=12, field=100, lane="joint", depth=6, inputs=("appearance.conv5", "motion.conv5")
         ),
-        _layer("fc6", 96, size=1, field=196, lane="joint", depth=7, inputs=("conv5_fusion",), kind="linear"),
+        _layer("fc6", 4096, size=1, field=196, lane="joint", depth=7, inputs=("conv5_fusion",), kind="linear"),
         _layer("fc7", 96, size=1, field=196, lane="joint", depth=8, inputs=("fc6",), kind="linear"),
         _layer("fc8", len(CLASSES), size=1, field=None, lane="joint", depth=9, inputs=("fc7",), kind="class"),
     ]

@@ -91,6 +91,20 @@ class Mock:
             "chi": found,
         }
 
+    def order(self, model: str, layer: str, *, sort: str, which: str, seed: int) -> list[int]:
+        """Numbers of the units asked for, sorted by the activation of the slow run or by number."""
+        numbers = list(range(self.card(model).layer(layer).units))
+        if sort == "unit" and which == "all":
+            return numbers
+        units = [self.unit(model, layer, number, seed=seed) for number in numbers]
+        ready = {u["unit"] for u in units if all(v["state"] == "finished" for v in u["variants"].values())}
+        dead = {u["unit"] for u in units if u["dead"]}
+        chosen = {"all": set(numbers), "ready": ready - dead, "missing": set(numbers) - ready - dead, "dead": dead}[
+            which
+        ]
+        reached = {u["unit"]: (u["variants"]["slow"]["result"] or {}).get("normalized", -1.0) for u in units}
+        return sorted(chosen, key=(lambda n: (-reached[n], n)) if sort != "unit" else None)
+
     def ask(self, spec: VisualizationSpec) -> dict:
         """Start a job unless there is one or a result."""
         view = self.look(spec)

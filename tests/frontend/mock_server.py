@@ -142,11 +142,13 @@ class Handler(BaseHTTPRequestHandler):
         return self.mock.specs[identity]
 
     def _units(self, model: str, path: str, query: dict) -> None:
-        layer = self.mock.card(model).layer(path)
         offset, limit = int(query.get("offset", 0)), int(query.get("limit", 48))
-        numbers = range(offset, min(offset + limit, layer.units))
-        units = [self.mock.unit(model, path, number, seed=int(query.get("seed", 0))) for number in numbers]
-        self._json({"items": units, "total": layer.units, "next": None})
+        seed = int(query.get("seed", 0))
+        numbers = self.mock.order(
+            model, path, sort=query.get("sort", "unit"), which=query.get("which", "all"), seed=seed
+        )
+        units = [self.mock.unit(model, path, number, seed=seed) for number in numbers[offset : offset + limit]]
+        self._json({"items": units, "total": len(numbers), "next": None})
 
     def _list(self, items: list, *, status: int = 200) -> None:
         self._json({"items": items, "total": len(items), "next": None}, status)

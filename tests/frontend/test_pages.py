@@ -26,6 +26,11 @@ PAGES = {
     "class": "/models/demo/classes/2",
     "classes": "/models/demo/classes",
     "walk": "/models/demo/walk",
+    "layer, sorted and chosen from": "/models/demo/layers/fc6?sort=slow&which=missing",
+    "layer without dead units": "/models/demo/layers/motion.conv3?which=dead",
+    "comparison": "/compare?u=demo:conv5_fusion:1&u=demo:conv5_fusion:2&mode=difference",
+    "comparison of nothing": "/compare",
+    "comparison of three": "/compare?u=demo:conv5_fusion:1&u=demo:motion.conv3:2&u=clip3d:head:0",
     "jobs": "/jobs",
     "about": "/about",
     "unknown model": "/models/dema",
@@ -33,6 +38,8 @@ PAGES = {
 }
 WINDOWS = {
     "wide, light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+    "wide, dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    "narrow, light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
     "narrow, dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
 

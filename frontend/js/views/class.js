@@ -15,7 +15,7 @@ import {startRuns, Trio} from '../trio.js';
 import {isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
 import {Pair} from './classes.js';
-import {fpsOf} from './layer.js';
+import {fpsOf} from '../shown.js';
 
 /** Other classes that are shown beside. */
 const OTHERS = 12;
@@ -53,6 +53,7 @@ export function Class({model, class: text, query}) {
       note=${`What the network takes for “${name}”: the input that its class unit answers to most, before the softmax.`}>
       ${absent ? html`<button class="button button-main" onClick=${() => startRuns(runs)}>Visualize</button>` : null}
       <a class="button quiet-button" href=${to.unit(model, layer.path, number)}>Unit page</a>
+      <a class="button quiet-button" href=${to.compare([[model, layer.path, number], [model, layer.path, number ? number - 1 : 1]])}>Compare</a>
       <nav class="neighbours" aria-label="Other classes">
         ${number > 0 ? html`<a class="button quiet-button" href=${to.class(model, number - 1)} title="k">← ${card.value.classes[number - 1]}</a>` : null}
         ${number < card.value.classes.length - 1 ? html`<a class="button quiet-button" href=${to.class(model, number + 1)} title="j">${card.value.classes[number + 1]} →</a>` : null}

@@ -12,7 +12,7 @@ import {countText, VIEW_NAMES} from '../text.js';
 import {Tile} from '../tile.js';
 import {learn, ofUnit} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
-import {fpsOf, shown, viewsOf} from './layer.js';
+import {fpsOf, shown, viewsOf} from '../shown.js';
 
 const PAGE = 48;
 

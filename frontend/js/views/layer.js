@@ -1,64 +1,67 @@
-/** The grid of a layer's units: `?view=slow|fast|appearance&page=&seed=`. */
+/** The grid of a layer's units: `?view=slow|fast|appearance&sort=&which=&seed=&at=`. */
 
 import * as api from '../api.js';
-import {isOneInput, layerOf, unitName, useModel, variantsOf} from '../catalogue.js';
+import {layerOf, useModel} from '../catalogue.js';
 import {openClock} from '../clock.js';
-import {html, useEffect} from '../html.js';
+import {changes} from '../events.js';
+import {html, useEffect, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
-import {Pager} from '../pager.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
-import {countText, durationText, fieldText, VIEW_NAMES} from '../text.js';
-import {sideOf} from '../preview.js';
-import {Tile} from '../tile.js';
-import {pictureOf, triplet} from '../triplet.js';
-import {isAbsent, learn, ofUnit, startAll, useVisualizations} from '../visualizations.js';
-import {Wheel} from '../wheel.js';
+import {neededVariants, viewsOf} from '../shown.js';
+import {useStore} from '../store.js';
+import {countText, durationText, fieldText} from '../text.js';
+import {UnitGrid} from '../unit-grid.js';
+import {useUnits} from '../units.js';
+import {startAll} from '../visualizations.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
 /** @typedef {import('../types.js').LayerCard} LayerCard */
-/** @typedef {import('../types.js').Unit} Unit */
 
-const PAGE = 24;
+/** Units that one click computes. */
+const BATCH = 24;
+
+/** @type {Record<string, string>} */
+const SORTS = {unit: 'number', slow: 'activation, slow', fast: 'activation, fast', ratio: 'slow over fast', speed: 'peak speed'};
+
+/** @type {Record<string, string>} */
+const WHICH = {all: 'all', ready: 'computed', missing: 'not computed', dead: 'dead'};
 
 /** @param {{model: string, layer: string, query: URLSearchParams}} props */
 export function Layer({model, layer, query}) {
   const card = useModel(model);
-  const page = Math.max(1, Number(query.get('page')) || 1);
   const seed = Number(query.get('seed')) || 0;
-  const units = useResource(`units ${model} ${layer} ${page} ${seed}`, () =>
-    learn(() => api.units(model, layer, {limit: PAGE, offset: (page - 1) * PAGE, seed}), (found) => found.items.flatMap(ofUnit)),
-  );
+  const sort = known(SORTS, query.get('sort'), 'unit');
+  const which = known(WHICH, query.get('which'), 'all');
+  const source = useUnits(model, layer, {sort, which, seed});
   useEffect(() => openClock('layer', {play: false}), [layer]);
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.model} retry=${card.reload} />`;
-  if (units.problem) return html`<${Trouble} problem=${units.problem} link=${(/** @type {string} */ l) => to.layer(model, l)} retry=${units.reload} />`;
+  if (source.problem) return html`<${Trouble} problem=${source.problem} link=${(/** @type {string} */ l) => to.layer(model, l)} retry=${source.reload} />`;
   const facts = layerOf(card.value, layer);
   if (!card.value || !facts) return html`<${Waiting} />`;
-  return html`<${Grid} ...${{card: card.value, layer: facts, units: units.value?.items ?? null, query, page, seed}} />`;
-}
-
-/** @param {{card: ModelCard, layer: LayerCard, units: Unit[] | null, query: URLSearchParams, page: number, seed: number}} props */
-function Grid({card, layer, units, query, page, seed}) {
-  const views = viewsOf(card, layer);
-  const asked = query.get('view') ?? '';
-  const view = views.includes(asked) ? asked : views.includes('slow') ? 'slow' : views[0];
-  const wheel = view !== 'appearance' && !isOneInput(card);
-  const url = (/** @type {number} */ n) => to.layer(card.name, layer.path, {...Object.fromEntries(query), page: n === 1 ? null : n});
-  return html`<${Title} card=${card} layer=${layer} />
+  const views = viewsOf(card.value, facts);
+  const view = views.find((name) => name === query.get('view')) ?? (views.includes('slow') ? 'slow' : views[0]);
+  return html`<${Title} card=${card.value} layer=${facts} />
     <div class="tools">
       <${Views} views=${views} view=${view} />
-      ${units ? html`<${Missing} ...${{card, layer, units, seed}} />` : null}
-      <${Jump} layer=${layer} />
+      <${Choice} name="sort" title="Sort by" options=${views.includes('slow') ? SORTS : {unit: SORTS.unit, slow: 'activation'}} value=${sort} initial="unit" />
+      <${Choice} name="which" title="Show" options=${WHICH} value=${which} initial="all" />
+      <${Jump} layer=${facts} shown=${sort === 'unit' && which === 'all'} />
+      <${Missing} card=${card.value} layer=${facts} seed=${seed} source=${source} />
     </div>
-    ${units ? html`<div class="with-wheel"><${Tiles} ...${{card, layer, units, view, seed}} />${wheel ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card)} /></aside>` : null}</div>` : html`<${Waiting} what="Asking for the units" />`}
-    <${Pager} page=${page} pages=${Math.ceil(layer.units / PAGE)} url=${url} />`;
+    ${source.total === null ? html`<${Waiting} what="Asking for the units" />` : null}
+    ${source.total === 0 ? html`<p class="empty">${{ready: 'No unit of this layer is computed yet.', missing: 'Every unit of this layer is computed.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
+    ${source.total ? html`<${UnitGrid} key=${`${model} ${layer} ${query.get('jump') ?? ''}`} ...${{card: card.value, layer: facts, source, view, seed}} start=${Number(query.get('at')) || 0} />` : null}`;
 }
 
-/** @param {{card: ModelCard, layer: LayerCard, units: Unit[], view: string, seed: number}} props */
-function Tiles({card, layer, units, view, seed}) {
-  return html`<ul class="grid">${units.map((unit) => html`<li key=${unit.unit}>
-    <${Tile} url=${to.unit(card.name, layer.path, unit.unit, {seed: seed || null})} name=${unit.label ?? unitName(card, layer.path, unit.unit)}
-      dead=${unit.dead} ...${shown(card, view, unit)} /></li>`)}</ul>`;
+/** @param {Record<string, string>} options @param {string | null} value @param {string} otherwise */
+const known = (options, value, otherwise) => (value !== null && value in options ? value : otherwise);
+
+/** @param {{name: string, title: string, options: Record<string, string>, value: string, initial: string}} props */
+function Choice({name, title, options, value, initial}) {
+  const onChange = (/** @type {any} */ event) => setQuery({[name]: event.target.value === initial ? null : event.target.value, at: null});
+  return html`<label class="choice"><span>${title}</span><select name=${name} value=${value} onChange=${onChange}>
+    ${Object.entries(options).map(([each, words]) => html`<option value=${each} selected=${each === value}>${words}</option>`)}</select></label>`;
 }
 
 /** @param {{card: ModelCard, layer: LayerCard}} props */
@@ -85,51 +88,46 @@ function Views({views, view}) {
     aria-pressed=${name === view} onClick=${() => setQuery({view: name})}>${titles[name]}</button>`)}</div>`;
 }
 
-/** @param {{card: ModelCard, layer: LayerCard, units: Unit[], seed: number}} props */
-function Missing({card, layer, units, seed}) {
+/** Computes the next units that are not computed. @param {{card: ModelCard, layer: LayerCard, seed: number, source: ReturnType<typeof useUnits>}} props */
+function Missing({card, layer, seed, source}) {
   const variants = neededVariants(card, layer);
-  const alive = units.filter((unit) => !unit.dead);
-  const runs = useVisualizations(alive.flatMap((unit) => variants.map((variant) => unit.variants[variant])));
-  const absent = runs.filter(isAbsent);
-  const done = runs.flatMap((run) => (run?.result ? [run.result.seconds] : [])).sort((a, b) => a - b);
-  const each = done[done.length >> 1];
-  const numbers = [...new Set(absent.map((run) => run?.spec.unit))].filter((n) => n !== undefined);
-  if (!numbers.length) return html`<p class="muted small">${runs.every((run) => run?.state === 'finished') ? 'All units of this page are computed.' : 'All units of this page are computed or under way.'}</p>`;
-  const cost = each ? `about ${durationText(each * absent.length)} on one worker` : 'time unknown until one is done';
-  const request = {model: card.name, layer: layer.path, units: numbers, variants, parameters: seed ? {seed} : {}};
-  return html`<p class="row"><button class="button" onClick=${() => startAll(request)}>Compute missing on this page</button>
-    <span class="muted small">${countText(numbers.length, 'unit')}, ${countText(absent.length, 'run')}: ${cost}</span></p>`;
+  const {jobs: turn} = useStore(changes);
+  const [sent, setSent] = useState(/** @type {number[]} */ ([]));
+  const missing = useResource(`missing ${card.name} ${layer.path} ${seed}`, () => api.units(card.name, layer.path, {which: 'missing', seed, limit: 2 * BATCH}));
+  useEffect(() => {
+    if (!turn) return;
+    const soon = setTimeout(missing.reload, 1500);
+    return () => clearTimeout(soon);
+  }, [turn]);
+  if (!missing.value) return null;
+  const {total, items} = missing.value;
+  if (!total) return html`<p class="muted small">All units are computed.</p>`;
+  const idle = items.filter((unit) => !sent.includes(unit.unit) && variants.some((variant) => ['absent', 'canceled'].includes(unit.variants[variant]?.state ?? '')));
+  const next = idle.slice(0, BATCH).map((unit) => unit.unit);
+  if (!next.length) return html`<p class="muted small">${countText(total, 'unit')} under way</p>`;
+  const each = secondsOf(source);
+  const cost = each ? `about ${durationText(each * next.length * variants.length)} on one worker` : 'time unknown until one is done';
+  const onClick = async () => {
+    setSent([...sent, ...next]);
+    await startAll({model: card.name, layer: layer.path, units: next, variants, parameters: seed ? {seed} : {}});
+  };
+  return html`<p class="row"><button class="button" onClick=${onClick}>Compute ${next.length} missing</button>
+    <span class="muted small">of ${total.toLocaleString('en')}: ${cost}</span></p>`;
 }
 
-/** @param {{layer: LayerCard}} props */
-function Jump({layer}) {
+/** Seconds that a run of this layer takes: the median of those fetched. @param {ReturnType<typeof useUnits>} source */
+function secondsOf(source) {
+  const all = [...source.items.values()].flatMap((unit) => Object.values(unit.variants).flatMap((run) => (run.result ? [run.result.seconds] : []))).sort((a, b) => a - b);
+  return all[all.length >> 1];
+}
+
+/** @param {{layer: LayerCard, shown: boolean}} props */
+function Jump({layer, shown}) {
   const onSubmit = (/** @type {any} */ event) => {
     event.preventDefault();
-    const page = Math.floor(Number(new FormData(event.target).get('unit')) / PAGE) + 1;
-    setQuery({page: page === 1 ? null : page}, {replace: false});
+    const at = Number(new FormData(event.target).get('unit'));
+    setQuery({at, jump: at}, {replace: false});
   };
-  if (layer.units <= PAGE) return null;
+  if (layer.units <= BATCH || !shown) return null;
   return html`<form class="jump" onSubmit=${onSubmit}><label>To unit <input name="unit" type="number" min="0" max=${layer.units - 1} required /></label><button class="button quiet-button">Go</button></form>`;
 }
-
-/** Views that the layer has: those of its triplet that are not blind. @param {ModelCard} card @param {LayerCard} layer @returns {string[]} */
-export function viewsOf(card, layer) {
-  return triplet(card, layer, {}).filter((place) => !place.blind).map((place) => place.role);
-}
-
-/** Runs that fill the layer's triplet. @param {ModelCard} card @param {LayerCard} layer */
-export function neededVariants(card, layer) {
-  return viewsOf(card, layer).includes('slow') ? variantsOf(card) : /** @type {import('../types.js').Variant[]} */ (['slow']);
-}
-
-/** What a tile shows in a view. @param {ModelCard} card @param {string} view @param {Unit} unit */
-export function shown(card, view, unit) {
-  const one = isOneInput(card);
-  const initial = view === 'fast' ? unit.variants.fast : view === 'appearance' && one ? unit.variants.still : unit.variants.slow;
-  const want = view === 'appearance' ? 'look' : one ? 'clip' : 'motion';
-  const inputs = layerOf(card, initial?.spec.layer ?? '')?.streams.length ?? 1;
-  return {initial, what: VIEW_NAMES[view], side: sideOf(view, inputs), pick: (/** @type {import('../types.js').Visualization | undefined} */ v) => pictureOf(v, want)};
-}
-
-/** @param {ModelCard} card */
-export const fpsOf = (card) => card.streams.find((stream) => stream.kind === 'motion')?.fps ?? null;

@@ -16,7 +16,7 @@ import {Traces} from '../traces.js';
 import {startRuns, Trio} from '../trio.js';
 import {fetchOne, isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
-import {fpsOf, neededVariants, viewsOf} from './layer.js';
+import {fpsOf, neededVariants, viewsOf} from '../shown.js';
 import {RunTable} from '../run-table.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
@@ -69,11 +69,14 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
 function Title({card, layer, number, seed, name, runs, dead}) {
   const url = (/** @type {number} */ i) => to.unit(card.name, layer.path, i, {seed: seed || null});
   const absent = !dead && Object.values(runs).some(isAbsent);
+  const compare = to.compare([[card.name, layer.path, number]]);
+  useKeys({c: () => go(compare)});
   const isClass = layer.path === card.class_layer;
   const note = `${isClass ? `Class unit ${number}` : `One of ${layer.units} units of ${layer.path}`} · sees ${fieldText(layer.receptive_field)} of ${layer.streams.join(' and ')}`;
   return html`<${Heading} title=${name} trail=${[[card.title || card.name, to.model(card.name)], [layer.path, to.layer(card.name, layer.path)]]} note=${note}>
     ${absent ? html`<button class="button button-main" onClick=${() => startRuns(runs)}>Visualize</button>` : null}
     ${isClass ? html`<a class="button quiet-button" href=${to.class(card.name, number)}>Class page</a>` : null}
+    <a class="button quiet-button" href=${compare} title="c">Compare</a>
     <nav class="neighbours" aria-label="Other units">
       ${number > 0 ? html`<a class="button quiet-button" href=${url(number - 1)} aria-label=${`Previous unit, ${number - 1}`} title="k">← ${number - 1}</a>` : null}
       ${number < layer.units - 1 ? html`<a class="button quiet-button" href=${url(number + 1)} aria-label=${`Next unit, ${number + 1}`} title="j">${number + 1} →</a>` : null}

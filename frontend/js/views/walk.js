@@ -11,7 +11,7 @@ import {countText, fieldText} from '../text.js';
 import {Tile} from '../tile.js';
 import {isAbsent, learn, ofUnit, startAll, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
-import {fpsOf, neededVariants, shown, viewsOf} from './layer.js';
+import {fpsOf, neededVariants, shown, viewsOf} from '../shown.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
 /** @typedef {import('../types.js').LayerCard} LayerCard */

@@ -1,0 +1,109 @@
+"""Units of a layer sorted and filtered by what their default visualizations reached. Remembers results it has read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, get_args
+
+from contract.catalogue import LayerCard, ModelCard
+from contract.result import Result
+from contract.spec import Parameters, VisualizationRequest, bind
+from contract.store import Store
+from contract.variants import apply, variants
+
+Sort = Literal["unit", "slow", "fast", "ratio", "speed"]
+Which = Literal["all", "ready", "missing", "dead"]
+
+SORTS, WHICH = get_args(Sort), get_args(Which)
+REMEMBERED = 200_000
+"""Results whose figures are kept in memory."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The figures of a result that units are sorted by."""
+
+    normalized: float
+    peak: float
+
+
+class Order:
+    """Numbers of a layer's units, in the order and choice asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, Reached] = {}
+
+    def of(self, card: ModelCard, layer: LayerCard, *, sort: Sort, which: Which, seed: int) -> Sequence[int]:
+        """Sorted falling, those not computed last; dead units are never ready or missing."""
+        if sort == "unit" and which == "all":
+            return range(layer.units)
+        dead = set(card.dead.get(layer.path, ()))
+        if sort == "unit" and which == "dead":
+            return sorted(dead)
+        names = _needed(card, layer)
+        ids = _ids(card, layer.path, layer.units, names, seed)
+        known = self._look([identity for unit in ids for identity in unit])
+        reached = {n: [known.get(identity) for identity in unit] for n, unit in enumerate(ids)}
+        chosen = [n for n in range(layer.units) if _belongs(reached[n], n in dead, which)]
+        return chosen if sort == "unit" else sorted(chosen, key=lambda n: _key(sort, names, reached[n]))
+
+    def _look(self, ids: Sequence[str]) -> dict[str, Reached]:
+        """Figures of those that are computed. A result never changes: what is known is not read again."""
+        known = {identity: self._known[identity] for identity in ids if identity in self._known}
+        results = self._store.results([identity for identity in ids if identity not in known])
+        found = {identity: _reached(result) for identity, result in results.items()}
+        if len(self._known) + len(found) > REMEMBERED:
+            self._known.clear()
+        self._known |= found
+        return known | found
+
+
+def _needed(card: ModelCard, layer: LayerCard) -> tuple[str, ...]:
+    """Variants that a unit of the layer is shown in: one, where nothing moves."""
+    moves = any(stream.kind != "appearance" and stream.name in layer.streams for stream in card.streams)
+    return variants(card) if moves else ("slow",)
+
+
+@lru_cache(maxsize=32)
+def _hashes(model: str, layer: str, fingerprint: str, units: int, names: tuple[str, ...], seed: int) -> list[list[str]]:
+    chosen = [apply(name, Parameters(seed=seed)) for name in names]
+    return [
+        [
+            bind(VisualizationRequest(model=model, layer=layer, unit=unit, parameters=parameters), fingerprint).id
+            for parameters in chosen
+        ]
+        for unit in range(units)
+    ]
+
+
+def _ids(card: ModelCard, layer: str, units: int, names: tuple[str, ...], seed: int) -> list[list[str]]:
+    return _hashes(card.name, layer, card.fingerprint, units, names, seed)
+
+
+def _reached(result: Result) -> Reached:
+    peaks = [stream.peak for stream in result.streams if stream.peak]
+    return Reached(result.normalized or 0.0, max(peaks, default=0.0))
+
+
+def _belongs(reached: list[Reached | None], dead: bool, which: Which) -> bool:
+    if which == "all":
+        return True
+    if which == "dead" or dead:
+        return dead and which == "dead"
+    return all(reached) if which == "ready" else not all(reached)
+
+
+def _key(sort: Sort, names: tuple[str, ...], reached: list[Reached | None]) -> float:
+    """Small comes first; what is not computed last."""
+    by = dict(zip(names, reached, strict=True))
+    slow, fast = by.get("slow"), by.get("fast")
+    if sort == "slow":
+        return -slow.normalized if slow else float("inf")
+    if sort == "fast":
+        return -fast.normalized if fast else float("inf")
+    if sort == "speed":
+        return -fast.peak if fast else float("inf")
+    return -slow.normalized / max(fast.normalized, 1e-9) if slow and fast else float("inf")

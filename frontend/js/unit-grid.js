@@ -1,0 +1,76 @@
+/** The units of a layer as tiles, thousands of them, some of which can be chosen. */
+
+import {isOneInput, unitName} from './catalogue.js';
+import {usePeak} from './display.js';
+import {html, useCallback, useMemo, useState} from './html.js';
+import {setQuery, to} from './router.js';
+import {Selection} from './selection.js';
+import {fpsOf, shown} from './shown.js';
+import {Tile} from './tile.js';
+import {VirtualGrid} from './virtual.js';
+import {Wheel} from './wheel.js';
+
+/** @typedef {import('./types.js').Unit} Unit */
+
+/**
+ * @param {object} props
+ * @param {import('./types.js').ModelCard} props.card
+ * @param {import('./types.js').LayerCard} props.layer
+ * @param {ReturnType<typeof import('./units.js').useUnits>} props.source
+ * @param {string} props.view
+ * @param {number} props.seed
+ * @param {number} props.start place of the first tile in the window
+ */
+export function UnitGrid({card, layer, source, view, seed, start}) {
+  const [chosen, choose] = useState(/** @type {Map<number, Unit>} */ (new Map()));
+  const [last, setLast] = useState(0);
+  usePeak(usePeaks(card, source, view), 'tiles');
+  const wheel = view !== 'appearance' && !isOneInput(card);
+  const toggle = (/** @type {number} */ place, /** @type {boolean} */ range) => {
+    const next = new Map(chosen);
+    const on = !chosen.has(source.items.get(place)?.unit ?? -1);
+    const [low, high] = range ? [Math.min(place, last), Math.max(place, last)] : [place, place];
+    for (let i = low; i <= high; i++) {
+      const unit = source.items.get(i);
+      if (unit && on) next.set(unit.unit, unit);
+      else if (unit) next.delete(unit.unit);
+    }
+    choose(next);
+    setLast(place);
+  };
+  const item = (/** @type {number} */ place) => {
+    const unit = source.items.get(place);
+    if (!unit) return html`<div class="tile"><div class="well"></div></div>`;
+    const name = unit.label ?? unitName(card, layer.path, unit.unit);
+    return html`<${Tile} key=${unit.unit} url=${to.unit(card.name, layer.path, unit.unit, {seed: seed || null})} name=${name} dead=${unit.dead} joins=${false} ...${shown(card, view, unit)} />
+      <label class=${chosen.size ? 'tick tick-shown' : 'tick'}><input type="checkbox" checked=${chosen.has(unit.unit)} aria-label=${`Choose ${name}`}
+        onClick=${(/** @type {MouseEvent} */ event) => toggle(place, event.shiftKey)} /></label>`;
+  };
+  const onRange = useCallback((/** @type {number} */ first, /** @type {number} */ end) => source.want(first, end), [source]);
+  return html`<div class="with-wheel"><div>
+      <${VirtualGrid} key=${JSON.stringify(source.choice)} count=${source.total ?? 0} item=${item} label=${`Units of ${layer.path}`} start=${start} onRange=${onRange}
+        onFirst=${(/** @type {number} */ place) => notePlace(place)} /></div>
+      ${wheel ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card)} /></aside>` : null}</div>
+    ${chosen.size ? html`<${Selection} card=${card} layer=${layer} seed=${seed} units=${[...chosen.values()]} onClear=${() => choose(new Map())} />` : null}`;
+}
+
+let noted = 0;
+
+/** Keep the URL at the place that is seen, once scrolling rests. @param {number} place */
+function notePlace(place) {
+  clearTimeout(noted);
+  const at = location.pathname;
+  noted = setTimeout(() => location.pathname === at && setQuery({at: place || null}, {replace: true, quiet: true}), 250);
+}
+
+/** Peaks of all units fetched so far: the shared scale does not change with every row that scrolls by. @param {import('./types.js').ModelCard} card @param {ReturnType<typeof import('./units.js').useUnits>} source @param {string} view @returns {number[]} */
+function usePeaks(card, source, view) {
+  const fetched = source.items.size;
+  return useMemo(() => {
+    return [...source.items.values()].flatMap((unit) => {
+      const {initial, pick} = shown(card, view, unit);
+      const peak = pick(initial)?.peak;
+      return peak ? [peak] : [];
+    });
+  }, [source, fetched, view]);
+}

@@ -1,0 +1,119 @@
+/** A long list of equal squares in the page's own scrolling: only those near the window exist. Knows no content. */
+
+import {html, useEffect, useLayoutEffect, useRef, useState} from './html.js';
+import {useKeys} from './keys.js';
+
+const GAP = 12;
+
+/** Room for the words below a square. */
+const WORDS = 24;
+
+/** Rows kept above and below the window. */
+const SPARE = 2;
+
+/**
+ * @param {object} props
+ * @param {number} props.count
+ * @param {(index: number) => any} props.item
+ * @param {string} props.label
+ * @param {number} [props.start] index of the row that is first in the window
+ * @param {(first: number, last: number) => void} props.onRange indexes that exist now
+ * @param {(first: number) => void} [props.onFirst] index of the first square in the window
+ */
+export function VirtualGrid({count, item, label, start = 0, onRange, onFirst}) {
+  /** @type {{current: HTMLElement | null}} */
+  const list = useRef(null);
+  const sought = useRef(/** @type {number | null} */ (null));
+  const {columns, row, ready} = useMeasure(list);
+  const [from, to] = useRows(list, row, ready ? Math.ceil(count / columns) : 0, (top) => onFirst?.(top * columns));
+  const [first, last] = [from * columns, Math.min(count, to * columns)];
+  useLayoutEffect(() => {
+    if (ready && start) scrollTo(0, topOf(list.current) + Math.floor(start / columns) * row - 120);
+  }, [ready]);
+  useEffect(() => {
+    if (last > first) onRange(first, last);
+  }, [first, last, count]);
+  useEffect(() => {
+    if (sought.current !== null && focus(list.current, sought.current)) sought.current = null;
+  });
+  const move = (/** @type {number} */ by) => {
+    const here = indexOf(document.activeElement);
+    const next = here === null ? Math.min(first + (by > 0 ? 0 : count), count - 1) : here + by;
+    if (next < 0 || next >= count) return;
+    sought.current = next;
+    const top = topOf(list.current) + Math.floor(next / columns) * row;
+    if (top < scrollY + 70 || top + row > scrollY + innerHeight - 90) scrollTo(0, top - innerHeight / 2 + row / 2);
+    if (focus(list.current, next)) sought.current = null;
+  };
+  useKeys({j: () => move(1), k: () => move(-1)});
+  const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    const by = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns}[event.key];
+    if (by && !event.shiftKey) (event.preventDefault(), event.stopPropagation(), move(by));
+  };
+  const style = {height: `${Math.ceil(count / columns) * row}px`, paddingTop: `${from * row}px`, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`};
+  return html`<ul ref=${list} class="virtual" aria-label=${label} style=${ready ? style : {}} onKeyDown=${onKeyDown}>
+    ${ready ? Array.from({length: last - first}, (_, i) => html`<li key=${first + i} data-index=${first + i} aria-setsize=${count} aria-posinset=${first + i + 1}>${item(first + i)}</li>`) : null}</ul>`;
+}
+
+/** @param {{current: HTMLElement | null}} list */
+function useMeasure(list) {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const measure = () => setWidth(element.clientWidth);
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, []);
+  const least = Math.min(148, (width - GAP) / 2);
+  const columns = width ? Math.max(2, Math.floor((width + GAP) / (least + GAP))) : 2;
+  const side = (width - GAP * (columns - 1)) / columns;
+  return {columns, row: side + WORDS + GAP, ready: width > 0};
+}
+
+/** First and last row to draw. @param {{current: HTMLElement | null}} list @param {number} row @param {number} rows @param {(top: number) => void} onTop */
+function useRows(list, row, rows, onTop) {
+  const [range, setRange] = useState(/** @type {[number, number]} */ ([0, 0]));
+  const tell = useRef(onTop);
+  tell.current = onTop;
+  useLayoutEffect(() => {
+    if (!rows) return;
+    let waiting = 0;
+    const look = () => {
+      waiting = 0;
+      const top = scrollY - topOf(list.current);
+      const from = Math.max(0, Math.min(Math.floor(top / row) - SPARE, rows - 1));
+      const to = Math.min(rows, Math.ceil((top + innerHeight) / row) + SPARE);
+      setRange((old) => (old[0] === from && old[1] === to ? old : [from, Math.max(to, from)]));
+      tell.current(Math.max(0, Math.round((top + 120) / row)));
+    };
+    const soon = () => (waiting ||= requestAnimationFrame(look));
+    look();
+    addEventListener('scroll', soon, {passive: true});
+    addEventListener('resize', soon);
+    return () => {
+      cancelAnimationFrame(waiting);
+      removeEventListener('scroll', soon);
+      removeEventListener('resize', soon);
+    };
+  }, [row, rows]);
+  return [Math.min(range[0], rows), Math.min(range[1], rows)];
+}
+
+/** @param {HTMLElement | null} element */
+const topOf = (element) => (element ? element.getBoundingClientRect().top + scrollY : 0);
+
+/** @param {Element | null} element */
+function indexOf(element) {
+  const index = element?.closest('[data-index]')?.getAttribute('data-index');
+  return index === null || index === undefined ? null : Number(index);
+}
+
+/** @param {HTMLElement | null} list @param {number} index */
+function focus(list, index) {
+  const link = /** @type {HTMLElement | null | undefined} */ (list?.querySelector(`[data-index="${index}"] a`));
+  link?.focus({preventScroll: true});
+  return Boolean(link);
+}
