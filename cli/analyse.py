@@ -95,12 +95,7 @@ def _clips(args: argparse.Namespace, card: ModelCard) -> tuple[list[Entry], str]
         return collection.from_folder(args.clips, card), args.clips.resolve().name
     if args.model != "demo":
         raise ClipProblem("Name a folder of clips: only the demo has clips of its own, which are drawn.")
-    easy, hard = (
-        collection.drawn(args.drawn, DRAWN_SEED + is_hard, streams=card.streams, hard=is_hard)
-        for is_hard in (False, True)
-    )
-    # In turn, so that the clips that are replayed are of both.
-    return [entry for pair in zip(easy, hard, strict=True) for entry in pair], "drawn clips, easy and hard"
+    return collection.drawn_in_turn(args.drawn, DRAWN_SEED, streams=card.streams), "drawn clips, easy and hard"
 
 
 def _report(overview: Overview) -> None:

@@ -3,6 +3,8 @@ import json
 import pytest
 
 from cli.__main__ import main
+from worker.analyses import findings
+from worker.analyses import verification as analyses
 from worker.demo import inspection, production, verification
 from worker.models import demo
 
@@ -58,3 +60,19 @@ def test_only_what_can_be_verified_is_accepted(capsys):
     with pytest.raises(SystemExit):
         main(["verify", "everything"])
     assert "demo" in capsys.readouterr().err
+
+
+def test_findings_come_from_planted_units_optima_and_drawn_clips(monkeypatch, tmp_path):
+    calls = {}
+    monkeypatch.setattr("benchmarks.report.machine", dict)
+    monkeypatch.setattr(analyses, "closed_cases", lambda: iter([("closed", 1.0, "", ">= 1")]))
+    monkeypatch.setattr(analyses, "planted_bias", lambda model, seeds: iter([("rank", len(seeds), "", "<= 3")]))
+    monkeypatch.setattr(findings, "analyse", lambda model, entries, *_, **__: calls.update(entries=entries))
+    monkeypatch.setattr(analyses, "confusions", lambda *_: iter([("confusion", 1.0, "", "")]))
+    monkeypatch.setattr(analyses, "curves", lambda *_: iter([("curve", 0.5, "", "")]))
+    file = tmp_path / "f.json"
+    assert main(["verify", "findings", "--quick", "--json", str(file)]) == 0
+    names = [line["name"] for line in json.loads(file.read_text())["results"]]
+    assert names == ["closed", "rank", "confusion", "curve"]
+    assert [entry.split for entry in calls["entries"][:4]] == ["easy", "hard", "easy", "hard"]
+    assert len(calls["entries"]) == 200

@@ -66,6 +66,12 @@ def drawn(count: int, seed: int, *, streams: Sequence[Stream], hard: bool = Fals
     ]
 
 
+def drawn_in_turn(count: int, seed: int, *, streams: Sequence[Stream]) -> list[Entry]:
+    """`count` easy and as many hard clips, in turn, so that any beginning of the list has both."""
+    easy, hard = (drawn(count, seed + is_hard, streams=streams, hard=is_hard) for is_hard in (False, True))
+    return [entry for pair in zip(easy, hard, strict=True) for entry in pair]
+
+
 def _replay(path: Path, streams: Sequence[Stream], speed: float) -> list[Tensor] | None:
     """A film `speed` times as fast: colour takes other frames, never one twice; flow is scaled."""
     frames, rate = _decode(path)

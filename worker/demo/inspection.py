@@ -51,6 +51,13 @@ def collect(
     )
 
 
+def collect_bias(model: Model, *, seeds: Sequence[int]) -> Gallery:
+    """Only the pair with the planted bias, slow and fast, with every seed."""
+    assert model.card.class_layer is not None
+    eyes = [(s, label_of(n), c) for s in seeds for n in ("eye make-up", "lipstick") for c in (SLOW, FAST)]
+    return Gallery(classes=_optimize(model, model.card.class_layer, eyes))
+
+
 def _fusion_variants(model: Model, seed: int, count: int) -> list[Variant]:
     """Living units, evenly spaced over the layer."""
     dead = model.card.dead.get(FUSION, ())

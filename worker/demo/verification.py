@@ -57,7 +57,7 @@ def biases(gallery: Gallery) -> Iterator[Finding]:
         ratios = list(_eye_ratios(gallery, region, chi))
         yield f"bias.eye_motion_ratio.{name}", median(ratio for ratio, _ in ratios), "", ">= 10"
         yield f"bias.eye_motion_ratio.{name}.without_camera", median(ratio for _, ratio in ratios), "", ""
-        yield f"bias.part_rank.{name}", median(_eye_ranks(gallery, parts, chi)), "", "<= 1"
+        yield f"bias.part_rank.{name}", median(eye_ranks(gallery, parts, chi)), "", "<= 1"
     verdicts = list(_orientations(gallery))
     yield "orientation.correct", sum(verdicts) / len(verdicts), "", ">= .9"
 
@@ -94,7 +94,7 @@ def _eye_ratios(gallery: Gallery, region: NDArray[np.bool_], chi: float) -> Iter
         yield _ratio(one, other, region), _ratio(without_camera(one), without_camera(other), region)
 
 
-def _eye_ranks(gallery: Gallery, parts: dict[str, NDArray[np.float64]], chi: float) -> Iterator[int]:
+def eye_ranks(gallery: Gallery, parts: dict[str, NDArray[np.float64]], chi: float) -> Iterator[int]:
     """Per seed, the place of the eyes among all named parts, by how much more moves in lipstick; 1 is first."""
     for one, other in _lipstick_and_make_up(gallery, chi):
         more = energy_map(without_camera(one)) - energy_map(without_camera(other))

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from contract.errors import ClipProblem
-from tests.worker.analyses.wired import CARD
 from worker.analyses import collection
+from worker.analyses.planted import CARD
 from worker.demo.clips import CLASSES
 from worker.models.demo import STREAMS
 

@@ -1,9 +1,9 @@
 import pytest
 import torch
 
-from tests.worker.analyses.wired import CARD, LOOK, MOVE, clip, wired
 from worker.analyses import confusion
 from worker.analyses.collection import Entry
+from worker.analyses.planted import CARD, LOOK, MOVE, clip, wired
 
 
 def test_the_matrix_counts_every_labelled_clip_once():

@@ -1,8 +1,8 @@
 import pytest
 
 from contract.archive import Archive
-from tests.worker.analyses.wired import CARD, LOOK, clip, wired
 from worker.analyses import findings
+from worker.analyses.planted import CARD, LOOK, clip, wired
 
 
 @pytest.fixture

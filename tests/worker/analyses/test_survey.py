@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from tests.worker.analyses.wired import ANY, BOTH, CARD, FAST, LOOK, MOVE, STILL, SUM, clip, wired
 from worker.analyses import survey
+from worker.analyses.planted import ANY, BOTH, CARD, FAST, LOOK, MOVE, STILL, SUM, clip, wired
 from worker.analyses.survey import Record
 
 

@@ -2,18 +2,16 @@
 
 import pytest
 
-from tests.worker.analyses.wired import ANY, BOTH, CARD, FAST, LOOK, MOVE, STILL, SUM, clip, wired
 from worker.analyses import survey
 from worker.analyses.control import shuffled
+from worker.analyses.planted import ANY, BOTH, CARD, FAST, LOOK, MOVE, STILL, SUM, clips, wired
 from worker.analyses.units import Surveyed, layer_summary, unit_findings
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     model, folder = wired(), tmp_path_factory.mktemp("records")
-    bright = [clip(f"bright {i}", bright=1 + i / 10, speed=0, label=0) for i in range(6)]
-    moving = [clip(f"moving {i}", bright=0, speed=1 + i / 10, label=1) for i in range(6)]
-    entries = [*bright, *moving, clip("both", bright=1, speed=1, spot=(2, 13))]
+    entries = clips()
     list(
         survey.survey(
             entries,

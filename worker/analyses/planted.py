@@ -1,4 +1,4 @@
-"""Networks whose findings are known on paper, and clips for them."""
+"""A network whose findings are known on paper, and clips for it: what the analyses say of it must be so."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Wired(nn.Module):
         self.classes = nn.Linear(7, 2)
         with torch.no_grad():
             for part in self.children():
-                nn.init.zeros_(part.weight)
-                nn.init.zeros_(part.bias)
+                for value in part.parameters():
+                    nn.init.zeros_(value)
             self.look.weight.fill_(1 / 27)
             self.move.weight[:, ::2] = 1 / 36  # mean over u of all frames: a speed of 1 gives 1
             #                       look, move
@@ -48,12 +48,13 @@ class Wired(nn.Module):
             self.classes.weight[0, LOOK] = self.classes.weight[1, MOVE] = 1
 
     def forward(self, appearance: Tensor, motion: Tensor) -> Tensor:
+        """Two class scores, (batch, 2)."""
         seen = torch.cat([self.look(appearance).relu(), self.move(motion).relu()], 1)
         mixed = self.mix(seen).relu().clamp(max=2.0)
         return self.classes(self.top(mixed).amax((2, 3)))
 
 
-def layer(path: str, units: int, streams: tuple[str, ...], *, side: int = 16, field: int | None = 3) -> LayerCard:
+def _layer(path: str, units: int, streams: tuple[str, ...], *, side: int = 16, field: int | None = 3) -> LayerCard:
     return LayerCard(
         path=path, kind="conv", units=units, frames=1, height=side, width=side, stride=1 if field else None,
         receptive_field=field, receptive_frames=4, streams=streams, lane=streams[0] if len(streams) == 1 else "joint",
@@ -67,11 +68,11 @@ CARD = ModelCard(
     fingerprint="0123456789abcdef",
     streams=STREAMS,
     layers=(
-        layer("look", 1, ("appearance",)),
-        layer("move", 1, ("motion",)),
-        layer("mix", 5, BOTH_STREAMS),
-        layer("top", 7, BOTH_STREAMS),
-        layer("classes", 2, BOTH_STREAMS, side=1, field=None),
+        _layer("look", 1, ("appearance",)),
+        _layer("move", 1, ("motion",)),
+        _layer("mix", 5, BOTH_STREAMS),
+        _layer("top", 7, BOTH_STREAMS),
+        _layer("classes", 2, BOTH_STREAMS, side=1, field=None),
     ),
     class_layer="classes",
     classes=("bright", "moving"),
@@ -79,6 +80,7 @@ CARD = ModelCard(
 
 
 def wired() -> Model:
+    """The network with its card."""
     return Model(CARD, Wired().eval().requires_grad_(False))
 
 
@@ -93,3 +95,10 @@ def clip(name: str, *, bright: float, speed: float, label: int | None = None, sp
         return [appearance, motion]
 
     return Entry(name=name, label=label, read=read)
+
+
+def clips() -> list[Entry]:
+    """Six bright clips at rest, six moving dark ones, and one that is bright and moves, in another place."""
+    bright = [clip(f"bright {i}", bright=1 + i / 10, speed=0, label=0) for i in range(6)]
+    moving = [clip(f"moving {i}", bright=0, speed=1 + i / 10, label=1) for i in range(6)]
+    return [*bright, *moving, clip("both", bright=1, speed=1, spot=(2, 13))]
