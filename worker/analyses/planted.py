@@ -30,22 +30,22 @@ class Wired(nn.Module):
         self.top = nn.Conv2d(5, 7, 1)
         self.classes = nn.Linear(7, 2)
         with torch.no_grad():
-            for part in self.children():
-                for value in part.parameters():
-                    nn.init.zeros_(value)
-            self.look.weight.fill_(1 / 27)
-            self.move.weight[:, ::2] = 1 / 36  # mean over u of all frames: a speed of 1 gives 1
-            #                       look, move
-            mix = [[1, 0, 0], [0, 1, 0], [1, 1, -1.5], [0, 1, -3], [0, 8, 0]]
-            for row, (look, move, bias) in enumerate(mix):
-                self.mix.weight[row, :, 0, 0] = torch.tensor([look, move], dtype=torch.float32)
-                self.mix.bias[row] = bias
-            top = self.top.weight[:, :, 0, 0]
-            top[LOOK, 0] = top[MOVE, 1] = top[BOTH, 2] = top[SUM, 0] = top[SUM, 1] = 1
-            top[FAST, 3] = 1  # nothing up to a speed of 3
-            top[ANY, 4] = 1  # as much as can be from a speed of a quarter on
-            self.top.bias[STILL] = 1.0
-            self.classes.weight[0, LOOK] = self.classes.weight[1, MOVE] = 1
+            for value in self.parameters():
+                value.zero_()
+            self._wire()
+
+    def _wire(self) -> None:
+        self.look.weight.fill_(1 / 27)
+        self.move.weight[:, ::2] = 1 / 36  # mean over u of all frames: a speed of 1 gives 1
+        rows = torch.tensor([[1, 0, 0], [0, 1, 0], [1, 1, -1.5], [0, 1, -3], [0, 8, 0]])  # of look, of move, bias
+        self.mix.weight[:, :, 0, 0] = rows[:, :2]
+        self.get_parameter("mix.bias").copy_(rows[:, 2])
+        top = self.top.weight[:, :, 0, 0]
+        top[LOOK, 0] = top[MOVE, 1] = top[BOTH, 2] = top[SUM, 0] = top[SUM, 1] = 1
+        top[FAST, 3] = 1  # nothing up to a speed of 3
+        top[ANY, 4] = 1  # as much as can be from a speed of a quarter on
+        self.get_parameter("top.bias")[STILL] = 1.0
+        self.classes.weight[0, LOOK] = self.classes.weight[1, MOVE] = 1
 
     def forward(self, appearance: Tensor, motion: Tensor) -> Tensor:
         """Two class scores, (batch, 2)."""
