@@ -15,9 +15,10 @@ from backend.conditional import ConditionalJson
 from backend.desk import API, Desk
 from backend.filer import Filer
 from backend.gate import BodyLimit, Gate, SecurityHeaders
+from backend.notebook import Notebook
 from backend.order import Order
 from backend.queries import only_known
-from backend.routes import events, exports, findings, jobs, media, models, service, visualizations
+from backend.routes import events, exports, findings, jobs, media, models, notes, service, visualizations
 from contract.coverage import Coverage
 from contract.events import Events
 from contract.progress import ProgressBoard
@@ -67,6 +68,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         events.routes(desk=desk, broadcast=broadcast, closing=closing),
         media.routes(store=store),
         exports.routes(desk=desk, shelf=shelf),
+        notes.routes(notebook=Notebook(settings.data), shelf=shelf),
     ):
         app.include_router(router, prefix=API, dependencies=[Depends(only_known)])  # the page's queries are its own
     servers = {"queue": queue_server, "cache": picture_server}

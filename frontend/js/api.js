@@ -67,6 +67,12 @@ export const retry = (id) => post(`/jobs/${part(id)}/retry`);
 /** @returns {Promise<import('./types.js').Page<import('./types.js').Worker>>} */
 export const workers = () => get('/workers');
 
+/** @returns {Promise<import('./types.js').Page<import('./types.js').Entry>>} */
+export const notes = () => get('/notes');
+
+/** @param {string} model @param {string} layer @param {number} unit @param {import('./types.js').Remark} said @returns {Promise<import('./types.js').Entry>} */
+export const remark = (model, layer, unit, said) => send('PUT', `/notes/${part(model)}/${part(layer)}/${unit}`, said);
+
 /** @returns {Promise<Record<string, any>>} */
 export const version = () => request('/version');
 
@@ -96,9 +102,12 @@ function address(path, query = {}) {
 }
 
 /** @param {string} path @param {object} [body] */
-function post(path, body) {
+const post = (path, body) => send('POST', path, body);
+
+/** @param {'POST' | 'PUT'} method @param {string} path @param {object} [body] */
+function send(method, path, body) {
   const headers = {'Content-Type': 'application/json'};
-  return request(`${BASE}${path}`, body ? {method: 'POST', headers, body: JSON.stringify(body)} : {method: 'POST'});
+  return request(`${BASE}${path}`, body ? {method, headers, body: JSON.stringify(body)} : {method});
 }
 
 /** @param {string} url @param {RequestInit} [options] @returns {Promise<any>} */

@@ -16,6 +16,7 @@ import {Jobs} from './views/jobs.js';
 import {Layer} from './views/layer.js';
 import {Missing} from './views/missing.js';
 import {Models} from './views/models.js';
+import {Notes} from './views/notes.js';
 import {Unit} from './views/unit.js';
 import {Walk} from './views/walk.js';
 
@@ -32,6 +33,7 @@ const ROUTES = [
   {pattern: ['models', ':model', 'classes'], view: Classes, playable: true},
   {pattern: ['models', ':model', 'classes', ':class'], view: Class, playable: true},
   {pattern: ['compare'], view: Compare, playable: true},
+  {pattern: ['notes'], view: Notes, playable: true},
   {pattern: ['jobs'], view: Jobs},
   {pattern: ['about'], view: About},
 ];

@@ -98,6 +98,7 @@ export const to = {
   class: (m, i) => `/models/${name(m)}/classes/${i}`,
   /** @param {[string, string, number][]} units model, layer and number of each */
   compare: (units) => `/compare?${units.map(([m, l, i]) => `u=${[m, l, i].map(name).join(':')}`).join('&')}`,
+  notes: () => '/notes',
   jobs: () => '/jobs',
   about: () => '/about',
 };

@@ -126,6 +126,13 @@
  *
  * @typedef {Visualization & Queued} Job
  *
+ * @typedef {object} Remark What is said of a unit.
+ * @property {boolean} favourite
+ * @property {string[]} tags
+ * @property {string} text
+ *
+ * @typedef {Remark & {model: string, layer: string, unit: number}} Entry
+ *
  * @typedef {object} Worker
  * @property {string} name
  * @property {string} device

@@ -29,6 +29,7 @@ class Mock:
         self.specs: dict[str, VisualizationSpec] = {}
         self.records: dict[str, dict] = {}
         self.listeners: list[queue.Queue] = []
+        self.notes: dict[tuple[str, str, str], dict] = {}
         self.requests: list[tuple[str, dict]] = []
         for unit, state in STATES.items():
             for variant in ("slow", "fast"):

@@ -52,6 +52,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer("POST")
 
+    def do_PUT(self) -> None:
+        self._answer("PUT")
+
     def log_message(self, *_: object) -> None:
         pass
 
@@ -80,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _api(self, method: str, parts: list[str], query: dict, body: dict) -> None:
         mock = self.mock
-        if method == "POST":
+        if method != "GET":
             mock.requests.append(("/".join(parts), body))
         match [method, *parts]:
             case ["GET", "models"]:
@@ -123,6 +126,12 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(_job(mock.cancel(identity)))
             case ["POST", "jobs", identity, "retry"]:
                 self._json(_job(mock.ask(self._known(identity))))
+            case ["GET", "notes"]:
+                self._list(list(mock.notes.values()))
+            case ["PUT", "notes", name, path, number]:
+                mock.card(name).check_unit(path, int(number))
+                mock.notes[name, path, number] = {"model": name, "layer": path, "unit": int(number), **body}
+                self._json(mock.notes[name, path, number])
             case ["GET", "workers"]:
                 self._list(mock.workers)
             case ["GET", "visualizations", identity, "files", file]:

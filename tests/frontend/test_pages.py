@@ -31,6 +31,7 @@ PAGES = {
     "comparison": "/compare?u=demo:conv5_fusion:1&u=demo:conv5_fusion:2&mode=difference",
     "comparison of nothing": "/compare",
     "comparison of three": "/compare?u=demo:conv5_fusion:1&u=demo:motion.conv3:2&u=clip3d:head:0",
+    "notes": "/notes",
     "jobs": "/jobs",
     "about": "/about",
     "unknown model": "/models/dema",

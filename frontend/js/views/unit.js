@@ -3,6 +3,7 @@
 import * as api from '../api.js';
 import {layerOf, unitName, useModel} from '../catalogue.js';
 import {Export} from '../export.js';
+import {Remarks, Star} from '../remarks.js';
 import {useFrameInUrl} from '../frame-in-url.js';
 import {html} from '../html.js';
 import {useKeys} from '../keys.js';
@@ -62,6 +63,7 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
       <${RunTable} card=${card} layer=${layer} runs=${runs} />
       <${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
       <${Export} runs=${runs} />
+      <${Remarks} key=${`notes ${layer.path} ${number}`} model=${card.name} layer=${layer.path} unit=${number} />
     </div>`}`;
 }
 
@@ -76,6 +78,7 @@ function Title({card, layer, number, seed, name, runs, dead}) {
   return html`<${Heading} title=${name} trail=${[[card.title || card.name, to.model(card.name)], [layer.path, to.layer(card.name, layer.path)]]} note=${note}>
     ${absent ? html`<button class="button button-main" onClick=${() => startRuns(runs)}>Visualize</button>` : null}
     ${isClass ? html`<a class="button quiet-button" href=${to.class(card.name, number)}>Class page</a>` : null}
+    <${Star} model=${card.name} layer=${layer.path} unit=${number} />
     <a class="button quiet-button" href=${compare} title="c">Compare</a>
     <nav class="neighbours" aria-label="Other units">
       ${number > 0 ? html`<a class="button quiet-button" href=${url(number - 1)} aria-label=${`Previous unit, ${number - 1}`} title="k">← ${number - 1}</a>` : null}
