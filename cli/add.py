@@ -13,7 +13,8 @@ from contract.errors import KinetoscopeError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("file", type=Path, help="Python file with build() and CARD")
+    parser.add_argument("file", type=Path, help="Python file with build() and CARD, or name of a known network")
+    parser.add_argument("--random-weights", action="store_true", help="offer a known network without its weights")
     parser.add_argument("--name", default=None, help="name of the model (default: the file's name)")
     parser.add_argument("--seconds", type=float, default=120.0, help="time that building and tracing may take")
     parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
@@ -25,6 +26,8 @@ def main(args: argparse.Namespace) -> int:
     from worker.models import registry  # torch: imported only when it is needed
     from worker.models.origin import Origin
 
+    if args.random_weights:
+        return _randomize(str(args.file), args.data)
     name = args.name or args.file.stem.lower()
     source = Origin(kind="file", place=str(args.file.resolve()))
     try:
@@ -37,4 +40,16 @@ def main(args: argparse.Namespace) -> int:
         print(f"Note: {remark}")
     if not verdict.card.calibration:
         print(f"Not calibrated yet: ./kinetoscope calibrate {name} FOLDER_OF_CLIPS sets the activation scale.")
+    return 0
+
+
+def _randomize(name: str, data: Path) -> int:
+    from worker.models import weights
+
+    try:
+        weights.randomize(name, data=data)
+    except KinetoscopeError as problem:
+        print(f"kinetoscope add: {problem}", file=sys.stderr)
+        return 1
+    print(f"Added {name} with random weights, for trials; ./kinetoscope remove {name} takes it away.")
     return 0

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Run the command; 1 when a model cannot be built."""
-    from worker.models import registry  # torch: imported only when it is needed
+    from worker.models import registry, zoo  # torch: imported only when it is needed
 
     cards, problems = [], []
     for name in registry.names(args.data):
@@ -28,12 +28,18 @@ def main(args: argparse.Namespace) -> int:
             cards.append(registry.card(name, data=args.data))
         except KinetoscopeError as problem:
             problems.append(f"{name}: {problem}")
+    waiting = {name: zoo.published(name) for name in registry.waiting(args.data)}
     if args.json:
-        print(json.dumps([card.model_dump(mode="json") for card in cards], indent=1))
+        ready = [{"state": "ready", **card.model_dump(mode="json")} for card in cards]
+        missing = [{"state": "weights missing", "name": name, "title": zoo.KNOWN[name][0]} for name in waiting]
+        print(json.dumps([*ready, *missing], indent=1))
     else:
         for card in cards:
             scale = card.calibration or "not calibrated"
-            print(f"{card.name:20} {len(card.layers):4} layers {len(card.classes):5} classes  {scale}")
+            shown = f", {card.weights}" if card.weights else ""
+            print(f"{card.name:16} {len(card.layers):4} layers {len(card.classes):5} classes  {scale}{shown}")
+        for name, file in waiting.items():
+            print(f"{name:16} weights missing: ./kinetoscope pull {name} ({file.megabytes:.0f} MB)")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

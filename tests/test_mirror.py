@@ -11,6 +11,7 @@ ELSEWHERE = {
     "cli/add.py": "cli/test_own_model_commands.py",
     "cli/calibrate.py": "cli/test_own_model_commands.py",
     "cli/check.py": "cli/test_own_model_commands.py",
+    "cli/import.py": "cli/test_pull.py",
     "cli/list.py": "cli/test_own_model_commands.py",
     "cli/remove.py": "cli/test_own_model_commands.py",
     "cli/render.py": "cli/test_own_model_commands.py",

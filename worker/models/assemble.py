@@ -62,7 +62,7 @@ def assemble(name: str, module: nn.Module, sheet: Sheet, *, data: Path) -> Model
     Raises ModelProblem as `describe`.
     """
     card = describe(name, module, sheet, data=data)
-    module = _folded(module, card)
+    module = folded(module, card)
     statistics = calibrate.load(statistics_path(data, card.fingerprint)) or _noise_statistics(module, card, data)
     return Model(card, module, statistics)
 
@@ -98,8 +98,9 @@ def _settled(module: nn.Module) -> nn.Module:
     return module.eval().requires_grad_(False)
 
 
-def _folded(module: nn.Module, card: ModelCard) -> nn.Module:
-    """Convolutions that a batch normalization follows take it in, so that a unit is what the ReLU is given."""
+def folded(module: nn.Module, card: ModelCard) -> nn.Module:
+    """The module, changed: convolutions take in the batch normalization after them, so that a unit is what the
+    activation function is given."""
     for layer in card.layers:
         if layer.norm:
             convolution, norm = (module.get_submodule(path) for path in (layer.path, layer.norm))

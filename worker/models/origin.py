@@ -8,25 +8,38 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from torch import nn
 
-from worker.models import own
+from worker.models import own, weights, zoo
 from worker.models.sheet import Sheet
 
 
 class Origin(BaseModel):
-    """kind: what `place` is: the path of a `file`, or the name of a network of an `installed` package."""
+    """kind: what `place` is: the path of a `file`, or a name in an `installed` package or in `torchvision`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["file", "installed"]
+    kind: Literal["file", "installed", "torchvision"]
     place: str
 
     def build(self, data: Path) -> tuple[nn.Module, Sheet]:
         """The network and what its author says of it. Raises ModelProblem."""
+        if self.kind == "torchvision":
+            return _known(self.place, data)
         return own.build(Path(self.place)) if self.kind == "file" else own.build_installed(self.place)
 
     def stamp(self, data: Path) -> str:
         """Another text when what is there has changed, as far as that can be seen from outside."""
+        if self.kind == "torchvision":
+            return weights.stamp(self.place, data)
         return _stamp(Path(self.place)) if self.kind == "file" else ""
+
+
+def _known(name: str, data: Path) -> tuple[nn.Module, Sheet]:
+    """A network of torchvision, with random weights where there are no others."""
+    found = weights.record(name, data) or weights.Record(kind="random")
+    trained = found.kind != "random"
+    module = zoo.network(name)
+    module = weights.fill(module, name, data) if trained else module
+    return module, zoo.sheet(name, weights=found.words, trained=trained)
 
 
 def _stamp(file: Path) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from contract.catalogue import ModelCard
 from contract.errors import ModelProblem, UnknownModel
-from worker.models import assemble, demo, facts, own, trial
+from worker.models import assemble, demo, facts, own, trial, weights, zoo
 from worker.models.model import Model
 from worker.models.origin import Origin
 from worker.models.trial import Verdict
@@ -26,7 +26,13 @@ class _Listing(BaseModel):
 
 def names(data: Path) -> list[str]:
     """All models that this machine can build."""
-    return list(dict.fromkeys([DEMO, *sorted(own.installed()), *added(data)]))
+    ready = [name for name in zoo.KNOWN if weights.record(name, data)]
+    return list(dict.fromkeys([DEMO, *ready, *sorted(own.installed()), *added(data)]))
+
+
+def waiting(data: Path) -> list[str]:
+    """Known models whose weights are not here."""
+    return [name for name in zoo.KNOWN if not weights.record(name, data)]
 
 
 def added(data: Path) -> list[str]:
@@ -42,9 +48,11 @@ def origin(name: str, data: Path) -> Origin:
             return Origin.model_validate_json(entry.read_bytes())
         except ValidationError as reason:
             raise ModelProblem(f"{entry} cannot be read: remove the model and add it again.") from reason
+    if name in zoo.KNOWN:
+        return Origin(kind="torchvision", place=name)
     if name in own.installed():
         return Origin(kind="installed", place=name)
-    raise UnknownModel(name, names(data))
+    raise UnknownModel(name, [*names(data), *waiting(data)])
 
 
 def card(name: str, *, data: Path) -> ModelCard:
@@ -54,6 +62,7 @@ def card(name: str, *, data: Path) -> ModelCard:
     """
     if name == DEMO:
         return demo.card()
+    _check_ready(name, data)
     source = origin(name, data)
     known = _listed(data, name)
     if known is not None and known.stamp == _stamp(source, data):
@@ -69,17 +78,19 @@ def check(model: str, *, data: Path, seconds: float = trial.SECONDS) -> Verdict:
     if model == DEMO:
         return Verdict(demo.card())
     file = Path(model)
-    known = model in names(data) and not file.is_file()
+    known = model in [*names(data), *waiting(data)] and not file.is_file()
     source = origin(model, data) if known else Origin(kind="file", place=str(file.resolve()))
     if not known and "/" not in model and file.suffix != ".py" and not file.exists():
-        raise UnknownModel(model, names(data))
-    return trial.attempt(model if known else file.stem.lower(), source, data=data, thorough=True, seconds=seconds)
+        raise UnknownModel(model, [*names(data), *waiting(data)])
+    name, thorough = model if known else file.stem.lower(), source.kind != "torchvision"
+    return trial.attempt(name, source, data=data, thorough=thorough, seconds=seconds)
 
 
 def load(name: str, *, data: Path) -> Model:
     """Build the model on the CPU, here. Raises UnknownModel, ModelProblem."""
     if name == DEMO:
         return demo.build(data)
+    _check_ready(name, data)
     source = origin(name, data)
     stamp = _stamp(source, data)
     module, sheet = source.build(data)
@@ -107,7 +118,7 @@ def add(name: str, source: Origin, *, data: Path, seconds: float = trial.SECONDS
     """Register a network under `name` after it was built, traced and run once. Raises ModelProblem."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9_\-]{0,60}", name):
         raise ModelProblem(f"{name!r} cannot name a model: use small letters, digits, - and _, at most 61 of them.")
-    if name == DEMO or name in own.installed():
+    if name == DEMO or name in zoo.KNOWN or name in own.installed():
         raise ModelProblem(f"{name!r} is the name of a model that comes with the product; choose another.")
     stamp = _stamp(source, data)
     verdict = trial.attempt(name, source, data=data, thorough=True, seconds=seconds)
@@ -119,11 +130,26 @@ def add(name: str, source: Origin, *, data: Path, seconds: float = trial.SECONDS
 
 
 def remove(name: str, *, data: Path) -> None:
-    """Forget an added network; its file and its pictures stay. Raises ModelProblem where it is not added."""
+    """Forget an added network, or the weights of a known one; a user's file and all pictures stay.
+
+    Raises ModelProblem where it is not added.
+    """
+    if name in zoo.KNOWN and weights.record(name, data):
+        weights.forget(name, data=data)
+        return
     if name not in added(data):
         raise ModelProblem(f"{name!r} is not an added model. Added are: {', '.join(added(data)) or 'none'}.")
     _entry(data, name).unlink()
     _listing(data, name).unlink(missing_ok=True)
+
+
+def _check_ready(name: str, data: Path) -> None:
+    if name in zoo.KNOWN and weights.record(name, data) is None:
+        raise ModelProblem(
+            f"The weights of {name!r} are not here. ./kinetoscope pull {name} downloads them, "
+            f"./kinetoscope import {name} FILE takes them from a file, "
+            f"./kinetoscope add {name} --random-weights does without."
+        )
 
 
 def _entry(data: Path, name: str) -> Path:

@@ -1,0 +1,167 @@
+"""Every known network of torchvision: what is read of it, what its graph says, and that its units can be optimized.
+
+By default at reduced size and with the small ones; `--long` takes all, at full size, through the queue.
+"""
+
+import time
+from dataclasses import replace
+from functools import cache
+
+import pytest
+import torch
+from torch import nn
+
+from contract.catalogue import Stream
+from contract.events import Events
+from contract.progress import ProgressBoard
+from contract.queue import JobQueue
+from contract.shelf import Shelf
+from contract.spec import Parameters, VisualizationRequest, bind
+from contract.store import Store
+from tests.worker.planted import last
+from worker.engine import TorchEngine
+from worker.execute import truncate
+from worker.jobs import Services
+from worker.models import assemble, facts, weights, zoo
+from worker.models.model import Model
+from worker.objectives import as_map
+from worker.optimize import optimize
+from worker.process import WarmWorker
+
+LARGE = {"mvit_v1_b", "mvit_v2_s", "swin3d_s", "swin3d_b", "vgg16", "vit_b_16", "resnet50", "mc3_18"}
+NAMES = [pytest.param(name, marks=[pytest.mark.long] if name in LARGE else []) for name in zoo.KNOWN]
+REDUCED = {"s3d": (16, 224), "mvit_v1_b": (16, 224), "mvit_v2_s": (16, 224), "vit_b_16": (1, 224)}
+"""Frames and side of networks that take no smaller input; the others are tried with 8 (images: 1) and 64."""
+
+VGG16 = [3, 5, 10, 14, 24, 32, 40, 60, 76, 92, 132, 164, 196]
+
+
+def reduced(name: str) -> tuple[Stream, ...]:
+    (stream,) = zoo.sheet(name, weights="").streams
+    frames, side = REDUCED.get(name, (min(stream.frames, 8), 64))
+    return (stream.model_copy(update={"frames": frames, "height": side, "width": side}),)
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory):
+    """Models with random weights and small inputs, without an activation scale."""
+    data = tmp_path_factory.mktemp("data")
+
+    @cache
+    def make(name: str) -> Model:
+        sheet = zoo.sheet(name, weights="random", trained=False).model_copy(update={"streams": reduced(name)})
+        module = zoo.network(name)
+        card = assemble.describe(name, module, sheet, data=data)
+        return Model(card, assemble.folded(module, card))
+
+    return make
+
+
+@pytest.mark.parametrize("name", zoo.KNOWN)
+def test_what_torchvision_says_is_read(name):
+    sheet, file = zoo.sheet(name, weights="pulled"), zoo.published(name)
+    (stream,) = sheet.streams
+    assert len(sheet.classes) == (400 if stream.kind == "clip" else 1000)
+    assert 0.5 < sheet.accuracy["acc@1"] < sheet.accuracy["acc@5"] < 1
+    assert (len(stream.mean), 0 < stream.std[0] < 1, stream.height in (112, 224)) == (3, True, True)
+    assert stream.frames in ({1} if stream.kind == "appearance" else {16, 32})
+    assert len(file.checksum) == 8
+    assert file.checksum in file.file
+    assert "`" not in sheet.description
+    assert zoo.sheet(name, weights="", trained=False).classes == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_network_is_listed_in_time_and_its_multiplications_are_the_published_ones(name, tmp_path):
+    started = time.monotonic()
+    sheet = zoo.sheet(name, weights="random")
+    card = assemble.describe(name, zoo.network(name), sheet, data=tmp_path)
+    assert time.monotonic() - started < 20
+    assert card.parameters == zoo._entry(name).meta["num_params"]
+    assert card.layer(card.class_layer).units == len(sheet.classes)
+    assert 3 <= sum(layer.recommended for layer in card.layers) <= 9
+    if not any(word in name for word in ("mvit", "swin", "vit", "s3d")):  # attention multiplies more than its layers do
+        published = zoo._entry(name).meta["_ops"] * 1e9
+        assert sum(layer.macs for layer in card.layers) == pytest.approx(published, rel=0.01)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_finite_fields_equal_the_support_of_the_gradient(name, build):
+    model = build(name)
+    finite = [layer for layer in model.card.layers if layer.finite and layer.receptive_field <= 40 and layer.frames]
+    assert finite
+    module = _linear(zoo.network(name))
+    for layer in {finite[0], finite[len(finite) // 2], finite[-1]}:
+        (stream,) = model.card.streams
+        side = 2 * layer.receptive_field + 4 * layer.stride
+        frames = 1 if stream.kind == "appearance" else 2 * layer.receptive_frames + 8
+        x = torch.zeros((1, 3, side, side) if frames == 1 else (1, 3, frames, side, side), requires_grad=True)
+        out = as_map(truncate(module, layer.path, device=torch.device("cpu"))([x]), 1, layer)
+        middle = tuple(slice(None) if i < 2 else size // 2 for i, size in enumerate(out.shape))
+        (gradient,) = torch.autograd.grad(out[middle].sum(), x)
+        seen = gradient.reshape(3, frames, side, side).abs().sum(0).nonzero()
+        extent = (seen.max(0).values - seen.min(0).values + 1).tolist()
+        assert extent == [layer.receptive_frames, layer.receptive_field, layer.receptive_field], layer.path
+
+
+def _linear(module: nn.Module) -> nn.Module:
+    """The same geometry with positive weights and averages for maxima, so that every connection passes a gradient."""
+    for path, part in list(module.named_modules()):
+        parent, _, name = path.rpartition(".")
+        if isinstance(part, (nn.MaxPool2d, nn.MaxPool3d)):
+            kind = nn.AvgPool2d if isinstance(part, nn.MaxPool2d) else nn.AvgPool3d
+            setattr(module.get_submodule(parent), name, kind(part.kernel_size, part.stride, part.padding))
+        elif isinstance(part, (nn.ReLU, nn.GELU, nn.LayerNorm)):
+            setattr(module.get_submodule(parent), name, nn.Identity())
+        elif isinstance(part, (nn.Conv2d, nn.Conv3d)):
+            nn.init.constant_(part.weight, 1 / part.weight[0].numel())
+    return module.eval()
+
+
+def test_vgg16_has_the_fields_of_the_published_table():
+    module = zoo.network("vgg16")
+    module.classifier = nn.Sequential(nn.Linear(512 * 49, 1))  # as is, initialization takes long
+    cards, _ = facts.layers(module.eval(), zoo.sheet("vgg16", weights="").streams)
+    assert [card.receptive_field for card in cards if card.kind == "conv"] == VGG16
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_units_early_midway_and_last_can_be_optimized(name, build):
+    model = build(name)
+    for path in _three(model):
+        specs = [_spec(model, path)]
+        (optimum,) = last(optimize(replace(model, statistics=None), specs))
+        (stream,) = model.card.streams
+        assert optimum.inputs[stream.name].isfinite().all()
+        assert len(optimum.trace) == 2
+        assert optimum.activation >= optimum.trace[0] - 0.01 * abs(optimum.trace[0])
+
+
+def _three(model: Model) -> list[str]:
+    paths = [layer.path for layer in model.card.layers if layer.recommended]
+    return [paths[0], paths[len(paths) // 2], paths[-1]]
+
+
+def _spec(model: Model, path: str):
+    request = VisualizationRequest(model=model.card.name, layer=path, unit=1, parameters=Parameters(steps=2, jitter=0))
+    return bind(request, model.card.fingerprint)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", zoo.KNOWN)
+def test_at_full_size_through_the_queue(name, tmp_path, queue_server, picture_server):
+    weights.randomize(name, data=tmp_path)
+    engine = TorchEngine(data=tmp_path, device="cpu")
+    card = engine.card(name)
+    assert card.weights == "random weights, for trials"
+    queue, store = JobQueue(queue_server), Store(picture_server)
+    specs = [_spec(Model(card, nn.Identity()), path) for path in _three(Model(card, nn.Identity()))]
+    for spec in specs:
+        queue.submit(spec)
+    services = Services(
+        queue=queue, store=store, events=Events(queue_server), board=ProgressBoard(queue_server), worker="w"
+    )
+    worker = WarmWorker(services=services, engine=engine, shelf=Shelf(queue_server), device="cpu")
+    worker._install_signal_handlers = lambda: None
+    worker.work(burst=True, logging_level="ERROR")
+    assert set(store.results([spec.id for spec in specs])) == {spec.id for spec in specs}

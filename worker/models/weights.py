@@ -1,0 +1,140 @@
+"""The weights of known networks: pulled, imported, or random for trials; and what is known of where they come from."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from contract.errors import ModelProblem, UnknownModel
+from worker.models import checkpoint, download, keys, zoo
+
+
+class Record(BaseModel):
+    """Where a network's weights come from. verified: the checksum is publicly known, and right."""
+
+    kind: Literal["random", "pulled", "imported"]
+    source: str = ""
+    sha256: str = ""
+    verified: bool = False
+
+    @property
+    def words(self) -> str:
+        """For the card."""
+        if self.kind == "random":
+            return "random weights, for trials"
+        checked = "checksum verified" if self.verified else "unverified: no public checksum is known"
+        return f"{self.kind} from {self.source}, SHA-256 {self.sha256[:16]}..., {checked}"
+
+
+def record(name: str, data: Path) -> Record | None:
+    """The record of a network whose weights are here."""
+    try:
+        found = Record.model_validate_json(_record(name, data).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return found if found.kind == "random" or _file(name, data).is_file() else None
+
+
+def fill(module: nn.Module, name: str, data: Path) -> nn.Module:
+    """The network with its kept weights."""
+    module.load_state_dict(load_file(_file(name, data)))
+    return module
+
+
+def stamp(name: str, data: Path) -> str:
+    """Another text when other weights were put there."""
+    found = record(name, data)
+    return found.model_dump_json() if found else ""
+
+
+def randomize(name: str, *, data: Path) -> None:
+    """Offer a known network with random weights."""
+    _check_known(name)
+    _keep(name, Record(kind="random"), data)
+
+
+def pull(name: str, *, data: Path, progress: download.Progress = download.silent, pause: float = 1.0) -> Record:
+    """Download the published weights of a network, check and keep them. Raises ModelProblem, UnknownModel."""
+    _check_known(name)
+    entry = zoo.published(name)
+    file = data / "weights" / entry.file
+    if not file.is_file():
+        try:
+            download.fetch(entry.url, file, checksum=entry.checksum, progress=progress, pause=pause)
+        except ModelProblem as problem:
+            raise ModelProblem(f"{problem.detail}{_elsewhere(name, file)}") from problem
+    hashed = download.sha256(file)
+    if not hashed.startswith(entry.checksum):
+        raise ModelProblem(f"{file} is not the published file (SHA-256 {hashed}); remove it and pull again.")
+    found = Record(kind="pulled", source=entry.file, sha256=hashed, verified=bool(entry.checksum))
+    _adopt(name, file, found, data)
+    file.unlink(missing_ok=True)
+    return found
+
+
+def take(name: str, file: Path, *, data: Path) -> Record:
+    """Import the weights of a known network from a file. Raises ModelProblem, UnknownModel."""
+    _check_known(name)
+    tensors = checkpoint.read(file)
+    hashed, known = download.sha256(file), zoo.published(name).checksum
+    verified = bool(known) and hashed.startswith(known)
+    found = Record(kind="imported", source=file.name, sha256=hashed, verified=verified)
+    fitted = keys.fit(tensors, zoo.network(name).state_dict())
+    _save(name, fitted, found, data)
+    return found
+
+
+def forget(name: str, *, data: Path) -> None:
+    """Remove the weights that were kept for a network."""
+    _file(name, data).unlink(missing_ok=True)
+    _record(name, data).unlink(missing_ok=True)
+
+
+def _elsewhere(name: str, file: Path) -> str:
+    return (
+        f" Without a connection: place the file {file.name} in {file.parent} and give the same command, "
+        f"or ./kinetoscope import {name} FILE."
+    )
+
+
+def _check_known(name: str) -> None:
+    if name not in zoo.KNOWN:
+        raise UnknownModel(name, zoo.KNOWN)
+
+
+def _adopt(name: str, file: Path, found: Record, data: Path) -> None:
+    _save(name, keys.fit(checkpoint.read(file), zoo.network(name).state_dict()), found, data)
+
+
+def _save(name: str, fitted: dict, found: Record, data: Path) -> None:
+    target = _file(name, data)
+    part = target.with_suffix(".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        save_file({key: value.contiguous() for key, value in fitted.items()}, part)
+        part.replace(target)
+        _keep(name, found, data)
+    except Exception as reason:  # the library reports a full disk in several ways
+        part.unlink(missing_ok=True)
+        full = (isinstance(reason, OSError) and reason.errno == errno.ENOSPC) or "No space left" in str(reason)
+        why = "the disk is full" if full else str(reason)
+        raise ModelProblem(f"The weights cannot be kept in {target.parent}: {why}.") from reason
+
+
+def _keep(name: str, found: Record, data: Path) -> None:
+    path = _record(name, data)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(found.model_dump_json(indent=1))
+
+
+def _file(name: str, data: Path) -> Path:
+    return data / "weights" / f"{name}.safetensors"
+
+
+def _record(name: str, data: Path) -> Path:
+    return data / "weights" / f"{name}.json"
