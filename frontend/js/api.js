@@ -76,6 +76,21 @@ export const remark = (model, layer, unit, said) => send('PUT', `/notes/${part(m
 /** @returns {Promise<Record<string, any>>} */
 export const version = () => request('/version');
 
+/** @param {string} model @returns {Promise<{overview: import('./findings/types.js').Overview | null}>} */
+export const findings = (model) => get(`/models/${part(model)}/findings`);
+
+/** @param {string} model @param {string} layer @param {number} unit @returns {Promise<import('./findings/types.js').UnitView>} */
+export const unitFindings = (model, layer, unit) => get(`/models/${part(model)}/findings/layers/${part(layer)}/units/${unit}`);
+
+/** @param {string} model @param {number} number @returns {Promise<import('./findings/types.js').ClassView>} */
+export const classFindings = (model, number) => get(`/models/${part(model)}/findings/classes/${number}`);
+
+/** @param {string} model @param {number} first @param {number} second @returns {Promise<import('./findings/types.js').PairView>} */
+export const pairFindings = (model, first, second) => get(`/models/${part(model)}/findings/pairs/${first}/${second}`);
+
+/** Where the pictures of a surveyed clip are, in the form that a player takes. @param {string} model @param {string} clip */
+export const clipMedia = (model, clip) => ({id: clip, media: `${BASE}/models/${part(model)}/findings/clips/${part(clip)}/`});
+
 /** One stream of everything that happens: a browser allows few connections, so a page opens one. */
 export const events = () => new EventSource(`${BASE}/events`);
 

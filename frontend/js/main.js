@@ -12,11 +12,13 @@ import {Architecture} from './views/architecture.js';
 import {Class} from './views/class.js';
 import {Classes} from './views/classes.js';
 import {Compare} from './views/compare.js';
+import {Findings} from './views/findings.js';
 import {Jobs} from './views/jobs.js';
 import {Layer} from './views/layer.js';
 import {Missing} from './views/missing.js';
 import {Models} from './views/models.js';
 import {Notes} from './views/notes.js';
+import {Pair} from './views/pair.js';
 import {Unit} from './views/unit.js';
 import {Walk} from './views/walk.js';
 
@@ -32,6 +34,8 @@ const ROUTES = [
   {pattern: ['models', ':model', 'layers', ':layer', 'units', ':unit'], view: Unit, playable: true},
   {pattern: ['models', ':model', 'classes'], view: Classes, playable: true},
   {pattern: ['models', ':model', 'classes', ':class'], view: Class, playable: true},
+  {pattern: ['models', ':model', 'classes', ':first', 'against', ':second'], view: Pair, playable: true},
+  {pattern: ['models', ':model', 'findings'], view: Findings},
   {pattern: ['compare'], view: Compare, playable: true},
   {pattern: ['notes'], view: Notes, playable: true},
   {pattern: ['jobs'], view: Jobs},

@@ -99,6 +99,10 @@ export const to = {
   /** @param {[string, string, number][]} units model, layer and number of each */
   compare: (units) => `/compare?${units.map(([m, l, i]) => `u=${[m, l, i].map(name).join(':')}`).join('&')}`,
   notes: () => '/notes',
+  /** @param {string} m */
+  findings: (m) => `/models/${name(m)}/findings`,
+  /** @param {string} m @param {number} a @param {number} b */
+  pair: (m, a, b) => `/models/${name(m)}/classes/${a}/against/${b}`,
   jobs: () => '/jobs',
   about: () => '/about',
 };

@@ -20,10 +20,10 @@ from pydantic import ValidationError
 from backend.exports.clip import read
 from backend.exports.encode import encode
 from contract.catalogue import LayerCard, ModelCard
-from contract.errors import KinetoscopeError, UnknownVisualization
+from contract.errors import KinetoscopeError, NoFindings, UnknownVisualization
 from contract.result import StreamPicture
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec
-from tests.frontend import pictures
+from tests.frontend import findings, pictures
 from tests.frontend.mock import SIDE, VARIANTS, Mock
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
@@ -140,10 +140,29 @@ class Handler(BaseHTTPRequestHandler):
                 clip = read(_picture(mock.look(spec), name), self._drawn(spec, f"{name}.webp"))
                 shown = clip.shown(colouring=query.get("colouring", "uvm"), reach=float(query.get("reach", 4)))
                 self._send(encode([shown[int(query.get("frame", 0))]], "png"), "image/png")
+            case ["GET", "models", name, "findings", *rest]:
+                self._findings(mock.card(name), rest)
             case ["GET", "media", identity, file]:
                 self._media(self._known(identity), file)
             case _:
                 self._problem(404, "Not Found", "There is nothing at this address.")
+
+    def _findings(self, card: ModelCard, rest: list[str]) -> None:
+        match rest if card.name == "demo" else ["none", *rest]:
+            case []:
+                self._json({"overview": findings.overview(card).model_dump(mode="json")})
+            case ["none"]:
+                self._json({"overview": None})
+            case ["layers", _, "units", number]:
+                self._json(findings.unit(int(number)).model_dump(mode="json"))
+            case ["classes", number]:
+                self._json(findings.one_class(int(number)).model_dump(mode="json"))
+            case ["pairs", first, second]:
+                self._json(findings.pair(int(first), int(second)).model_dump(mode="json"))
+            case ["clips", _, file]:
+                self._send(self._drawn(self.mock.spec("demo", "conv5_fusion", 3, {}), file), "image/webp")
+            case _:
+                raise NoFindings()
 
     def _known(self, identity: str) -> VisualizationSpec:
         if identity not in self.mock.specs:

@@ -115,8 +115,8 @@ def _balances(found: Surveyed, card: ModelCard, layer: LayerCard, peaks: Tensor)
         None
         if beyond[unit].isnan() or peaks[:, unit].max() <= 0
         else Balance(
-            shares={name: figure(value[unit]) for name, value in shares.items()},
-            interaction=figure(beyond[unit]),
+            shares={name: _share(value[unit]) for name, value in shares.items()},
+            interaction=_share(beyond[unit]),
             joint=bool(joint[unit]),
         )
         for unit in range(layer.units)
@@ -169,6 +169,10 @@ def layer_summary(found: Surveyed, card: ModelCard, layer: LayerCard, units: Seq
         control=_median([known(value) for value in speed.invariance(control[1])]) if control else None,
         histogram=streams.histogram(shares) if both else (),
     )
+
+
+def _share(value: Tensor) -> float:
+    return round(float(value), 3) + 0.0  # no negative zero
 
 
 def figure(value: Tensor) -> float:

@@ -4,6 +4,7 @@ import * as api from '../api.js';
 import {layerOf, unitName, useModel} from '../catalogue.js';
 import {Export} from '../export.js';
 import {Remarks, Star} from '../remarks.js';
+import {UnitFindings} from '../findings/unit.js';
 import {useFrameInUrl} from '../frame-in-url.js';
 import {html} from '../html.js';
 import {useKeys} from '../keys.js';
@@ -64,7 +65,8 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
       <${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
       <${Export} runs=${runs} />
       <${Remarks} key=${`notes ${layer.path} ${number}`} model=${card.name} layer=${layer.path} unit=${number} />
-    </div>`}`;
+    </div>`}
+    ${dead ? null : html`<${UnitFindings} card=${card} layer=${layer} number=${number} />`}`;
 }
 
 /** @param {{card: ModelCard, layer: LayerCard, number: number, seed: number, name: string, runs: Record<string, Visualization | undefined>, dead: boolean}} props */

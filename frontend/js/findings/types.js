@@ -1,0 +1,88 @@
+/**
+ * Shapes of the findings (docs/findings.md, contract/findings.py), as types only.
+ *
+ * @typedef {import('../types.js').StreamPicture} StreamPicture
+ *
+ * @typedef {object} SurveyedClip
+ * @property {string} id
+ * @property {string} name
+ * @property {number | null} label
+ * @property {number} predicted
+ * @property {string} split
+ * @property {StreamPicture[]} streams
+ *
+ * @typedef {object} Example
+ * @property {string} clip
+ * @property {'top' | 'middle' | 'random'} group
+ * @property {number} activation
+ * @property {[number, number, number, number] | null} box left, top, right, bottom in 0..1
+ * @property {number} moment
+ * @property {number[]} trace
+ *
+ * @typedef {{shares: Record<string, number>, interaction: number, joint: boolean}} Balance
+ * @typedef {{speeds: number[], response: number[], invariance: number}} Tuning
+ *
+ * @typedef {object} UnitFindings
+ * @property {number} unit
+ * @property {number} maximum
+ * @property {number | null} selectivity
+ * @property {number[]} profile
+ * @property {number[]} contribution
+ * @property {{unit: number, correlation: number}[]} neighbours
+ * @property {Example[]} examples
+ * @property {Balance | null} balance
+ * @property {Tuning | null} tuning
+ *
+ * @typedef {{findings: UnitFindings, clips: Record<string, SurveyedClip>, present: number[]}} UnitView
+ *
+ * @typedef {object} LayerSummary
+ * @property {string} path
+ * @property {number} depth
+ * @property {string} lane
+ * @property {number | null} selectivity
+ * @property {number | null} joint
+ * @property {number | null} interaction
+ * @property {number | null} invariance
+ * @property {number | null} control
+ * @property {number[]} histogram
+ *
+ * @typedef {{label: number, clips: number, right: number, confused: [number, number][]}} ClassFindings
+ * @typedef {{layer: string, unit: number, weight: number}} Weighed
+ * @typedef {{label: number, energy: number[][], saliency: number[][]}} ClassMap
+ * @typedef {{findings: ClassFindings | null, map: ClassMap | null, units: Weighed[]}} ClassView
+ *
+ * @typedef {object} Ablation
+ * @property {'first' | 'second' | 'shared' | 'random'} what
+ * @property {number} units
+ * @property {[number, number]} first
+ * @property {[number, number]} second
+ * @property {[number, number]} right
+ *
+ * @typedef {object} PairFindings
+ * @property {number} first
+ * @property {number} second
+ * @property {number} confused
+ * @property {number} clips
+ * @property {string} layer
+ * @property {Weighed[]} shared
+ * @property {Weighed[]} for_first
+ * @property {Weighed[]} for_second
+ * @property {Ablation[]} ablations
+ * @property {{part: string, weight: number}[]} parts
+ *
+ * @typedef {{findings: PairFindings | null, first: ClassMap | null, second: ClassMap | null}} PairView
+ *
+ * @typedef {object} Overview
+ * @property {string} source
+ * @property {number[]} present
+ * @property {number[]} clips
+ * @property {number} total
+ * @property {number} right
+ * @property {number} labelled
+ * @property {number[]} speeds
+ * @property {LayerSummary[]} layers
+ * @property {ClassFindings[]} classes
+ * @property {[number, number][]} pairs
+ */
+
+export {};

@@ -1,0 +1,59 @@
+"""What surveys of clips say, on the pages of the model that was analysed and on no other."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+UNIT = "/models/demo/layers/conv5_fusion/units/2"
+
+
+def test_a_unit_shows_the_clips_that_excite_it_and_where(visit):
+    page = visit.open(UNIT)
+    found = page.get_by_role("region", name="What clips say of it")
+    expect(found.locator(".example")).to_have_count(3)
+    expect(found.locator(".example-box rect")).to_have_count(3)
+    expect(found.get_by_text("taken for")).to_have_count(1)
+    found.get_by_role("button", name="motion", exact=True).click()
+    expect(found.get_by_role("button", name="motion", exact=True)).to_have_attribute("aria-pressed", "true")
+    found.get_by_role("button", name="Share in the logit").click()
+    expect(found.locator(".signed-less")).to_have_count(1)
+    expect(found.get_by_text("It needs both.")).to_be_visible()
+    found.get_by_role("link", name="Unit 1", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Unit 1")
+    assert visit.complaints == []
+
+
+def test_a_model_that_was_not_analysed_has_no_such_part(visit):
+    page = visit.open("/models/clip3d/layers/head/units/1")
+    page.wait_for_timeout(500)
+    expect(page.get_by_text("What clips say of it")).to_have_count(0)
+    page = visit.open("/models/clip3d")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("link", name="Findings")).to_have_count(0)
+    page = visit.open("/models/clip3d/findings")
+    expect(page.get_by_text("./kinetoscope analyse clip3d CLIPS")).to_be_visible()
+
+
+def test_from_the_matrix_to_the_pair_and_its_units(visit):
+    page = visit.open("/models/demo")
+    page.get_by_role("link", name="Findings").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Findings")
+    expect(page.get_by_role("img", name="invariance over depth").first).to_be_visible()
+    page.locator(".matrix td a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(" and ")
+    expect(page.get_by_text("3 clips of one were taken for the other.")).to_be_visible()
+    expect(page.get_by_text("3.00 → 1.00")).to_be_visible()
+    expect(page.locator("canvas.heat")).to_have_count(2)
+    page.get_by_role("combobox", name="against").select_option("2")
+    expect(page.get_by_text("not among the pairs")).to_be_visible()
+    assert visit.complaints == []
+
+
+def test_a_class_shows_what_it_is_taken_for(visit):
+    page = visit.open("/models/demo/classes/0")
+    found = page.get_by_role("region", name="What clips say of it")
+    expect(found.get_by_text("Named right: 4 of 6")).to_be_visible()
+    expect(found.locator("canvas.heat")).to_have_count(2)
+    found.get_by_role("link", name="taken for").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(" and ")
