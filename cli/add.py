@@ -1,4 +1,4 @@
-"""Register your own network: a Python file with build() and CARD (docs/own-model.md)."""
+"""Register your own network: a Python file, or a folder (docs/own-model.md, docs/models.md)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contract.errors import KinetoscopeError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("file", type=Path, help="Python file with build() and CARD, or name of a known network")
+    parser.add_argument("file", type=Path, help="Python file, folder of a Hugging Face network, or known name")
     parser.add_argument("--random-weights", action="store_true", help="offer a known network without its weights")
     parser.add_argument("--name", default=None, help="name of the model (default: the file's name)")
     parser.add_argument("--seconds", type=float, default=120.0, help="time that building and tracing may take")
@@ -24,14 +24,13 @@ def main(args: argparse.Namespace) -> int:
     """Build, trace and run the network once, then register it; 1 when it cannot be used."""
     from cli import table
     from worker.models import registry  # torch: imported only when it is needed
-    from worker.models.origin import Origin
+    from worker.models.origin import at
 
     if args.random_weights:
         return _randomize(str(args.file), args.data)
     name = args.name or args.file.stem.lower()
-    source = Origin(kind="file", place=str(args.file.resolve()))
     try:
-        verdict = registry.add(name, source, data=args.data, seconds=args.seconds)
+        verdict = registry.add(name, at(args.file), data=args.data, seconds=args.seconds)
     except KinetoscopeError as problem:
         print(f"kinetoscope add: {problem}", file=sys.stderr)
         return 1

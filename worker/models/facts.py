@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,15 +19,18 @@ from worker.models.field import Field
 from worker.models.graph import LAYERS, Graph
 from worker.models.reach import GLOBAL, Axes, Value
 from worker.models.recommend import recommend
-from worker.models.rules import MOVES, operation, shape_of, through
+from worker.models.rules import JOINS, MOVES, SAME, operation, shape_of, through
 
-VERSION = "2"
+VERSION = "3"
 """Raised when the same network would get other facts."""
 
 CONSTANT = {"ones_like", "zeros_like", "full_like", "new_ones", "new_zeros", "new_full", "sym_size", "empty_like"}
 WEIGHTED = {"conv1d", "conv2d", "conv3d", "linear"}
 ACTIVATIONS = {"relu", "relu6", "gelu", "silu", "sigmoid", "tanh", "leaky_relu", "elu", "selu", "hardswish", "hardtanh",
-               "mish", "softplus", "prelu"}  # fmt: skip
+               "mish", "softplus", "prelu", "erf"}  # fmt: skip
+
+STEPS_OF_AN_ACTIVATION = 12
+"""Operations that a written-out GELU takes, at most."""
 
 
 def layers(module: nn.Module, streams: Sequence[Stream]) -> tuple[list[LayerCard], str]:
@@ -186,7 +189,7 @@ def _card(path: str, node: fx.Node, value: Value, streams: Sequence[Stream], nor
         join=value.join,
         layout=layout,
         norm=norm,
-        neurons=any(operation(user) in ACTIVATIONS for user in _readers(node)),
+        neurons=_activated(node),
         macs=_products(node),
     )
 
@@ -198,10 +201,20 @@ def _products(node: fx.Node) -> int:
     return math.prod(shape_of(node)) * math.prod(shape_of(weight)[1:])
 
 
-def _readers(node: fx.Node) -> Iterator[fx.Node]:
-    """What reads a layer, looking through a normalization."""
-    for user in node.users:
-        yield from user.users if operation(user) == "batch_norm" else [user]
+def _activated(node: fx.Node) -> bool:
+    """Whether an activation function follows, possibly after a normalization or written out in elementary steps."""
+    own, following = {node}, node.next
+    for _ in range(STEPS_OF_AN_ACTIVATION):
+        if following.all_input_nodes and own.issuperset(following.all_input_nodes):
+            name = operation(following)
+            if name in ACTIVATIONS:
+                return True
+            if name in SAME or name in JOINS:
+                own.add(following)
+        elif operation(following) == "batch_norm" and following.args[0] in own:
+            own.add(following)
+        following = following.next
+    return False
 
 
 def _listed(module: nn.Module, streams: Sequence[Stream]) -> tuple[list[LayerCard], str]:

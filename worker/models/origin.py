@@ -8,28 +8,38 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from torch import nn
 
-from worker.models import own, weights, zoo
+from worker.models import huggingface, own, weights, zoo
 from worker.models.sheet import Sheet
 
 
+def at(path: Path) -> Origin:
+    """The origin of a network that is on this disk: a Python file, or a folder of Hugging Face."""
+    kind = "folder" if huggingface.is_folder(path) else "file"
+    return Origin(kind=kind, place=str(path.resolve()))
+
+
 class Origin(BaseModel):
-    """kind: what `place` is: the path of a `file`, or a name in an `installed` package or in `torchvision`."""
+    """kind: what `place` is: the path of a `file` or `folder`, or a name in an `installed` package or `torchvision`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["file", "installed", "torchvision"]
+    kind: Literal["file", "folder", "installed", "torchvision"]
     place: str
 
     def build(self, data: Path) -> tuple[nn.Module, Sheet]:
         """The network and what its author says of it. Raises ModelProblem."""
         if self.kind == "torchvision":
             return _known(self.place, data)
+        if self.kind == "folder":
+            return huggingface.build(Path(self.place))
         return own.build(Path(self.place)) if self.kind == "file" else own.build_installed(self.place)
 
     def stamp(self, data: Path) -> str:
         """Another text when what is there has changed, as far as that can be seen from outside."""
         if self.kind == "torchvision":
             return weights.stamp(self.place, data)
+        if self.kind == "folder":
+            return huggingface.stamp(Path(self.place))
         return _stamp(Path(self.place)) if self.kind == "file" else ""
 
 

@@ -11,7 +11,7 @@ from contract.catalogue import ModelCard
 from contract.errors import ModelProblem, UnknownModel
 from worker.models import assemble, demo, facts, own, trial, weights, zoo
 from worker.models.model import Model
-from worker.models.origin import Origin
+from worker.models.origin import Origin, at
 from worker.models.trial import Verdict
 
 DEMO = "demo"
@@ -78,8 +78,8 @@ def check(model: str, *, data: Path, seconds: float = trial.SECONDS) -> Verdict:
     if model == DEMO:
         return Verdict(demo.card())
     file = Path(model)
-    known = model in [*names(data), *waiting(data)] and not file.is_file()
-    source = origin(model, data) if known else Origin(kind="file", place=str(file.resolve()))
+    known = model in [*names(data), *waiting(data)] and not file.exists()
+    source = origin(model, data) if known else at(file)
     if not known and "/" not in model and file.suffix != ".py" and not file.exists():
         raise UnknownModel(model, [*names(data), *waiting(data)])
     name, thorough = model if known else file.stem.lower(), source.kind != "torchvision"

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from contract.catalogue import Stream
+from contract.catalogue import Head, Stream
 from contract.errors import ModelProblem
 from worker import calibrate
 from worker.models import assemble as assembling
@@ -56,3 +56,40 @@ def test_a_calibration_takes_the_place_of_the_noise_and_names_the_dead(tmp_path)
 def test_the_wrong_number_of_class_names_is_said(tmp_path):
     with pytest.raises(ModelProblem, match=r"3 class names .* 2 units"):
         assemble("net", net(), SHEET.model_copy(update={"classes": ("a", "b", "c")}), data=tmp_path)
+
+
+class VerbAndNoun(nn.Module):
+    """Two outputs, as an action network for kitchens has them."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.verb, self.noun = nn.Conv3d(3, 4, 3), nn.Linear(4, 2), nn.Linear(4, 3)
+
+    def forward(self, x):
+        x = self.conv(x).mean((2, 3, 4))
+        return {"verb": self.verb(x), "noun": self.noun(x)}
+
+
+def test_every_head_has_its_own_names(tmp_path):
+    heads = (Head(layer="verb", classes=("cut", "stir")), Head(layer="noun", classes=("egg", "pan", "rice")))
+    sheet = Sheet(title="Net", streams=(CLIP,), heads=heads)
+    card = assemble("net", VerbAndNoun(), sheet, data=tmp_path).card
+    assert (card.class_layer, card.classes) == ("verb", ("cut", "stir"))
+    assert [layer.kind for layer in card.layers] == ["conv", "class", "class"]
+    assert [card.label("verb", 1), card.label("noun", 2), card.label("noun", 3), card.label("conv", 0)] == [
+        "stir", "rice", None, None,
+    ]  # fmt: skip
+    assert card.is_class("noun")
+    assert not card.is_class("conv")
+    with pytest.raises(ModelProblem, match=r"Did you mean verb"):
+        assemble("net", VerbAndNoun(), sheet.model_copy(update={"heads": (Head(layer="verbs"),)}), data=tmp_path)
+    wrong = (heads[0], Head(layer="noun", classes=("egg",)))
+    with pytest.raises(ModelProblem, match=r"1 class names .* 'noun' has 3 units"):
+        assemble("net", VerbAndNoun(), sheet.model_copy(update={"heads": wrong}), data=tmp_path)
+
+
+def test_a_sigmoid_is_said_and_layers_may_be_recommended_by_hand(tmp_path):
+    sheet = SHEET.model_copy(update={"output": "sigmoid", "recommended": ("0",)})
+    card = assemble("net", net(), sheet, data=tmp_path).card
+    assert [(head.layer, head.output, head.classes) for head in card.heads] == [("3", "sigmoid", ("wave", "clap"))]
+    assert [layer.recommended for layer in card.layers] == [True, False]
