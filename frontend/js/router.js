@@ -86,8 +86,8 @@ export const to = {
   models: () => '/',
   /** @param {string} m */
   model: (m) => `/models/${name(m)}`,
-  /** @param {string} m */
-  walk: (m) => `/models/${name(m)}/walk`,
+  /** @param {string} m @param {Record<string, any>} [query] */
+  walk: (m, query) => `/models/${name(m)}/walk${search(query)}`,
   /** @param {string} m @param {string} l @param {Record<string, any>} [query] */
   layer: (m, l, query) => `/models/${name(m)}/layers/${name(l)}${search(query)}`,
   /** @param {string} m @param {string} l @param {number} i @param {Record<string, any>} [query] */

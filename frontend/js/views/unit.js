@@ -11,6 +11,7 @@ import {useKeys} from '../keys.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {go, setQuery, to} from '../router.js';
+import {Seeds} from '../seeds.js';
 import {SettingsForm} from '../settings-form.js';
 import {Speeds} from '../speeds.js';
 import {fieldText} from '../text.js';
@@ -60,11 +61,12 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
     </div>
     ${dead ? null : html`<div class="panels">
       ${moves && !custom && unit && live.some((run) => run?.result) ? html`<${Speeds} card=${card} layer=${layer} number=${number} seed=${seed} runs=${runs} chosen=${chi} />` : null}
+      ${!custom && unit && live.some((run) => run?.result) ? html`<${Seeds} card=${card} layer=${layer} number=${number} seed=${seed} />` : null}
       <${Traces} runs=${runs} />
       <${RunTable} card=${card} layer=${layer} runs=${runs} />
-      <${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
+      <div class="panel-column"><${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
+        <${Remarks} key=${`notes ${layer.path} ${number}`} model=${card.name} layer=${layer.path} unit=${number} /></div>
       <${Export} runs=${runs} />
-      <${Remarks} key=${`notes ${layer.path} ${number}`} model=${card.name} layer=${layer.path} unit=${number} />
     </div>`}
     ${dead ? null : html`<${UnitFindings} card=${card} layer=${layer} number=${number} />`}`;
 }

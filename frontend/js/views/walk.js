@@ -3,10 +3,11 @@
 import * as api from '../api.js';
 import {useModel} from '../catalogue.js';
 import {openClock} from '../clock.js';
+import {Figure} from '../export.js';
 import {html, useEffect, useRef, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
-import {to} from '../router.js';
+import {setQuery, to} from '../router.js';
 import {countText, fieldText} from '../text.js';
 import {Tile} from '../tile.js';
 import {isAbsent, learn, ofUnit, startAll, useVisualizations} from '../visualizations.js';
@@ -14,29 +15,64 @@ import {Wheel} from '../wheel.js';
 import {fpsOf, neededVariants, shown, viewsOf} from '../shown.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
+/** @typedef {import('../types.js').Visualization} Visualization */
 /** @typedef {import('../types.js').LayerCard} LayerCard */
 
 /** Units of a layer that the walk shows, as the paper's figure does. */
 const MANY = 4;
 
+/** Units that are looked at to find so many that are alive. */
+const LOOKED = 24;
+
+/** Visualizations that a figure can hold. */
+const FIGURED = 240;
+
 /** Networks of up to so many layers are walked whole unless told otherwise. */
 const FEW = 24;
 
-/** @param {{model: string}} props */
-export function Walk({model}) {
+/** @param {{model: string, query: URLSearchParams}} props */
+export function Walk({model, query}) {
   const card = useModel(model);
-  const [all, setAll] = useState(/** @type {boolean | null} */ (null));
+  const from = Math.max(0, Number(query.get('from')) || 0);
+  const asked = query.get('all');
+  const [runs, setRuns] = useState(/** @type {Record<string, Visualization[]>} */ ({}));
   useEffect(() => openClock('walk', {play: false}), [model]);
+  useEffect(() => setRuns({}), [model, from]);
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.walk} retry=${card.reload} />`;
   if (!card.value) return html`<${Waiting} />`;
-  const every = all ?? card.value.layers.length <= FEW;
+  const every = asked === null ? card.value.layers.length <= FEW : asked === '1';
   const layers = card.value.layers.filter((layer) => every || layer.recommended || layer.kind === 'class');
   const stages = abreast(layers.length ? layers : card.value.layers);
+  const onRuns = (/** @type {string} */ path, /** @type {Visualization[]} */ own) => setRuns((all) => ({...all, [path]: own}));
+  const most = Math.max(...layers.map((layer) => layer.units));
   return html`<${Heading} title="Walk through the hierarchy" trail=${[[card.value.title || model, to.model(model)]]}
-      note=${`The first ${MANY} units of every layer, from the input to the classes: from edges and their motion to objects and actions.`} />
-    ${card.value.layers.length > FEW ? html`<div class="tools"><label class="check"><input type="checkbox" checked=${every} onChange=${() => setAll(!every)} /> All ${card.value.layers.length} layers, not only the recommended</label></div>` : null}
-    <div class="with-wheel"><div class="walk">${stages.map((stage) => html`<${Stage} key=${stage[0].path} card=${card.value} layers=${stage} />`)}</div>
+      note=${`${MANY} units of every layer, from the input to the classes: from edges and their motion to objects and actions.`} />
+    <div class="tools">
+      <nav class="row" aria-label="Which units">${from ? html`<a class="button quiet-button" href=${to.walk(model, {all: asked, from: Math.max(0, from - MANY) || null})}>← Before</a>` : null}
+        <span class="small">Units from ${from}, the dead left out</span>
+        ${from + MANY < most ? html`<a class="button quiet-button" href=${to.walk(model, {all: asked, from: from + MANY})}>Next ${MANY} →</a>` : null}</nav>
+      ${card.value.layers.length > FEW ? html`<label class="check"><input type="checkbox" checked=${every} onChange=${() => setQuery({all: every ? '0' : '1'})} /> All ${card.value.layers.length} layers, not only the recommended</label>` : null}
+      <${Whole} card=${card.value} runs=${layers.flatMap((layer) => runs[layer.path] ?? [])} />
+    </div>
+    <div class="with-wheel"><div class="walk">${stages.map((stage) => html`<${Stage} key=${`${stage[0].path} ${from}`} ...${{card: card.value, layers: stage, from, onRuns, eager: stages.length <= FEW}} />`)}</div>
       ${fpsOf(card.value) ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card.value)} /></aside>` : null}</div>`;
+}
+
+/** What can be done with all that is shown: compute what is missing, a figure of what is there. @param {{card: ModelCard, runs: Visualization[]}} props */
+function Whole({card, runs}) {
+  const live = useVisualizations(runs);
+  const absent = live.flatMap((run) => (run && isAbsent(run) ? [run] : []));
+  const ready = live.flatMap((run) => (run?.result?.streams.length ? [run.id] : []));
+  const layers = [...new Set(absent.map((run) => run.spec.layer))];
+  const compute = () => {
+    for (const layer of layers) {
+      const own = absent.filter((run) => run.spec.layer === layer);
+      const variants = [...new Set(own.flatMap((run) => run.variant ?? []))];
+      startAll({model: card.name, layer, units: [...new Set(own.map((run) => run.spec.unit))], variants, parameters: {}});
+    }
+  };
+  return html`<div class="row">${absent.length ? html`<button class="button" onClick=${compute}>Compute ${countText(absent.length, 'missing run')}</button>` : null}
+    ${ready.length ? html`<span class="small">Figure</span><${Figure} kind="plate" ids=${ready.slice(0, FIGURED)} group="tiles" brief=${true} />` : null}</div>`;
 }
 
 /** Layers by depth; those of the same name in different streams stand in one row, as in the paper. @param {LayerCard[]} layers @returns {LayerCard[][]} */
@@ -55,10 +91,12 @@ function shortName({path, lane}) {
   return path.startsWith(`${lane}.`) ? path.slice(lane.length + 1) : path;
 }
 
-/** @param {{card: ModelCard, layers: LayerCard[]}} props */
-function Stage({card, layers}) {
+/** eager: asked for at once, else as it comes near. @typedef {{eager?: boolean, from: number, onRuns: (path: string, runs: Visualization[]) => void}} Part */
+
+/** @param {{card: ModelCard, layers: LayerCard[]} & Part} props */
+function Stage({card, layers, from, onRuns, eager = false}) {
   const element = useRef(/** @type {Element | null} */ (null));
-  const [near, setNear] = useState(false);
+  const [near, setNear] = useState(eager);
   useEffect(() => {
     const observer = new IntersectionObserver(([entry]) => entry.isIntersecting && setNear(true), {rootMargin: '600px'});
     if (element.current) observer.observe(element.current);
@@ -66,23 +104,33 @@ function Stage({card, layers}) {
   }, []);
   return html`<section class="walk-row" ref=${element} aria-label=${shortName(layers[0])}>
     <header><h2>${shortName(layers[0])}</h2>
-      ${layers.map((layer) => html`<p class="small" key=${layer.path}><a href=${to.layer(card.name, layer.path)}>${layers.length > 1 ? layer.lane : 'All'} ${countText(layer.units, 'unit')}</a><br /><span class="muted">see ${fieldText(layer.receptive_field)}</span></p>`)}</header>
-    <div class="walk-views">${layers.map((layer) => html`<${Views} key=${layer.path} ...${{card, layer, near}} />`)}</div>
+      ${layers.map((layer) => html`<p class="small" key=${layer.path}><a href=${to.layer(card.name, layer.path)}>${layers.length > 1 ? layer.lane : 'All'} ${countText(layer.units, 'unit')}</a><br /><span class="muted">each sees ${fieldText(layer.receptive_field)}</span></p>`)}</header>
+    <div class="walk-views">${layers.map((layer) => html`<${Views} key=${layer.path} ...${{card, layer, near, from, onRuns}} />`)}</div>
   </section>`;
 }
 
-/** @param {{card: ModelCard, layer: LayerCard, near: boolean}} props */
-function Views({card, layer, near}) {
-  const units = useResource(near ? `walk ${card.name} ${layer.path}` : null, () =>
-    learn(() => api.units(card.name, layer.path, {limit: MANY, offset: 0}), (found) => found.items.flatMap(ofUnit)),
+/** @param {{card: ModelCard, layer: LayerCard, near: boolean} & Part} props */
+function Views({card, layer, near, from, onRuns}) {
+  const units = useResource(near ? `walk ${card.name} ${layer.path} ${from}` : null, () =>
+    learn(() => api.units(card.name, layer.path, {limit: LOOKED, offset: from}), (found) => found.items.flatMap(ofUnit)),
   );
+  const chosen = choose(units.value?.items ?? []);
+  useEffect(() => {
+    const variants = neededVariants(card, layer);
+    if (units.value) onRuns(layer.path, chosen.filter((unit) => !unit.dead).flatMap((unit) => variants.flatMap((variant) => unit.variants[variant] ?? [])));
+  }, [units.value]);
   const titles = /** @type {Record<string, string>} */ ({appearance: 'Appearance', slow: 'Slow', fast: 'Fast'});
   return viewsOf(card, layer).map((view, i) => html`<div class=${`walk-view walk-${view}`} key=${view}>
-    <header><h3>${titles[view]}</h3>${i === 0 && units.value ? html`<${Compute} ...${{card, layer, units: units.value.items}} />` : null}</header>
-    <ul class="grid grid-four">${Array.from({length: Math.min(MANY, layer.units)}, (_, n) => {
-      const unit = units.value?.items[n];
+    <header><h3>${titles[view]}</h3>${i === 0 && units.value ? html`<${Compute} ...${{card, layer, units: chosen}} />` : null}</header>
+    <ul class="grid grid-four">${Array.from({length: Math.max(0, Math.min(MANY, layer.units - from))}, (_, n) => {
+      const unit = chosen[n];
       return html`<li key=${n}>${unit ? html`<${Tile} url=${to.unit(card.name, layer.path, unit.unit)} name=${unit.label ?? `${unit.unit}`} dead=${unit.dead} ...${shown(card, view, unit)} />` : html`<div class="tile"><div class="well"></div></div>`}</li>`;
     })}</ul></div>`);
+}
+
+/** The first that are alive; dead ones only where there are no others. @param {import('../types.js').Unit[]} units */
+function choose(units) {
+  return [...units.filter((unit) => !unit.dead), ...units.filter((unit) => unit.dead)].slice(0, MANY);
 }
 
 /** @param {{card: ModelCard, layer: LayerCard, units: import('../types.js').Unit[]}} props */

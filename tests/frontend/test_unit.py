@@ -1,0 +1,72 @@
+"""The panels of a unit's page: settings of any schema, other seeds; and the walk through all layers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+UNIT = "/models/demo/layers/conv5_fusion/units/2"
+
+pytestmark = pytest.mark.browser
+
+SCHEMA = {
+    "parameters": {
+        "$defs": {"Prior": {"enum": ["plain", "fourier"], "type": "string"}},
+        "properties": {
+            "chi": {"type": "number", "default": 10.0},
+            "seed": {"type": "integer", "default": 0, "description": "Seed."},
+            "prior": {"$ref": "#/$defs/Prior", "default": "plain", "description": "What inputs are likely."},
+            "rival": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "null"}], "default": None},
+            "flip": {"type": "boolean", "default": False, "description": "Turn round."},
+        },
+    }
+}
+
+
+def test_the_form_draws_whatever_the_schema_says(visit):
+    sent = []
+    page = visit.page
+    page.route("**/visualizations/schema", lambda route: route.fulfill(json=SCHEMA))
+    page.route(
+        "**/api/v1/visualizations", lambda route: (sent.append(json.loads(route.request.post_data)), route.abort())
+    )
+    visit.open(UNIT)
+    page.locator("select[name=prior]").select_option("fourier")
+    page.get_by_text("2 other settings").click()
+    page.locator("select[name=flip]").select_option("true")
+    page.get_by_label("Rival").fill("7")
+    page.get_by_role("button", name="Visualize with these").click()
+    expect(page.get_by_text("cannot be reached").first).to_be_visible()
+    assert {"prior": "fourier", "flip": True, "rival": 7}.items() <= sent[0]["parameters"].items()
+    assert "seed" not in sent[0]["parameters"]
+    visit.complaints.clear()
+
+
+def test_other_seeds_are_computed_and_opened(visit):
+    page = visit.open(UNIT)
+    page.get_by_role("button", name="Compute 3 more seeds").click()
+    page.get_by_role("link", name="Seed 3 appearance, Ready").click()
+    page.wait_for_url("**/units/2?seed=3*")
+    expect(page.locator(".seed-here")).to_contain_text("Seed 3")
+
+
+def test_the_walk_is_computed_as_a_whole(visit):
+    page = visit.open("/models/clip3d/walk")
+    page.get_by_role("button", name="Compute 48 missing runs").click()
+    visit.until("document.querySelectorAll('.walk canvas').length === 48")
+    asked = {body["layer"]: body for path, body in visit.mock.requests if path.endswith("batch")}
+    assert asked["head"]["variants"] == ["still", "slow", "fast"]
+    assert asked["head"]["units"] == [0, 1, 2, 3]
+    expect(page.get_by_role("link", name="Figure as PDF")).to_be_visible()
+
+
+def test_the_walk_leaves_dead_units_out_and_goes_on(visit):
+    page = visit.open("/models/demo/walk?from=8")
+    row = page.get_by_role("region", name="conv5_fusion")
+    expect(row.locator(".walk-slow .tile-words b")).to_contain_text(["8", "10", "11", "12"])
+    page.get_by_role("link", name="Next 4").click()
+    expect(row.locator(".walk-slow .tile-words b").first).to_contain_text("12")
+    page.go_back()
+    expect(row.locator(".walk-slow .tile-words b").first).to_contain_text("8")
