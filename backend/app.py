@@ -61,7 +61,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     )
     app.state.closing = closing
     for router in (
-        models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store)),
+        models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store, settings.data)),
         findings.routes(shelf=shelf, data=settings.data),
         visualizations.routes(desk=desk, shelf=shelf),
         jobs.routes(desk=desk, shelf=shelf),

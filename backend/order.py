@@ -1,22 +1,36 @@
-"""Units of a layer sorted and filtered by what their default visualizations reached. Remembers results it has read."""
+"""Units of a layer sorted and filtered by what their default visualizations reached, or by what clips say of them.
+
+Remembers results it has read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal, get_args
 
+from contract.archive import Archive
 from contract.catalogue import LayerCard, ModelCard
+from contract.findings import UnitFindings
 from contract.result import Result
 from contract.spec import Parameters, VisualizationRequest, bind
 from contract.store import Store
 from contract.variants import apply, variants
 
-Sort = Literal["unit", "slow", "fast", "ratio", "speed"]
+Sort = Literal["unit", "slow", "fast", "ratio", "speed", "selectivity", "joint", "interaction", "invariance"]
 Which = Literal["all", "ready", "missing", "dead"]
 
 SORTS, WHICH = get_args(Sort), get_args(Which)
+FOUND: dict[str, Callable[[UnitFindings], float | None]] = {
+    "selectivity": lambda unit: unit.selectivity,
+    "joint": lambda unit: min(unit.balance.shares.values()) if unit.balance else None,
+    "interaction": lambda unit: unit.balance.interaction if unit.balance else None,
+    "invariance": lambda unit: unit.tuning.invariance if unit.tuning else None,
+}
+"""Indexes of an analysis (docs/findings.md) that units are sorted by, each falling."""
+
 REMEMBERED = 200_000
 """Results whose figures are kept in memory."""
 
@@ -32,12 +46,19 @@ class Reached:
 class Order:
     """Numbers of a layer's units, in the order and choice asked for."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, data: Path) -> None:
+        self._store, self._data = store, data
         self._known: dict[str, Reached] = {}
 
     def of(self, card: ModelCard, layer: LayerCard, *, sort: Sort, which: Which, seed: int) -> Sequence[int]:
-        """Sorted falling, those not computed last; dead units are never ready or missing."""
+        """Sorted falling, those not computed last; dead units are never ready or missing.
+
+        Raises NoFindings for an order by an analysis that was not made.
+        """
+        if sort in FOUND:
+            figures = [FOUND[sort](unit) for unit in Archive(self._data, card.fingerprint).units(layer.path)]
+            known = self.of(card, layer, sort="unit", which=which, seed=seed)
+            return sorted(known, key=lambda n: _falling(figures[n]))
         if sort == "unit" and which == "all":
             return range(layer.units)
         dead = set(card.dead.get(layer.path, ()))
@@ -94,6 +115,10 @@ def _belongs(reached: list[Reached | None], dead: bool, which: Which) -> bool:
     if which == "dead" or dead:
         return dead and which == "dead"
     return all(reached) if which == "ready" else not all(reached)
+
+
+def _falling(figure: float | None) -> float:
+    return float("inf") if figure is None else -figure
 
 
 def _key(sort: Sort, names: tuple[str, ...], reached: list[Reached | None]) -> float:

@@ -65,7 +65,8 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage, order: Order)
     ) -> Page[Unit]:
         """Units with the state of their variants, without traces. Queues nothing.
 
-        `sort`: by activation of the slow or fast variant, their ratio, or peak speed, each falling.
+        `sort`: by activation of the slow or fast variant, their ratio, or peak speed, or by an index of the model's
+        analysis (docs/findings.md), each falling.
         """
         card = shelf.card(model)
         numbers = order.of(card, card.layer(layer), sort=sort, which=which, seed=seed)

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from redis import Redis
 
 from backend.order import Order
+from contract.archive import Archive
+from contract.errors import NoFindings
+from contract.findings import Balance, Tuning, UnitFindings
 from contract.store import Store
 from tests.backend.exports.conftest import MOTION, result
 from tests.fakes import CARD
@@ -12,7 +17,7 @@ CONV1 = CARD.layer("conv1")  # 8 units, of which 5 is dead
 
 
 @pytest.fixture
-def order(picture_server: Redis) -> Order:
+def order(picture_server: Redis, tmp_path: Path) -> Order:
     store = Store(picture_server)
     for unit, slow, fast, peak in ((1, 1.0, 4.0, 9.0), (2, 3.0, 3.0, 2.0), (6, 2.0, 1.0, 5.0)):
         for chi, reached in ((10.0, slow), (0.0, fast)):
@@ -20,7 +25,7 @@ def order(picture_server: Redis) -> Order:
             streams = (MOTION.model_copy(update={"peak": peak}),)
             store.put(made.model_copy(update={"normalized": reached, "streams": streams}), {})
     store.put(result(3, chi=10.0), {})  # half computed
-    return Order(store)
+    return Order(store, tmp_path)
 
 
 def ordered(order: Order, sort: str = "unit", which: str = "all", seed: int = 0) -> list[int]:
@@ -56,3 +61,38 @@ def test_new_results_are_seen_and_known_ones_not_read_again(order, picture_serve
     assert ordered(order, which="ready") == [0, 1, 2, 6]
     picture_server.flushall()
     assert ordered(order, which="ready") == [0, 1, 2, 6]
+
+
+def found(number: int) -> UnitFindings:
+    """The larger the number, the more selective and the less joint; the first has no other figures."""
+    share, speeds = 0.5 - number / 20, {"speeds": (1.0, 2.0), "response": (1.0, 0.5)}
+    return UnitFindings(
+        unit=number,
+        maximum=1.0,
+        selectivity=number / 10,
+        profile=(),
+        contribution=(),
+        balance=Balance(shares={"a": share, "b": 0.5}, interaction=0.5 - share, joint=True) if number else None,
+        tuning=Tuning(**speeds, invariance=abs(4 - number) / 8) if number else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("selectivity", [7, 6, 5, 4, 3, 2, 1, 0]),
+        ("joint", [1, 2, 3, 4, 5, 6, 7, 0]),
+        ("interaction", [7, 6, 5, 4, 3, 2, 1, 0]),
+        ("invariance", [1, 7, 2, 6, 3, 5, 4, 0]),
+    ],
+)
+def test_sorted_by_what_clips_say(order, tmp_path, sort, first):
+    Archive(tmp_path, CARD.fingerprint).put_layer("conv1", [found(number) for number in range(8)])
+    assert ordered(order, sort) == first
+    assert ordered(order, sort, which="dead") == [5]
+    assert ordered(order, sort, which="ready") == [number for number in first if number in (1, 2, 6)]
+
+
+def test_an_analysis_that_was_not_made_cannot_sort(order):
+    with pytest.raises(NoFindings):
+        ordered(order, "selectivity")

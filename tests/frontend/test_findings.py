@@ -57,3 +57,15 @@ def test_a_class_shows_what_it_is_taken_for(visit):
     expect(found.locator("canvas.heat")).to_have_count(2)
     found.get_by_role("link", name="taken for").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(" and ")
+
+
+def test_units_can_be_sorted_by_what_was_found(visit):
+    page = visit.open("/models/demo/layers/conv5_fusion")
+    choice = page.get_by_role("combobox", name="Sort by")
+    expect(choice.locator("option[value=selectivity]")).to_have_count(1)
+    expect(choice.locator("option[value=joint]")).to_have_count(1)
+    choice.select_option("selectivity")
+    visit.until("location.search.includes('sort=selectivity')")
+    page = visit.open("/models/demo/layers/motion.conv3")
+    expect(page.locator("option[value=invariance]")).to_have_count(1)
+    expect(page.locator("option[value=joint]")).to_have_count(0)

@@ -4,6 +4,8 @@ import * as api from '../api.js';
 import {layerOf, useModel} from '../catalogue.js';
 import {openClock} from '../clock.js';
 import {changes} from '../events.js';
+import {useOverview} from '../findings/overview.js';
+import {FOUND, foundSorts} from '../findings/sorts.js';
 import {html, useEffect, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
@@ -31,8 +33,9 @@ const WHICH = {all: 'all', ready: 'computed', missing: 'not computed', dead: 'de
 export function Layer({model, layer, query}) {
   const card = useModel(model);
   const seed = Number(query.get('seed')) || 0;
-  const sort = known(SORTS, query.get('sort'), 'unit');
+  const sort = known({...SORTS, ...FOUND}, query.get('sort'), 'unit');
   const which = known(WHICH, query.get('which'), 'all');
+  const overview = useOverview(model);
   const source = useUnits(model, layer, {sort, which, seed});
   useEffect(() => openClock('layer', {play: false}), [layer]);
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.model} retry=${card.reload} />`;
@@ -44,7 +47,7 @@ export function Layer({model, layer, query}) {
   return html`<${Title} card=${card.value} layer=${facts} />
     <div class="tools">
       <${Views} views=${views} view=${view} />
-      <${Choice} name="sort" title="Sort by" options=${views.includes('slow') ? SORTS : {unit: SORTS.unit, slow: 'activation'}} value=${sort} initial="unit" />
+      <${Choice} name="sort" title="Sort by" options=${{...(views.includes('slow') ? SORTS : {unit: SORTS.unit, slow: 'activation'}), ...foundSorts(facts, overview)}} value=${sort} initial="unit" />
       <${Choice} name="which" title="Show" options=${WHICH} value=${which} initial="all" />
       <${Jump} layer=${facts} shown=${sort === 'unit' && which === 'all'} />
       <${Missing} card=${card.value} layer=${facts} seed=${seed} source=${source} />
