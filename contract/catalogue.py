@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contract.errors import UnitOutOfRange, UnknownLayer
+from contract.spec import VisualizationRequest
 
 
 class _Card(BaseModel):
@@ -140,6 +141,11 @@ class ModelCard(_Card):
         names = next((head.classes for head in self.heads if head.layer == path), ())
         names = names or (self.classes if path == self.class_layer else ())
         return names[unit] if unit < len(names) else None
+
+    def check(self, request: VisualizationRequest) -> None:
+        """Raises UnknownLayer or UnitOutOfRange if the model lacks what `request` names."""
+        for unit in request.units:
+            self.check_unit(request.layer, unit)
 
     @property
     def one_input(self) -> bool:

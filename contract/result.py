@@ -50,5 +50,8 @@ class Result(BaseModel):
     steps: int
     seconds: float
     device: str
+    execution: Literal["cone", "network"] = Field(
+        default="network", description="What was run of the network: the cells that the target needs, or whole maps."
+    )
     trace: tuple[float, ...] = Field(default=(), description="Normalized activation over the run, at most 200 values.")
     streams: tuple[StreamPicture, ...] = ()

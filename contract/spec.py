@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Raised whenever the same spec would give another picture."""
 
 SLOW = 10.0
@@ -37,6 +37,14 @@ class Parameters(BaseModel):
         default=SLOW, ge=0, le=1000, description="Slowness: weight of change over time. 10 is slow, 0 is fast."
     )
     kappa: float = Field(default=1.0, ge=0, le=1000, description="Weight of change over space.")
+    objective: Literal["cell", "channel", "layer"] = Field(
+        default="cell",
+        description="cell: the unit in one place. channel: the unit everywhere. layer: whatever excites the layer.",
+    )
+    negative: bool = Field(default=False, description="What the unit responds to least.")
+    rival: int | None = Field(
+        default=None, ge=0, le=1_000_000, description="A unit of the same layer that shall stay silent."
+    )
     still: bool = Field(default=False, description="Optimize one frame shown throughout (models that see a clip only).")
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of the initial noise and of the jitter.")
     steps: int = Field(default=100, ge=1, le=4000, description="Optimization steps.")
@@ -71,6 +79,12 @@ class VisualizationRequest(BaseModel):
     layer: Name
     unit: int = Field(ge=0, le=1_000_000)
     parameters: Parameters = Field(default_factory=Parameters)
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """The units that the objective reads: the one shown, then its rival if there is one."""
+        rival = self.parameters.rival
+        return (self.unit,) if rival is None else (self.unit, rival)
 
 
 class VisualizationSpec(VisualizationRequest):

@@ -57,8 +57,9 @@ class FakeModel:
 class FakeStep:
     index: int
     steps: int
+    ages: list[int]
     activation: list[float | None]
-    optima: list[VisualizationSpec] = field(default_factory=list)
+    finished: dict[int, VisualizationSpec] = field(default_factory=dict)
 
 
 @dataclass
@@ -94,7 +95,8 @@ class FakeEngine:
             if self.explode:
                 raise self.explode
             last = index == self.steps
-            yield FakeStep(index, self.steps, [index / self.steps for _ in specs], list(specs) if last else [])
+            finished = dict(enumerate(specs)) if last else {}
+            yield FakeStep(index, self.steps, [index] * len(specs), [index / self.steps for _ in specs], finished)
 
     def preview(self, model: FakeModel, step: FakeStep, member: int) -> bytes:
         return b"preview %d" % step.index

@@ -22,19 +22,26 @@ BETAS = (0.9, 0.95)
 
 
 class Ascent:
-    """The state of one stream's ascent over a batch."""
+    """The state of one stream's ascent, every sample by itself: samples may begin at different times."""
 
-    def __init__(self, x: Tensor, *, kappa: Tensor, chi: Tensor) -> None:
-        """kappa, chi: (batch,), the weights of R_TV as they stand in the loss."""
-        self.smoother = Smoother(x.shape, kappa=2 * kappa, chi=2 * chi)
+    def __init__(self, x: Tensor) -> None:
+        """x: (batch, channel, time, height, width), for its shape."""
+        batch = x.shape[0]
+        self.kappa, self.chi, self.power, self.count = (x.new_zeros(batch) for _ in range(4))
         self.momentum = torch.zeros_like(x)
-        self.power = x.new_zeros(x.shape[0])
-        self.count = 0
+        self.smoother = Smoother(x.shape, x.device)
 
-    def step(self, x: Tensor, gradient: Tensor, *, rate: float) -> Tensor:
+    def begin(self, sample: int, *, kappa: float, chi: float) -> None:
+        """Forget one sample's past. kappa, chi: the weights of R_TV as they stand in the loss."""
+        self.kappa[sample], self.chi[sample] = 2 * kappa, 2 * chi
+        self.momentum[sample] = 0
+        self.power[sample] = self.count[sample] = 0
+
+    def step(self, x: Tensor, gradient: Tensor, *, rate: Tensor) -> Tensor:
         """The next point, the bound not yet applied.
 
-        gradient: of the loss without R_TV. rate: grey levels that a component moves where the gradient is strong.
+        gradient: of the loss without R_TV. rate: (batch,), grey levels that a component moves where the gradient is
+        strong.
         """
         self.count += 1
         self.momentum.lerp_(gradient, 1 - BETAS[0])
@@ -42,7 +49,7 @@ class Ascent:
         scale = (self.power / (1 - BETAS[1] ** self.count)).sqrt().clamp_min(1e-30)
         eta = rate / scale
         moved = x - self.momentum * (eta / (1 - BETAS[0] ** self.count)).view(-1, 1, 1, 1, 1)
-        return self.smoother(moved, eta)
+        return self.smoother(moved, kappa=eta * self.kappa, chi=eta * self.chi)
 
 
 def _weighted_power(gradient: Tensor) -> Tensor:

@@ -46,14 +46,20 @@ def odd_cells(extent: int, stride: int) -> int:
     return stride * (cells + 1 - cells % 2)
 
 
-def plan(card: ModelCard, layer: LayerCard, *, jitter: int | None) -> tuple[Canvas, ...]:
+def plan(card: ModelCard, layer: LayerCard, *, jitter: int | None, whole: bool = False) -> tuple[Canvas, ...]:
     """Canvases for a unit of `layer`, one per stream (docs/method.md, section 4).
 
     The window holds the receptive field, but no more than the native input unless the model `extends`; layers with
-    a global field get the native input. `jitter` None: a quarter of the stride, at least 1 (0 for unknown strides).
+    a global field get the native input, and so do objectives on the `whole` map. `jitter` None: a quarter of the
+    stride, at least 1 (0 for unknown strides).
     """
     margin = jitter if jitter is not None else max(round((layer.stride or 4) / 4), 1)
-    return tuple(_canvas(card, layer, stream, margin) for stream in card.streams)
+    return tuple(
+        Canvas(stream, stream.frames, stream.height, stream.width, margin)
+        if whole
+        else _canvas(card, layer, stream, margin)
+        for stream in card.streams
+    )
 
 
 def _canvas(card: ModelCard, layer: LayerCard, stream: Stream, margin: int) -> Canvas:
@@ -81,9 +87,9 @@ def noise(canvas: Canvas, generator: torch.Generator, *, sigma: float, still: bo
     return torch.randn(canvas.shape(still=still), generator=generator) * deviation
 
 
-def shifts(margin: int, steps: int, generator: torch.Generator) -> Tensor:
-    """One random corner per step, (steps, 2), each in 0..2*margin; the middle is (margin, margin)."""
-    return torch.randint(0, 2 * margin + 1, (steps, 2), generator=generator)
+def shift(margin: int, generator: torch.Generator) -> list[int]:
+    """A random corner, row and column, each in 0..2*margin; the middle is (margin, margin)."""
+    return torch.randint(0, 2 * margin + 1, (2,), generator=generator).tolist()
 
 
 def window(x: Tensor, canvas: Canvas, corners: Sequence[Sequence[int]]) -> Tensor:

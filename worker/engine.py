@@ -12,15 +12,13 @@ from contract.catalogue import ModelCard
 from contract.result import Result
 from contract.spec import VisualizationSpec
 from worker import render
+from worker.execute import Executions
 from worker.models import registry
 from worker.models.model import Model
-from worker.optimize import Optimum, Step, optimize
+from worker.optimize import SLOTS, Optimum, Step, optimize
 
 WARM = 3
 """Models kept in memory."""
-
-BATCH = {"cpu": 4, "cuda": 32}
-"""Specs computed together, by kind of device."""
 
 
 def best_device() -> str:
@@ -34,6 +32,7 @@ class TorchEngine:
     def __init__(self, *, data: Path, device: str) -> None:
         self.data, self.device = data, device
         self._warm: OrderedDict[str, Model] = OrderedDict()
+        self.executions = Executions(device)
 
     def names(self) -> list[str]:
         """Models that this machine can build."""
@@ -62,7 +61,7 @@ class TorchEngine:
 
     def optimize(self, model: Model, specs: Sequence[VisualizationSpec]) -> Iterator[Step]:
         """Steps of the joint optimization of several specs."""
-        return optimize(model, specs, device=self.device)
+        return optimize(model, specs, executions=self.executions)
 
     def preview(self, model: Model, step: Step, member: int) -> bytes:
         """A small picture of one spec's present state."""
@@ -74,4 +73,4 @@ class TorchEngine:
 
     def batch_size(self, model: Model, spec: VisualizationSpec) -> int:
         """How many specs like this one are computed together."""
-        return BATCH[torch.device(self.device).type]
+        return SLOTS[torch.device(self.device).type]

@@ -1,20 +1,42 @@
-"""The network, stopped at a layer: frozen, without what the layer does not need, in low precision where it pays.
+"""The network as a function of its inputs, up to a layer: its dependency cone where there is one, else all of it.
 
-Knows nothing of objectives. The module it is given is never changed.
+Frozen, in low precision where it pays, kept warm. Knows nothing of objectives. The module it is given is never
+changed.
 """
 
 from __future__ import annotations
 
 import contextlib
 import copy
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, fx, nn
 
+from contract.catalogue import LayerCard
+from worker.cone import NoCone, cone
+from worker.models import subgraph
+from worker.objectives import as_map, middle
+from worker.tape import Tape
+
 Forward = Callable[[Sequence[Tensor]], Tensor]
 """Network inputs, one per stream -> the layer's raw output."""
+
+Kind = Literal["cone", "network"]
+KEPT = 8
+"""Layers that stay ready to run."""
+
+
+class Execution(Protocol):
+    """What an objective on one cell needs of a network."""
+
+    kind: Kind
+
+    def cells(self, inputs: Sequence[Tensor], units: Tensor) -> Tensor:
+        """Raw activations of the target cell, (batch, k), of the units (batch, k); differentiable in `inputs`."""
+        ...
 
 
 class _Reached(Exception):
@@ -24,10 +46,92 @@ class _Reached(Exception):
         self.output = output
 
 
+class Whole:
+    """The network up to a layer, on the whole frame."""
+
+    kind: Kind = "network"
+
+    def __init__(self, forward: Forward, layer: LayerCard, *, causal: bool) -> None:
+        self.forward, self.layer, self.causal = forward, layer, causal
+
+    def map(self, inputs: Sequence[Tensor]) -> Tensor:
+        """The layer's output as (batch, units, time, height, width)."""
+        return as_map(self.forward(inputs), len(inputs[0]), self.layer)
+
+    def cells(self, inputs: Sequence[Tensor], units: Tensor) -> Tensor:
+        """The target cell of the map: the middle one; of causal networks in the last frame."""
+        return middle(self.map(inputs), causal=self.causal).gather(1, units)
+
+
+class Executions:
+    """Layers of networks, ready to run on one device; the ones used last are kept."""
+
+    def __init__(self, device: torch.device | str) -> None:
+        self.device = torch.device(device)
+        self._kept: OrderedDict[Any, Execution] = OrderedDict()
+
+    def cells(
+        self,
+        module: nn.Module,
+        layer: LayerCard,
+        shapes: Sequence[tuple[int, ...]],
+        *,
+        causal: bool,
+        dtype: torch.dtype,
+    ) -> Execution:
+        """The cheapest exact execution of the target cell of `layer` for inputs of `shapes` (batch 1)."""
+
+        def make() -> Execution:
+            made = self._tape(module, layer, shapes, causal, dtype)
+            return made or self.whole(module, layer, causal=causal, dtype=dtype)
+
+        return self._keep(("cells", module, layer.path, tuple(shapes), causal, dtype), make)
+
+    def whole(self, module: nn.Module, layer: LayerCard, *, causal: bool, dtype: torch.dtype = torch.float32) -> Whole:
+        """The network up to `layer` on the whole frame. Raises AttributeError for an unknown layer."""
+
+        def make() -> Execution:
+            return Whole(truncate(module, layer.path, device=self.device, dtype=dtype), layer, causal=causal)
+
+        made = self._keep(("whole", module, layer.path, causal, dtype), make)
+        assert isinstance(made, Whole)
+        return made
+
+    def _tape(
+        self, module: nn.Module, layer: LayerCard, shapes: Sequence[tuple[int, ...]], causal: bool, dtype: torch.dtype
+    ) -> Execution | None:
+        parameter = next(module.parameters())
+        inputs = [torch.zeros(shape, dtype=parameter.dtype, device=parameter.device) for shape in shapes]
+        network = subgraph.read(module, inputs, layer.path)
+        if network is None:
+            return None
+        try:
+            found = cone(network, target(subgraph.shape(network.nodes[-1])[2:], causal=causal))
+        except NoCone:
+            return None
+        return Tape(network, found, dtype=dtype, device=self.device)
+
+    def _keep(self, key: Any, make: Callable[[], Execution]) -> Execution:
+        if key not in self._kept:
+            self._kept[key] = make()
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return self._kept[key]
+
+
+def target(extent: Sequence[int], *, causal: bool) -> tuple[int, ...]:
+    """The target cell of a map of `extent` (height, width or time, height, width)."""
+    cell = [n // 2 for n in extent]
+    if causal and len(extent) == 3:
+        cell[0] = extent[0] - 1
+    return tuple(cell)
+
+
 def truncate(module: nn.Module, layer: str, *, device: torch.device, dtype: torch.dtype = torch.float32) -> Forward:
     """A function from the network's inputs to the output of the module at dotted path `layer`.
 
-    Weights are copied, frozen and cast to `dtype`; everything outside convolutions and matrix products stays fp32
+    Weights are frozen and cast to `dtype` in a copy; everything outside convolutions and matrix products stays fp32
     (autocast). Where `torch.fx` can trace the network, what the layer does not need is cut away (the other stream,
     the layers above); elsewhere the forward pass is left as soon as the layer has run.
     Raises AttributeError for an unknown path.

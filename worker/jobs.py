@@ -6,7 +6,7 @@ Knows neither the queue's protocol (process.py) nor the method (optimize.py).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -124,6 +124,7 @@ class _Batch:
         self.services, self.signals = services, signals
         self.ids = [spec.id for spec in specs]
         self.canceled: set[str] = set()
+        self.kept: set[str] = set()
         self.reported = self.pictured = float("-inf")
         self.preview_step: int | None = None
 
@@ -136,24 +137,24 @@ class _Batch:
         step = None
         for step in self.engine.optimize(self.model, self.specs):
             self.signals.beat()
-            self._listen(step)
+            self._keep(step.finished)
+            if self._settled(step):
+                break
             self._report(step, time.monotonic() - started)
         if step is None:
             raise RuntimeError("The optimizer made no step.")
-        self._keep(step.optima)
         if self.ids[0] in self.canceled:
             raise Canceled
 
-    def _listen(self, step: Any) -> None:
-        """Drop out when told to stop, or when all specs have been canceled."""
+    def _settled(self, step: Any) -> bool:
+        """Whether every spec has its result or has been canceled. Raises Interrupted when told to stop."""
         if self.signals.stopping(step.index / step.steps if step.steps else 1.0):
             raise Interrupted
-        for identity in self.services.queue.canceled(self.ids) - self.canceled:
+        for identity in self.services.queue.canceled(self.ids) - self.canceled - self.kept:
             self.canceled.add(identity)
             self.services.events.end("canceled", identity)
             self.services.board.clear([identity])
-        if len(self.canceled) == len(self.ids):
-            raise Canceled
+        return len(self.canceled | self.kept) == len(self.ids)
 
     def _report(self, step: Any, elapsed: float) -> None:
         now = time.monotonic()
@@ -161,7 +162,8 @@ class _Batch:
             return
         self.reported = now
         eta = elapsed / step.index * (step.steps - step.index) if step.index else None
-        wanted = [member for member, identity in enumerate(self.ids) if identity not in self.canceled]
+        done = self.canceled | self.kept
+        wanted = [member for member, identity in enumerate(self.ids) if identity not in done]
         pictures = self._picture(step, wanted) if now - self.pictured >= PREVIEW_EVERY else []
         states = {self.ids[member]: self._state(step, member, eta) for member in wanted}
         self.services.board.report(states)
@@ -169,8 +171,8 @@ class _Batch:
 
     def _state(self, step: Any, member: int, eta: float | None) -> Progress:
         return Progress(
-            step=step.index,
-            steps=step.steps,
+            step=step.ages[member],
+            steps=self.specs[member].parameters.steps,
             activation=step.activation[member],
             eta_s=None if eta is None else round(eta, 2),
             preview=self.preview_step,
@@ -185,15 +187,18 @@ class _Batch:
         self.pictured, self.preview_step = time.monotonic(), step.index
         return [_preview(identity, step.index) for identity in drawn]
 
-    def _keep(self, optima: Sequence[Any]) -> None:
+    def _keep(self, finished: Mapping[int, Any]) -> None:
         """Results first, then word of them: a crash in between costs a second look, not a result."""
-        for spec, optimum in zip(self.specs, optima, strict=True):
+        for member, optimum in finished.items():
+            spec = self.specs[member]
             self.signals.beat()
             if spec.id not in self.canceled:
                 result, media = self.engine.finish(self.model, spec, optimum)
                 self.services.store.put(result, media)
                 self.services.queue.hand_over(spec.id)
+                self.services.board.clear([spec.id])
                 self.services.events.end("finished", spec.id)
+                self.kept.add(spec.id)
 
 
 def preview_url(identity: str, step: int) -> str:

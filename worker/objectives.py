@@ -1,11 +1,15 @@
-"""What is maximized: one cell of one unit, before the ReLU. Knows nothing of how the map was computed."""
+"""What is maximized, before the ReLU. Knows nothing of how activations were computed."""
 
 from __future__ import annotations
 
-import torch
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
 from torch import Tensor
 
 from contract.catalogue import LayerCard
+from contract.spec import Parameters
 from worker.layout import unfold
 
 
@@ -33,12 +37,48 @@ def as_map(output: Tensor, batch: int, layer: LayerCard | None = None) -> Tensor
     raise ValueError(f"an output of shape {tuple(output.shape)} is not a map of units")
 
 
-def cell(activation: Tensor, units: Tensor, *, causal: bool) -> Tensor:
-    """Activation of sample i's own unit in the middle cell, (batch,); in the last frame of causal networks.
+def middle(activation: Tensor, *, causal: bool) -> Tensor:
+    """All units in the middle cell, (batch, units); of causal networks in the last frame.
 
-    activation: (batch, units, time, height, width); units: (batch,).
+    activation: (batch, units, time, height, width).
     """
     _, _, frames, height, width = activation.shape
     frame = frames - 1 if causal else frames // 2
-    samples = torch.arange(len(units), device=activation.device)
-    return activation[samples, units, frame, height // 2, width // 2]
+    return activation[:, :, frame, height // 2, width // 2]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is increased, per sample; and the unit's own activation, in units of its reference.
+
+    reads_map: whether the whole map is needed, not the target cell alone.
+    """
+
+    target: Literal["cell", "channel", "layer"]
+    negative: bool
+    reads_map: bool
+
+    def __call__(
+        self, execution: Any, inputs: Sequence[Tensor], units: Tensor, reference: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """(batch,) objective, (batch,) activation of the first unit.
+
+        units: (batch, k): the unit, and its rival if there is one; the rival counts against it on the same scale.
+        """
+        if self.target == "layer":
+            maps = execution.map(inputs)
+            value = (maps / reference.view(-1, 1, 1, 1, 1)).square().flatten(1).mean(1) / 2
+            activation = maps.mean((2, 3, 4)).gather(1, units)
+        else:
+            activation = (
+                execution.map(inputs).mean((2, 3, 4)).gather(1, units)
+                if self.target == "channel"
+                else execution.cells(inputs, units)
+            )
+            value = (activation[:, 0] - activation[:, 1:].sum(1)) / reference
+        return (-value if self.negative else value), activation[:, 0].detach() / reference
+
+
+def objective(parameters: Parameters) -> Objective:
+    """The objective that a request asks for."""
+    return Objective(parameters.objective, parameters.negative, parameters.objective != "cell")

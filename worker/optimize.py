@@ -1,31 +1,37 @@
-"""The loop: joint gradient ascent on every input of a network, for a batch of units of one layer.
+"""The loop: joint gradient ascent on every input of a network, for units of one layer.
 
-A generator of steps; no file, no queue, no clock but the one that times it. Every sample of a batch is a problem of
-its own: own unit, own noise, own shifts, own slowness.
+A generator of steps; no file, no queue, no clock but the one that times it. A fixed number of slots runs together:
+every slot is a problem of its own (own unit, own noise, own shifts, own slowness), a unit that is done makes room for
+the next, and slots that are free repeat another's work. So a unit's result does not depend on who runs beside it.
 """
 
 from __future__ import annotations
 
-import math
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
-from contract.spec import Parameters, VisualizationSpec
-from worker import canvas, regularizers
-from worker.ascent import Ascent
-from worker.canvas import Canvas
-from worker.execute import Forward, fast_dtype, truncate
+from contract.spec import VisualizationSpec
+from worker import canvas, schedule
+from worker.data_term import data_term
+from worker.execute import Executions, Kind, fast_dtype
 from worker.models.model import Model
-from worker.objectives import as_map, cell
+from worker.priors import prior
+
+SLOTS = {"cpu": 2, "cuda": 32}
+"""Units that run together, by kind of device; a unit slow and fast fill the two of a CPU."""
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """The end of one optimization. inputs: per stream (channel, time, height, width), grey levels about the mean."""
+    """The end of one optimization. inputs: per stream (channel, time, height, width), grey levels about the mean.
+
+    execution: what was run of the network, its dependency cone or all of it.
+    """
 
     spec: VisualizationSpec
     dead: bool
@@ -37,19 +43,23 @@ class Optimum:
     steps: int = 0
     seconds: float = 0.0
     device: str = "cpu"
+    execution: Kind = "network"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a batch. `activation`: normalized, one per spec, None for dead units. `inputs` as in Optimum.
+    """One step of a run. All lists have one entry per spec.
 
-    `optima` is filled on the last step only, one per spec.
+    index of steps: how far the run is. ages: steps that each spec has made. activation: normalized, None before its
+    first step and for dead units. finished: specs that ended with this step. optima: all, on the last step only.
     """
 
     index: int
     steps: int
+    ages: list[int]
     activation: list[float | None]
     inputs: list[dict[str, Tensor]]
+    finished: dict[int, Optimum] = field(default_factory=dict)
     optima: list[Optimum] = field(default_factory=list)
 
 
@@ -59,182 +69,196 @@ def optimize(
     *,
     device: torch.device | str = "cpu",
     dtype: torch.dtype | None = None,
+    slots: int | None = None,
+    executions: Executions | None = None,
 ) -> Iterator[Step]:
-    """Optimize the units of `specs` together and yield after every step.
+    """Optimize the units of `specs` and yield after every step.
 
     dtype: precision of the network's products; None: the fastest that the device has. All else is fp32.
+    slots: units that run together; None: by kind of device. executions: networks kept ready between calls.
     The specs name one layer, and share all parameters but unit, seed and chi. Raises ValueError otherwise,
     UnknownLayer and UnitOutOfRange for what the model does not have.
     """
     _check(model, specs)
-    layer = specs[0].layer
-    is_class = model.card.is_class(layer)
-    reference = _reference(model, layer, logits=is_class)
-    dead = set() if is_class or model.statistics is None else set(model.statistics.dead(layer))
-    living = [i for i, spec in enumerate(specs) if spec.unit not in dead]
-    if not living:
-        yield _all_dead(specs, reference)
-        return
-    device = torch.device(device)
-    run = _Run(model, [specs[i] for i in living], reference, device, dtype or fast_dtype(model.module, device))
-    for step in run.steps():
-        yield _spread(step, specs, living, reference)
+    executions = executions or Executions(device)
+    run = _Run(
+        model,
+        specs,
+        slots=slots or SLOTS[executions.device.type],
+        executions=executions,
+        dtype=dtype or fast_dtype(model.module, executions.device),
+    )
+    yield from run.steps()
+
+
+class _Slot:
+    """One place of the run: the spec in it, and its way through the schedule."""
+
+    def __init__(self, member: int, spec: VisualizationSpec, margin: int) -> None:
+        self.member, self.spec = member, spec
+        self.generator = torch.Generator().manual_seed(spec.parameters.seed)
+        self.margin = margin
+        self.course = schedule.Course(spec.parameters.steps)
+        self.trace: list[float] = []
+        self.started = time.monotonic()
+
+    def corner(self) -> list[int]:
+        """The place of the next window."""
+        return canvas.shift(self.margin, self.generator)
 
 
 class _Run:
-    """The living units of one batch."""
-
     def __init__(
         self,
         model: Model,
         specs: Sequence[VisualizationSpec],
-        reference: Tensor,
-        device: torch.device,
+        *,
+        slots: int,
+        executions: Executions,
         dtype: torch.dtype,
     ) -> None:
-        self.model, self.specs, self.device, self.dtype = model, specs, device, dtype
+        self.model, self.specs, self.executions = model, specs, executions
         self.parameters = specs[0].parameters
         self.layer = model.card.layer(specs[0].layer)
-        self.canvases = canvas.plan(model.card, self.layer, jitter=self.parameters.jitter)
-        self.units = torch.tensor([spec.unit for spec in specs], device=device)
-        self.reference = reference[self.units.cpu()].to(device)
-        self.chi = torch.tensor([spec.parameters.chi for spec in specs], device=device)
-        self.kappa = torch.full_like(self.chi, self.parameters.kappa)
-        side = max(max(c.height, c.width) for c in self.canvases)
-        self.rho = min(self.layer.receptive_field or side, side)
+        self.reference = _reference(model, self.layer.path)
+        self.optima: dict[int, Optimum] = {i: self._dead(spec) for i, spec in enumerate(specs) if self._is_dead(spec)}
+        self.waiting = deque(i for i in range(len(specs)) if i not in self.optima)
+        if not self.waiting:
+            return
+        self.canvases = canvas.plan(
+            model.card, self.layer, jitter=self.parameters.jitter, whole=self.parameters.objective != "cell"
+        )
+        self.term = data_term(
+            model, self.layer.path, self.parameters, self.canvases, slots=slots, executions=executions, dtype=dtype
+        )
+        seen = [c.stream.name in self.layer.streams for c in self.canvases]
+        self.prior = prior(self.parameters, self.canvases, slots=slots, seen=seen, device=executions.device)
+        self.slots: list[_Slot | None] = [None] * slots
+        self.total = -(-len(self.waiting) // slots) * self.parameters.steps
 
     def steps(self) -> Iterator[Step]:
-        started = time.monotonic()
-        forward = truncate(self.model.module, self.layer.path, device=self.device, dtype=self.dtype)
-        points, corners = self._start()
-        reached = self._streams_reached()
-        ascents = [self._ascent(x, c) for x, c in zip(points, self.canvases, strict=True)]
-        traces: list[list[float]] = [[] for _ in self.specs]
-        total = self.parameters.steps
-        for index in range(total):
-            gradients, activation = self._gradients(forward, points, corners[index], reached)
-            decay = 0.5 * (1 + math.cos(math.pi * index / total))
-            points = [
-                self._advance(x, ascent, gradient, c, decay)
-                for x, ascent, gradient, c in zip(points, ascents, gradients, self.canvases, strict=True)
-            ]
-            for trace, value in zip(traces, activation, strict=True):
-                trace.append(value)
-            last = index == total - 1
-            optima = self._optima(points, traces, time.monotonic() - started) if last else []
-            yield Step(index + 1, total, list(activation), self._inputs(points), optima)
+        """Until every spec has its optimum."""
+        index = 0
+        if not self.waiting:
+            yield Step(0, 0, [0] * len(self.specs), [None] * len(self.specs), [{} for _ in self.specs], *self._ends())
+            return
+        self._fill()
+        while self._running():
+            index += 1
+            yield self._step(index)
+            self._fill()
 
-    def _start(self) -> tuple[list[Tensor], list[Tensor]]:
-        """Noise of every stream, and per step the corners (batch, 2): each spec's own, from its own seed."""
-        drawn = [self._draw(spec.parameters) for spec in self.specs]
-        points = [torch.stack([noise[s] for noise, _ in drawn]).to(self.device) for s in range(len(self.canvases))]
-        corners = torch.stack([shifts for _, shifts in drawn], dim=1)
-        return points, list(corners)
+    def _ends(self) -> tuple[dict[int, Optimum], list[Optimum]]:
+        return dict(self.optima), [self.optima[i] for i in range(len(self.specs))]
 
-    def _draw(self, parameters: Parameters) -> tuple[list[Tensor], Tensor]:
-        generator = torch.Generator().manual_seed(parameters.seed)
-        noise = [canvas.noise(c, generator, sigma=parameters.sigma, still=self._still(c)) for c in self.canvases]
-        return noise, canvas.shifts(self.canvases[0].margin, parameters.steps, generator)
+    def _running(self) -> list[tuple[int, _Slot]]:
+        return [(place, slot) for place, slot in enumerate(self.slots) if slot is not None]
 
-    def _still(self, c: Canvas) -> bool:
-        return self.parameters.still and c.stream.kind == "clip"
+    def _fill(self) -> None:
+        """Let waiting specs into free slots; at the start, what is left over repeats the first."""
+        for place, slot in enumerate(self.slots):
+            if slot is None and self.waiting:
+                member = self.waiting.popleft()
+                self.slots[place] = self._enter(place, member)
 
-    def _streams_reached(self) -> list[bool]:
-        return [c.stream.name in self.layer.streams for c in self.canvases]
+    def _enter(self, place: int, member: int) -> _Slot:
+        spec = self.specs[member]
+        slot = _Slot(member, spec, self.canvases[0].margin)
+        self.prior.begin(place, spec, slot.generator)
+        self.term.begin(place, spec, float(self.reference[spec.unit]))
+        return slot
 
-    def _gradients(
-        self, forward: Forward, points: list[Tensor], corners: Tensor, reached: list[bool]
-    ) -> tuple[list[Tensor], list[float]]:
-        """Gradients at `points` of the loss without R_TV, and the normalized activations there."""
-        places = corners.tolist()
-        windows = [
-            canvas.window(x, c, places).detach().requires_grad_() for x, c in zip(points, self.canvases, strict=True)
-        ]
-        activation = self._activation(forward, windows) / self.reference
-        slopes = torch.autograd.grad(activation.sum(), windows, allow_unused=True, materialize_grads=True)
-        gain = self.parameters.gain / self.rho**2
-        gradients = []
-        for x, c, slope, sees in zip(points, self.canvases, slopes, reached, strict=True):
-            gradient = self._energy_gradient(x, c) if sees else torch.zeros_like(x)
-            canvas.add_window(gradient, slope * -gain, c, places)
-            gradients.append(gradient)
-        return gradients, activation.tolist()
+    def _step(self, index: int) -> Step:
+        margin = self.canvases[0].margin
+        corners = [[margin, margin] if slot is None else slot.corner() for slot in self.slots]
+        gradients, activation = self.term.gradients(self.prior.pictures(), corners)
+        decay = [0.0 if slot is None else slot.course.rate() for slot in self.slots]
+        self.prior.advance(gradients, torch.tensor(decay, device=self.executions.device))
+        values = activation.tolist()
+        for place, slot in self._running():
+            slot.trace.append(values[place])
+            slot.course.advance(values[place])
+        return self._report(index, self._finish())
 
-    def _activation(self, forward: Forward, windows: list[Tensor]) -> Tensor:
-        inputs = [canvas.to_network(w, c.stream) for w, c in zip(windows, self.canvases, strict=True)]
-        return cell(as_map(forward(inputs), len(self.specs), self.layer), self.units, causal=self.model.card.causal)
+    def _finish(self) -> dict[int, Optimum]:
+        """Take the optima of the slots that are done; `slots` keeps them until the step is reported."""
+        done = {place: slot for place, slot in self._running() if slot.course.done}
+        if not done:
+            return {}
+        pictures = self.prior.pictures()
+        found = {slot.member: self._optimum(place, slot, pictures) for place, slot in done.items()}
+        self.optima |= found
+        for place in done:
+            self.slots[place] = None
+        return found
 
-    def _share(self, c: Canvas) -> float:
-        """Weight of a sum over one stream's pixels: 1 / HW, for T frames 1 / (HW T/10); a still counts T times."""
-        repeats = c.frames if self._still(c) else 1
-        return repeats / (c.area * (c.frames / 10 if c.frames > 1 else 1))
+    def _report(self, index: int, finished: dict[int, Optimum]) -> Step:
+        ages = [0] * len(self.specs)
+        activation: list[float | None] = [None] * len(self.specs)
+        inputs: list[dict[str, Tensor]] = [{} for _ in self.specs]
+        for member, optimum in self.optima.items():
+            ages[member], activation[member], inputs[member] = optimum.steps, _last(optimum), optimum.inputs
+        pictures = self.prior.pictures()
+        for place, slot in self._running():
+            ages[slot.member], activation[slot.member] = len(slot.trace), slot.trace[-1]
+            inputs[slot.member] = self._visible(place, pictures)
+        complete = len(self.optima) == len(self.specs)
+        optima = [self.optima[i] for i in range(len(self.specs))] if complete else []
+        return Step(index, max(self.total, index), ages, activation, inputs, finished, optima)
 
-    def _energy_gradient(self, x: Tensor, c: Canvas) -> Tensor:
-        """Gradient of lambda_B N_B of one stream (docs/method.md, sections 1 and 2)."""
-        p = self.parameters
-        return regularizers.energy_gradient(x / p.sigma, alpha=p.alpha).mul_(self._share(c) / p.sigma)
+    def _visible(self, place: int, pictures: list[Tensor]) -> dict[str, Tensor]:
+        """The visible part of the streams that the unit sees."""
+        return {
+            c.stream.name: canvas.center(x[place], c)
+            for x, c in zip(pictures, self.canvases, strict=True)
+            if c.stream.name in self.layer.streams
+        }
 
-    def _ascent(self, x: Tensor, c: Canvas) -> Ascent:
-        """The ascent of one stream, with lambda_TV R_TV in it; motion is smoothed more than appearance."""
-        p = self.parameters
-        weight = self._share(c) / p.smoothness**2 * (p.motion_tv if c.stream.kind == "motion" else 1.0)
-        return Ascent(x, kappa=self.kappa * weight, chi=self.chi * weight)
+    def _optimum(self, place: int, slot: _Slot, pictures: list[Tensor]) -> Optimum:
+        return Optimum(
+            spec=slot.spec,
+            dead=False,
+            reference=float(self.reference[slot.spec.unit]),
+            activation=self._activation(slot.spec, [x[place : place + 1] for x in pictures]),
+            inputs={name: x.detach().cpu().clone() for name, x in self._visible(place, pictures).items()},
+            trace=tuple(slot.trace),
+            canvas=max(self.canvases[0].height, self.canvases[0].width),
+            steps=len(slot.trace),
+            seconds=time.monotonic() - slot.started,
+            device=str(self.executions.device),
+            execution=self.term.execution.kind,
+        )
 
-    def _advance(self, x: Tensor, ascent: Ascent, gradient: Tensor, c: Canvas, decay: float) -> Tensor:
-        p = self.parameters
-        rate = p.rate_motion if c.stream.kind == "motion" else p.rate_appearance
-        return regularizers.project(ascent.step(x, gradient, rate=rate * decay), bound=p.bound)
+    def _activation(self, spec: VisualizationSpec, pictures: list[Tensor]) -> float:
+        """Activation of an unshifted optimum by the whole network in full precision."""
+        exact = self.executions.whole(self.model.module, self.layer, causal=self.model.card.causal)
+        term = replace(
+            self.term,
+            execution=exact,
+            units=torch.tensor([spec.units], device=self.executions.device),
+            reference=torch.ones(1, device=self.executions.device),
+        )
+        return float(term.activation(pictures))
 
-    def _inputs(self, points: list[Tensor]) -> list[dict[str, Tensor]]:
-        """Per spec the visible part of the streams that its unit sees."""
-        return [
-            {
-                c.stream.name: canvas.center(x[i], c)
-                for x, c in zip(points, self.canvases, strict=True)
-                if c.stream.name in self.layer.streams
-            }
-            for i in range(len(self.specs))
-        ]
+    def _is_dead(self, spec: VisualizationSpec) -> bool:
+        statistics, layer = self.model.statistics, self.layer.path
+        if statistics is None or self.model.card.is_class(layer):
+            return False
+        return spec.unit in statistics.dead(layer)
 
-    def _optima(self, points: list[Tensor], traces: list[list[float]], seconds: float) -> list[Optimum]:
-        final = self._final(points)
-        return [
-            Optimum(
-                spec=spec,
-                dead=False,
-                reference=float(self.reference[i]),
-                activation=final[i],
-                inputs={name: x.cpu() for name, x in inputs.items()},
-                trace=tuple(traces[i]),
-                canvas=max(self.canvases[0].height, self.canvases[0].width),
-                steps=self.parameters.steps,
-                seconds=seconds,
-                device=str(self.device),
-            )
-            for i, (spec, inputs) in enumerate(zip(self.specs, self._inputs(points), strict=True))
-        ]
+    def _dead(self, spec: VisualizationSpec) -> Optimum:
+        return Optimum(spec, dead=True, reference=float(self.reference[spec.unit]))
 
-    def _final(self, points: list[Tensor]) -> list[float]:
-        """Activation of the unshifted optima in full precision, one sample at a time to keep memory flat."""
-        forward = truncate(self.model.module, self.layer.path, device=self.device)
-        middle = [(c.margin, c.margin) for c in self.canvases]
-        values = []
-        with torch.no_grad():
-            for i in range(len(self.specs)):
-                inputs = [
-                    canvas.to_network(canvas.window(x[i : i + 1], c, [corner]), c.stream)
-                    for x, c, corner in zip(points, self.canvases, middle, strict=True)
-                ]
-                unit = self.units[i : i + 1]
-                values.append(float(cell(as_map(forward(inputs), 1, self.layer), unit, causal=self.model.card.causal)))
-        return values
+
+def _last(optimum: Optimum) -> float | None:
+    return optimum.trace[-1] if optimum.trace else None
 
 
 def _check(model: Model, specs: Sequence[VisualizationSpec]) -> None:
     if not specs:
         raise ValueError("a batch needs at least one spec")
     for spec in specs:
-        model.card.check_unit(spec.layer, spec.unit)
+        model.card.check(spec)
     if len({group(spec) for spec in specs}) > 1:
         raise ValueError("the specs of a batch share model, layer and all parameters but unit, seed and chi")
 
@@ -242,30 +266,10 @@ def _check(model: Model, specs: Sequence[VisualizationSpec]) -> None:
 def group(spec: VisualizationSpec) -> str:
     """What specs must have in common to be optimized together."""
     shared = spec.parameters.model_dump(exclude={"seed", "chi"})
-    return repr((spec.fingerprint, spec.layer, sorted(shared.items())))
+    return repr((spec.fingerprint, spec.layer, sorted(shared.items(), key=str)))
 
 
-def _reference(model: Model, layer: str, *, logits: bool) -> Tensor:
+def _reference(model: Model, layer: str) -> Tensor:
     if model.statistics is None:
         return torch.ones(model.card.layer(layer).units)
-    return model.statistics.reference(layer, logits=logits)
-
-
-def _all_dead(specs: Sequence[VisualizationSpec], reference: Tensor) -> Step:
-    optima = [Optimum(spec, dead=True, reference=float(reference[spec.unit])) for spec in specs]
-    return Step(0, 0, [None] * len(specs), [{} for _ in specs], optima)
-
-
-def _spread(step: Step, specs: Sequence[VisualizationSpec], living: list[int], reference: Tensor) -> Step:
-    """The step of the living units as a step of all specs."""
-    if len(living) == len(specs):
-        return step
-    activation: list[float | None] = [None] * len(specs)
-    inputs: list[dict[str, Tensor]] = [{} for _ in specs]
-    optima = list(_all_dead(specs, reference).optima) if step.optima else []
-    for place, i in enumerate(living):
-        activation[i] = step.activation[place]
-        inputs[i] = step.inputs[place]
-        if optima:
-            optima[i] = step.optima[place]
-    return Step(step.index, step.steps, activation, inputs, optima)
+    return model.statistics.reference(layer, logits=model.card.is_class(layer))

@@ -49,6 +49,7 @@ def finish(model: Model, spec: VisualizationSpec, optimum: Optimum) -> tuple[Res
         steps=optimum.steps,
         seconds=optimum.seconds,
         device=optimum.device,
+        execution=optimum.execution,
         trace=thin(optimum.trace),
         streams=tuple(pictures),
     )

@@ -13,20 +13,21 @@ from torch import Tensor
 
 
 class Smoother:
-    """(I + weight L)^-1 on (batch, channel, time, height, width); L: Laplacian, kappa over space, chi over time."""
+    """(I + L)^-1 on (batch, channel, time, height, width); L: Laplacian, kappa over space, chi over time."""
 
-    def __init__(self, shape: torch.Size, *, kappa: Tensor, chi: Tensor) -> None:
-        device = kappa.device
+    def __init__(self, shape: torch.Size, device: torch.device) -> None:
         self.bases = [cosine_basis(n, device) for n in shape[2:]]
-        frequencies = [squared_frequency(n, device) for n in shape[2:]]
-        time, height, width = (f.view(*(-1 if i == k else 1 for i in range(3))) for k, f in enumerate(frequencies))
-        column = (-1, 1, 1, 1)
-        self.spectrum = (kappa.view(column) * (height + width) + chi.view(column) * time).unsqueeze(1)
+        time, height, width = (
+            squared_frequency(n, device).view(*(-1 if i == axis else 1 for i in range(3)))
+            for axis, n in enumerate(shape[2:])
+        )
+        self.space, self.time = height + width, time
 
-    def __call__(self, x: Tensor, weight: Tensor) -> Tensor:
-        """Smooth x; weight: (batch,), one per sample."""
+    def __call__(self, x: Tensor, *, kappa: Tensor, chi: Tensor) -> Tensor:
+        """Smooth x. kappa, chi: (batch,), one weight per sample."""
+        column = (-1, 1, 1, 1, 1)
         spectrum = _transform(x, self.bases)
-        spectrum /= 1 + weight.view(-1, 1, 1, 1, 1) * self.spectrum
+        spectrum /= 1 + kappa.view(column) * self.space + chi.view(column) * self.time
         return _transform(spectrum, [basis.T for basis in self.bases])
 
 

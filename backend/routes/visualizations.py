@@ -44,7 +44,7 @@ def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
     def ask(request: VisualizationRequest, response: Response) -> Visualization:
         """The visualization: 200 when it is computed, else 202 and where to look."""
         card = shelf.card(request.model)
-        card.check_unit(request.layer, request.unit)
+        card.check(request)
         view = desk.ask(bind(request, card.fingerprint))
         if view.state != "finished":
             response.status_code = 202
@@ -55,9 +55,10 @@ def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
     def ask_many(request: BatchRequest) -> Page[Visualization]:
         """Queue units of a layer, behind whatever somebody is waiting for."""
         card = shelf.card(request.model)
-        for unit in request.units:
-            card.check_unit(request.layer, unit)
-        views = desk.ask_many(_specs(request, card.fingerprint))
+        specs = _specs(request, card.fingerprint)
+        for spec in specs:
+            card.check(spec)
+        views = desk.ask_many(specs)
         return Page(items=views, total=len(views))
 
     @router.get("/{id}")

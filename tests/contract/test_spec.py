@@ -22,6 +22,11 @@ def test_defaults_written_out_make_the_same_id() -> None:
     assert spelt.id == SPEC.id
 
 
+def test_a_rival_is_a_unit_that_the_objective_reads() -> None:
+    rival = VisualizationRequest(model="tiny", layer="conv1", unit=1, parameters=Parameters(rival=4))
+    assert (REQUEST.units, rival.units) == ((1,), (1, 4))
+
+
 def test_the_way_a_number_is_written_makes_no_other_id() -> None:
     texts = ['{"chi": 10}', '{"chi": 10.0}', '{"chi": 1e1}', "{}"]
     ids = {

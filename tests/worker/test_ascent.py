@@ -7,9 +7,11 @@ from worker.ascent import Ascent
 
 
 def descend(x, gradient, *, kappa, chi, steps=400, rate=3.0):
-    ascent = Ascent(x, kappa=kappa, chi=chi)
+    ascent = Ascent(x)
+    for sample in range(len(x)):
+        ascent.begin(sample, kappa=float(kappa[sample]), chi=float(chi[sample]))
     for index in range(steps):
-        x = ascent.step(x, gradient(x), rate=rate * (1 - index / steps))
+        x = ascent.step(x, gradient(x), rate=torch.full((len(x),), rate * (1 - index / steps)))
     return x
 
 

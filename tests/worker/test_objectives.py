@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from contract.catalogue import LayerCard
-from worker.objectives import as_map, cell
+from contract.spec import Parameters
+from worker.objectives import as_map, middle, objective
 
 
 @pytest.mark.parametrize(
@@ -32,10 +33,9 @@ def test_a_foreign_shape_is_refused():
 
 
 @pytest.mark.parametrize(("causal", "frame"), [(False, 1), (True, 2)])
-def test_each_sample_answers_for_its_own_unit_in_the_middle(causal, frame):
+def test_the_target_is_the_middle_cell_of_the_middle_or_last_frame(causal, frame):
     activation = torch.arange(2 * 4 * 3 * 5 * 5.0).view(2, 4, 3, 5, 5)
-    values = cell(activation, torch.tensor([3, 0]), causal=causal)
-    assert values.tolist() == [activation[0, 3, frame, 2, 2], activation[1, 0, frame, 2, 2]]
+    assert torch.equal(middle(activation, causal=causal), activation[:, :, frame, 2, 2])
 
 
 def test_a_layout_on_the_card_is_followed():
@@ -43,3 +43,62 @@ def test_a_layout_on_the_card_is_followed():
                       receptive_field=None, receptive_frames=None, streams=(), layout="N 1+(T H W) C")  # fmt: skip
     tokens = torch.randn(2, 25, 5)
     assert torch.equal(as_map(tokens, 2, layer)[1, :, 1, 2, 3], tokens[1, -1])
+
+
+class Map:
+    """An execution whose map is given."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def map(self, _inputs):
+        return self.values
+
+    def cells(self, _inputs, units):
+        return middle(self.values, causal=False).gather(1, units)
+
+
+@pytest.fixture
+def execution():
+    return Map(torch.randn(2, 4, 1, 3, 3, generator=torch.Generator().manual_seed(0)))
+
+
+UNITS, REFERENCE = torch.tensor([[3], [0]]), torch.tensor([2.0, 4.0])
+
+
+def ask(execution, units=UNITS, **values):
+    return objective(Parameters(**values))(execution, [], units, REFERENCE)
+
+
+def test_a_cell_is_measured_in_units_of_its_reference(execution):
+    value, activation = ask(execution)
+    expected = [float(execution.values[0, 3, 0, 1, 1]) / 2, float(execution.values[1, 0, 0, 1, 1]) / 4]
+    assert value.tolist() == pytest.approx(expected)
+    assert torch.equal(value, activation)
+
+
+def test_the_negative_turns_the_value_and_not_the_activation(execution):
+    value, activation = ask(execution, negative=True)
+    assert torch.equal(value, -activation)
+    assert torch.equal(activation, ask(execution)[1])
+
+
+def test_a_rival_counts_against_the_unit(execution):
+    value, activation = ask(execution, torch.tensor([[3, 1], [0, 2]]), rival=1)
+    v = execution.values[:, :, 0, 1, 1]
+    assert value.tolist() == pytest.approx([float(v[0, 3] - v[0, 1]) / 2, float(v[1, 0] - v[1, 2]) / 4])
+    assert torch.equal(activation, ask(execution)[1])
+
+
+def test_a_channel_is_the_mean_over_its_map(execution):
+    value, _ = ask(execution, objective="channel")
+    assert value.tolist() == pytest.approx(
+        [float(execution.values[0, 3].mean()) / 2, float(execution.values[1, 0].mean()) / 4]
+    )
+
+
+def test_a_layer_is_the_mean_square_of_all_its_units(execution):
+    value, _ = ask(execution, objective="layer")
+    assert value.tolist() == pytest.approx(
+        [float((execution.values[i] / r).square().mean()) / 2 for i, r in enumerate((2, 4))]
+    )

@@ -11,7 +11,7 @@ from worker.smoothing import Smoother, cosine_basis
 def test_smoothing_inverts_identity_plus_the_gradient_of_variation(shape):
     x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
     kappa, chi, weight = torch.tensor([1.0, 0.5]), torch.tensor([10.0, 0.0]), torch.tensor([0.3, 40.0])
-    smooth = Smoother(x.shape, kappa=2 * kappa, chi=2 * chi)(x.clone(), weight)
+    smooth = Smoother(x.shape, x.device)(x.clone(), kappa=2 * kappa * weight, chi=2 * chi * weight)
     gradient = regularizers.variation_gradient(smooth, kappa=kappa, chi=chi)
     assert torch.allclose(smooth + weight.view(-1, 1, 1, 1, 1) * gradient, x, atol=1e-4)
 
@@ -23,5 +23,5 @@ def test_the_basis_is_orthonormal():
 
 def test_a_constant_is_left_alone():
     x = torch.full((1, 2, 3, 4, 5), 7.0)
-    smooth = Smoother(x.shape, kappa=torch.ones(1), chi=torch.ones(1))(x.clone(), torch.tensor([1e6]))
+    smooth = Smoother(x.shape, x.device)(x.clone(), kappa=torch.tensor([1e6]), chi=torch.tensor([1e6]))
     assert torch.allclose(smooth, x, atol=1e-4)

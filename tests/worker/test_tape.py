@@ -1,0 +1,87 @@
+"""The cone against the whole network, borders included: same activation, same gradient, in fp64."""
+
+import pytest
+import torch
+
+from tests.worker.networks import Branches2d, Gated, Residual3d, Reused, by_hook, ready
+from worker.cone import NoCone, cone
+from worker.models import subgraph
+from worker.tape import Tape
+
+SHAPES = {Residual3d: (2, 3, 9, 33, 37), Branches2d: (2, 3, 33, 37), Reused: (2, 3, 9, 11)}
+LAYERS = [
+    (Residual3d, ("stem", "first", "second", "down", "up", "shortcut", "last")),
+    (Branches2d, ("stem", "wide", "point", "pooled", "mix", "last")),
+    (Reused, ("first", "last")),
+]
+CASES = [(network, layer) for network, layers in LAYERS for layer in layers]
+
+
+def tape(network, layer, x, cell=None, dtype=torch.float64):
+    read = subgraph.read(network, [x[:1]], layer)
+    extent = subgraph.shape(read.nodes[-1])[2:]
+    cell = (
+        tuple(n // 2 for n in extent)
+        if cell is None
+        else tuple(n - 1 if c else 0 for n, c in zip(extent, cell, strict=True))
+    )
+    return Tape(read, cone(read, cell), dtype=dtype, device=torch.device("cpu")), cell
+
+
+def gradient_of(made, x, units):
+    x = x.clone().requires_grad_()
+    activation = made.cells([x], units)
+    (gradient,) = torch.autograd.grad(activation.sum(), x)
+    return activation.detach(), gradient
+
+
+@pytest.mark.parametrize(("network", "layer"), CASES)
+@pytest.mark.parametrize("corner", [None, (0, 0, 0), (1, 1, 1), (0, 1, 0)])
+def test_activation_and_gradient_are_those_of_the_whole_network(network, layer, corner):
+    module = ready(network())
+    x = torch.randn(SHAPES[network], dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    made, cell = tape(module, layer, x, None if corner is None else corner[: x.ndim - 2])
+    units = torch.tensor([[1, 3], [2, 0]])
+    activation, gradient = gradient_of(made, x, units)
+    expected, slope = by_hook(module, layer, x, units, cell)
+    assert torch.allclose(activation, expected, rtol=1e-9, atol=1e-12)
+    assert torch.allclose(gradient, slope, rtol=1e-6, atol=1e-9 * float(slope.abs().max()))
+    assert float(slope.abs().max()) > 0
+
+
+def test_nothing_outside_the_cone_is_read():
+    module = ready(Branches2d())
+    x = torch.randn(1, 3, 33, 37, dtype=torch.float64)
+    made, _ = tape(module, "wide", x)
+    before, gradient = gradient_of(made, x, torch.tensor([[0]]))
+    x[gradient == 0] = float("nan")
+    assert torch.equal(gradient_of(made, x, torch.tensor([[0]]))[0], before)
+
+
+def test_batch_mates_do_not_change_a_bit():
+    module = ready(Residual3d()).float()
+    x = torch.randn(2, 3, 9, 33, 37)
+    made, _ = tape(module, "last", x, dtype=torch.bfloat16)
+    units = torch.tensor([[1], [4]])
+    activation, gradient = gradient_of(made, x, units)
+    x[1] = torch.randn(3, 9, 33, 37)
+    again, gradient_again = gradient_of(made, x, torch.tensor([[1], [2]]))
+    assert torch.equal(activation[0], again[0])
+    assert torch.equal(gradient[0], gradient_again[0])
+
+
+def test_low_precision_is_near():
+    module = ready(Residual3d()).float()
+    x = torch.randn(2, 3, 9, 33, 37)
+    units = torch.tensor([[1], [4]])
+    low, _ = gradient_of(tape(module, "last", x, dtype=torch.bfloat16)[0], x, units)
+    full, _ = gradient_of(tape(module, "last", x, dtype=torch.float32)[0], x, units)
+    assert torch.allclose(low, full, rtol=0.05, atol=0.02)
+
+
+def test_a_global_field_has_no_cone():
+    module = ready(Gated())
+    x = torch.randn(1, 3, 12, 12, dtype=torch.float64)
+    tape(module, "first", x)
+    with pytest.raises(NoCone):
+        tape(module, "last", x)
