@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import torch
+from torch import Tensor
 
-from contract.spec import Parameters
+from contract.spec import Parameters, VisualizationSpec
 from worker.canvas import Canvas
 from worker.priors.paper import Paper
-from worker.priors.prior import Prior
+
+
+class Prior(Protocol):
+    """The pictures of a fixed number of slots, each a problem of its own, and how they take a step.
+
+    Pictures are canvases, (slots, channel, time, height, width) per stream, in grey levels about the mean.
+    """
+
+    def begin(self, slot: int, spec: VisualizationSpec, generator: torch.Generator) -> None:
+        """Put a fresh picture into a slot: noise from `generator`, the weights of `spec`."""
+        ...
+
+    def pictures(self) -> list[Tensor]:
+        """The present pictures, one tensor per stream."""
+        ...
+
+    def advance(self, gradients: list[Tensor], decay: Tensor) -> None:
+        """One step. gradients: of the data term (to be increased). decay: (slots,), factor on the step size."""
+        ...
 
 
 def prior(
