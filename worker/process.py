@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException
@@ -79,6 +80,11 @@ class WarmWorker(SimpleWorker):
             self.shelf.check_out(self.name)
             self._tell()
 
+    def _shutdown(self) -> None:
+        """As rq does it; and remembered, because a user's file that is being tried may swallow the exception."""
+        self._stop_requested = True
+        super()._shutdown()
+
     def subscribe(self) -> None:
         """Nothing: orders come through the queue's cancel flags and signals, not by rq's channel."""
 
@@ -95,6 +101,8 @@ class WarmWorker(SimpleWorker):
         """The next job; None when the queues are empty and `timeout` is None."""
         self.set_state(WorkerStatus.IDLE)
         while True:
+            if self._stop_requested:
+                raise StopRequested
             if time.monotonic() - self.swept > SWEEP_EVERY:
                 self._idle_round()
             taken = self.services.queue.take()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,15 +13,19 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from rq.exceptions import StopRequested
 
 from contract import reaper as reaping
 from contract.events import ENDINGS, START, Events
+from contract.progress import ProgressBoard
 from contract.queue import ATTEMPTS, CLAIM, JobQueue, JobRecord
 from contract.reaper import Reaper
 from contract.shelf import Shelf
 from contract.store import Store
 from tests.conftest import wait_for
-from tests.fakes import spec
+from tests.fakes import FakeEngine, spec
+from worker.jobs import Services
+from worker.process import WarmWorker
 
 ROOT = Path(__file__).parents[2]
 ID = spec(1).id
@@ -232,3 +237,20 @@ def test_a_storm_of_kills_loses_no_job(start: Start, queue: JobQueue, store: Sto
     start()
     wait_for(lambda: all(store.has(each.id) for each in specs), seconds=120)
     wait_for(lambda: all(endings(queue, each.id) == ["finished"] for each in specs))
+
+
+def test_a_stop_that_a_users_file_swallows_is_remembered(
+    queue: JobQueue, store: Store, queue_server: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = Services(
+        queue=queue, store=store, events=Events(queue_server), board=ProgressBoard(queue_server), worker="w"
+    )
+    worker = WarmWorker(services=services, engine=FakeEngine(), shelf=Shelf(queue_server), device="cpu")
+
+    def swallow() -> None:
+        with contextlib.suppress(Exception):
+            worker._shutdown()
+
+    monkeypatch.setattr(worker, "_idle_round", swallow)
+    with pytest.raises(StopRequested):
+        worker.dequeue_job_and_maintain_ttl(10)
