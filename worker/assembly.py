@@ -61,7 +61,7 @@ def value(node: Any, network: Subgraph) -> Any:
     if not isinstance(node, fx.Node):
         return node
     if node in network.constants:
-        return network.constants[node].detach()
+        return network.constants[node]
     args, kwargs = (map_arg(part, lambda each: value(each, network)) for part in (node.args, node.kwargs))
     return node.target(*args, **kwargs)  # type: ignore[operator]
 

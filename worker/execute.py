@@ -18,6 +18,7 @@ from torch import Tensor, fx, nn
 from contract.catalogue import LayerCard
 from worker.cone import NoCone, cone
 from worker.models import subgraph
+from worker.models.until import Until
 from worker.objectives import as_map, middle
 from worker.tape import Tape
 
@@ -37,13 +38,6 @@ class Execution(Protocol):
     def cells(self, inputs: Sequence[Tensor], units: Tensor) -> Tensor:
         """Raw activations of the target cell, (batch, k), of the units (batch, k); differentiable in `inputs`."""
         ...
-
-
-class _Reached(Exception):
-    """Carries a layer's output out of a forward pass that need not go on."""
-
-    def __init__(self, output: Tensor) -> None:
-        self.output = output
 
 
 class Whole:
@@ -137,7 +131,7 @@ def truncate(module: nn.Module, layer: str, *, device: torch.device, dtype: torc
     Raises AttributeError for an unknown path.
     """
     network = _frozen(module, device, dtype)
-    run = _subgraph(network, layer) or _interrupted(network, layer)
+    run = _subgraph(network, layer) or Until(network, layer)
     mixed = torch.autocast(device.type, dtype=dtype) if dtype != torch.float32 else contextlib.nullcontext()
 
     def forward(inputs: Sequence[Tensor]) -> Tensor:
@@ -189,22 +183,3 @@ def _end_at(graph: fx.Graph, last: fx.Node) -> None:
     graph.erase_node(output)
     graph.output(last)
     graph.eliminate_dead_code()
-
-
-def _interrupted(network: nn.Module, layer: str) -> Callable[..., Tensor]:
-    target = network.get_submodule(layer)
-
-    def stop(_module: nn.Module, _inputs: Any, output: Tensor) -> None:
-        raise _Reached(output)
-
-    def run(*inputs: Tensor) -> Tensor:
-        handle = target.register_forward_hook(stop)
-        try:
-            network(*inputs)
-        except _Reached as reached:
-            return reached.output
-        finally:
-            handle.remove()
-        raise RuntimeError(f"layer {layer!r} did not run in a forward pass")
-
-    return run

@@ -160,7 +160,10 @@ class Differentiated(Kernel):
     def forward(self, maps: list[Tensor]) -> tuple[Tensor, Any]:
         with torch.enable_grad():
             leaves = [x.detach().requires_grad_() for x in maps]
-            y = self.run(*leaves)
+            try:
+                y = self.run(*leaves)
+            except NotImplementedError:  # not every operation exists in every precision
+                y = self.run(*(leaf.float() for leaf in leaves)).to(leaves[0].dtype)
         return y.detach(), (leaves, y)
 
     @override

@@ -60,3 +60,13 @@ def test_padding_and_its_inverse(maps):
     padded = pad(maps[0], reading, 7.0)
     assert torch.equal(padded, functional.pad(maps[0], (2, 3, 1, 0), value=7.0))
     assert torch.equal(unpad(padded, reading), maps[0])
+
+
+def test_an_operation_that_lacks_low_precision_runs_in_full():
+    kernel = Differentiated(lambda x: functional.avg_pool3d(x, 2))
+    x = torch.randn(1, 2, 2, 4, 4).bfloat16()
+    output, kept = kernel.forward([x])
+    (slope,) = kernel.backward(torch.ones_like(output), [x], output, kept, owned=True)
+    assert output.dtype == slope.value.dtype == torch.bfloat16
+    assert torch.allclose(output.float(), functional.avg_pool3d(x.float(), 2), atol=0.01)
+    assert torch.allclose(slope.value.float(), torch.full_like(x.float(), 1 / 8))

@@ -1,4 +1,4 @@
-"""The network as a list of operations on maps, read from `torch.export`'s graph; and how a sliding window reads.
+"""The network as a list of operations on maps, as they ran on an example; and how a sliding window reads.
 
 A map is a value of shape (batch, channel, ...axes): two axes for images, three for clips. Constants are parameters,
 buffers and what is computed from them alone.
@@ -12,6 +12,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
+from torch.fx.experimental.proxy_tensor import make_fx
+
+from worker.models.until import Until
 
 CONVOLUTIONS = {"conv2d", "conv3d"}
 POOLS = {"max_pool2d", "max_pool3d", "avg_pool2d", "avg_pool3d"}
@@ -38,7 +41,7 @@ class Subgraph:
     """The operations that a layer's output needs, in execution order.
 
     nodes: call_function nodes, the last one the layer. inputs: the network's inputs, None where it is not needed.
-    constants: values of the placeholders that are parameters and buffers.
+    constants: values of parameters and buffers.
     """
 
     nodes: tuple[fx.Node, ...]
@@ -47,27 +50,26 @@ class Subgraph:
 
 
 def read(module: nn.Module, inputs: Sequence[Tensor], layer: str) -> Subgraph | None:
-    """The graph of `module` on `inputs`, cut at the convolution or linear map `layer`.
+    """The graph of `module` on `inputs` up to the convolution or linear map `layer`, the first time that it runs.
 
-    None where the network cannot be exported, or does not call the layer exactly once.
+    The inputs need not be large enough for what comes behind the layer. None where the way there depends on values.
     """
+    trace = make_fx(Until(module, layer), tracing_mode="fake", pre_dispatch=True, _allow_non_fake_inputs=True)
     try:
-        program = torch.export.export(module, tuple(inputs), strict=False)
+        with torch.no_grad():
+            traced = trace(*inputs)
     except Exception:  # the user's forward runs here: anything may be raised, and the network can run uncut
         return None
-    signature = program.graph_signature
-    weight = f"{layer}.weight"
-    calls = [n for n in program.graph.nodes if n.op == "call_function" and _weight(n, signature) == weight]
-    if len(calls) != 1:
+    _out_of_place(traced.graph)
+    last = next(node for node in traced.graph.nodes if node.op == "output").args[0]
+    if not isinstance(last, fx.Node) or name(last) not in CONVOLUTIONS | {"linear"}:
         return None
-    _out_of_place(program.graph)
-    needed = _ancestors(calls[0])
-    placeholders = [n for n in program.graph.nodes if n.op == "placeholder"]
-    given = [n for n in placeholders if n.name in signature.user_inputs]
+    needed = _ancestors(last)
+    given = [node for node in traced.graph.nodes if node.op == "placeholder"]
     return Subgraph(
-        nodes=tuple(n for n in program.graph.nodes if n in needed and n.op == "call_function"),
-        inputs=tuple(n if n in needed else None for n in given),
-        constants={n: value for n in placeholders if n in needed and (value := _constant(program, n)) is not None},
+        nodes=tuple(node for node in traced.graph.nodes if node in needed and node.op == "call_function"),
+        inputs=tuple(node if node in needed else None for node in given),
+        constants={node: _constant(traced, node) for node in needed if node.op == "get_attr"},
     )
 
 
@@ -121,22 +123,10 @@ def _same(kernel: list[int], dilation: list[int]) -> list[int]:
     return [d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True)]
 
 
-def _weight(node: fx.Node, signature: Any) -> str:
-    if name(node) not in CONVOLUTIONS | {"linear"} or not isinstance(node.args[1], fx.Node):
-        return ""
-    return signature.inputs_to_parameters.get(node.args[1].name, "")
-
-
-def _constant(program: Any, node: fx.Node) -> Tensor | None:
-    signature = program.graph_signature
-    parameter = signature.inputs_to_parameters.get(node.name)
-    if parameter is not None:
-        return program.state_dict[parameter]
-    buffer = signature.inputs_to_buffers.get(node.name)
-    if buffer is not None:
-        return program.state_dict[buffer] if buffer in program.state_dict else program.constants[buffer]
-    lifted = signature.inputs_to_lifted_tensor_constants.get(node.name)
-    return None if lifted is None else program.constants[lifted]
+def _constant(traced: fx.GraphModule, node: fx.Node) -> Tensor:
+    value = getattr(traced, str(node.target))
+    assert isinstance(value, Tensor)
+    return value.detach()
 
 
 def _ancestors(node: fx.Node) -> set[fx.Node]:
