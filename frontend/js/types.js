@@ -39,6 +39,7 @@
  * @property {string | null} class_layer
  * @property {string[]} classes
  * @property {number} parameters
+ * @property {string} weights
  * @property {string} calibration
  * @property {Record<string, number[]>} dead
  * @property {Record<string, number>} accuracy

@@ -102,11 +102,11 @@ def observe(module: nn.Module, card: ModelCard, inputs: Sequence[Tensor], *, lab
     slopes = torch.autograd.grad(scores[target], wanted, allow_unused=True, materialize_grads=True)
     values = {"scores": scores.detach()}
     for path, slope in zip(paths, slopes[: len(paths)], strict=True):
-        map = as_map(outputs[path].detach().float(), 1)[0]
+        map = as_map(outputs[path].detach().float(), 1, card.layer(path))[0]
         peak, place = peak_of(map)
         values[f"peak/{path}"], values[f"place/{path}"] = peak, place.to(torch.int16)
         values[f"trace/{path}"] = map.amax((2, 3)).half()
-        relevance = as_map(outputs[path].detach().float() * slope.float(), 1)
+        relevance = as_map(outputs[path].detach().float() * slope.float(), 1, card.layer(path))
         values[f"relevance/{path}"] = relevance.sum((0, 2, 3, 4))
     values["energy"] = _small([_energy(x, s.kind) for x, s in zip(inputs, card.streams, strict=True)])
     values["saliency"] = _small(
@@ -125,7 +125,7 @@ def each_alone(
         with torch.no_grad():
             _, outputs = run(module, card, kept)
         for path, output in outputs.items():
-            map, place = as_map(output.float(), 1)[0], values[f"place/{path}"].long()
+            map, place = as_map(output.float(), 1, card.layer(path))[0], values[f"place/{path}"].long()
             found[f"alone:{name}/{path}"] = map[torch.arange(len(map)), place[:, 0], place[:, 1], place[:, 2]]
     return found
 
@@ -140,7 +140,9 @@ def replay(networks: Mapping[str, nn.Module], card: ModelCard, entry: Entry) -> 
         for kind, module in networks.items():
             with torch.no_grad():
                 _, outputs = run(module, card, inputs)
-            found |= {f"{kind}:{speed}/{path}": as_map(o.float(), 1).amax((0, 2, 3, 4)) for path, o in outputs.items()}
+            for path, output in outputs.items():
+                map = as_map(output.float(), 1, card.layer(path))
+                found[f"{kind}:{speed}/{path}"] = map.amax((0, 2, 3, 4))
     return found
 
 

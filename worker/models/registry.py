@@ -87,10 +87,10 @@ def check(model: str, *, data: Path, seconds: float = trial.SECONDS) -> Verdict:
 
 
 def load(name: str, *, data: Path) -> Model:
-    """Build the model on the CPU, here. Raises UnknownModel, ModelProblem."""
+    """Build the model on the CPU, here, after it passed a trial as it is now. Raises UnknownModel, ModelProblem."""
     if name == DEMO:
         return demo.build(data)
-    _check_ready(name, data)
+    card(name, data=data)
     source = origin(name, data)
     stamp = _stamp(source, data)
     module, sheet = source.build(data)

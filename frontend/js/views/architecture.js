@@ -25,7 +25,7 @@ export function Architecture({model}) {
   const overview = useOverview(model);
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.model} retry=${card.reload} />`;
   if (!card.value) return html`<${Waiting} what="Asking for the model" />`;
-  const {title, name, description, streams, classes, parameters, calibration, accuracy, licence, citation} = card.value;
+  const {title, name, description, streams, classes, parameters, weights, calibration, accuracy, licence, citation} = card.value;
   return html`<${Heading} title=${title || name} trail=${[['Models', to.models()]]} note=${description}>
       <a class="button" href=${to.walk(name)}>Walk through</a><a class="button quiet-button" href=${to.classes(name)}>Classes</a>${overview ? html`<a class="button quiet-button" href=${to.findings(name)}>Findings</a>` : null}<//>
     <div class="architecture">
@@ -36,6 +36,7 @@ export function Architecture({model}) {
           ...streams.map((stream) => /** @type {[string, any]} */ ([stream.name, streamText(stream).replace(`${stream.name}: `, '')])),
           ['Classes', classes.length ? html`<a href=${to.classes(name)}>${classes.length}</a>` : null],
           ['Parameters', parameters ? parameters.toLocaleString('en') : null],
+          ['Weights', weights],
           ...accuracies(accuracy, (split) => !split.includes(',')),
           ['Calibration', calibration || 'none: activations are relative to drawn and noise clips'],
           ['Licence', licence],

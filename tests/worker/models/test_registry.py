@@ -113,3 +113,10 @@ def test_units_are_what_the_relu_is_given(data, here, tmp_path):
     x = torch.randn(1, 3, 6, 8, 8)
     torch.testing.assert_close(model.module[0](x), original[1](original[0](x)))
     torch.testing.assert_close(model.module(x), original(x))
+
+
+def test_a_file_that_was_edited_is_not_run_here_before_it_passed_a_trial(write, data):
+    registry.add("mine", write(), data=data)
+    write(GOOD.replace("def build():", "def build():\n        import os; os._exit(3)"))
+    with pytest.raises(ModelProblem, match="exit status 3"):
+        registry.load("mine", data=data)
