@@ -38,6 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
     parser.add_argument("--source", default=None, help="what the clips are, in words (default: the folder's name)")
+    parser.add_argument(
+        "--optima",
+        type=int,
+        default=0,
+        metavar="N",
+        help="also optimize N units of each layer under five values of chi, and those of shuffled weights (slow)",
+    )
+    parser.add_argument("--device", default="cpu", help="device of those optimizations: cpu, cuda:0, ...")
     parser.add_argument("--drawn", type=int, default=DRAWN, help="clips drawn per split for the demo (default 200)")
 
 
@@ -52,16 +60,18 @@ def main(args: argparse.Namespace) -> int:
     except KinetoscopeError as problem:
         print(f"kinetoscope analyse: {problem}", file=sys.stderr)
         return 1
-    bar = Bar()
+    bar, archive = Bar(), Archive(args.data, model.card.fingerprint)
     try:
         overview = findings.analyse(
             model,
             entries,
-            Archive(args.data, model.card.fingerprint),
+            archive,
             source=args.source or source,
             progress=bar.show,
             failed=lambda entry, reason: tqdm.write(f"left out: {entry.name}: {reason}", file=sys.stderr),
         )
+        if args.optima:
+            findings.look_at_optima(model, archive, count=args.optima, device=args.device, progress=bar.show)
     finally:
         bar.close()
     _report(overview)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from contract.errors import NoFindings
-from contract.findings import ClassMap, Overview, PairFindings, SurveyedClip, UnitFindings
+from contract.findings import ClassMap, OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings
 
 FOLDER = "findings"
 CLIP = "clip.json"
@@ -60,6 +60,10 @@ class Archive:
         """Pairs of classes that are confused."""
         self._put("pairs.json", _dump(pairs))
 
+    def put_optima(self, found: OptimaFindings) -> None:
+        """What the optima of a layer say."""
+        self._put(f"optima/{found.layer}.json", found.model_dump_json().encode())
+
     # For everybody.
 
     def overview(self) -> Overview | None:
@@ -89,6 +93,12 @@ class Archive:
     def pairs(self) -> list[PairFindings]:
         """Pairs of classes that were looked into."""
         return _read_all(PairFindings, self._get("pairs.json"))
+
+    def optima(self) -> dict[str, OptimaFindings]:
+        """By layer, what optima say of those that were looked at."""
+        files = sorted((self.folder / "optima").glob("*.json"))
+        found = [_read(OptimaFindings, file.read_bytes()) for file in files]
+        return {each.layer: each for each in found}
 
     def media(self, clip: str, file: str) -> bytes | None:
         """One picture of a clip, or None."""

@@ -74,6 +74,21 @@ class UnitFindings(_Finding):
     tuning: Tuning | None = None
 
 
+class OptimaFindings(_Finding):
+    """Findings 3 and 6 on optima of a sample of a layer's units. `units`: by number; `speeds` are values of chi.
+
+    `invariance`, `control`: medians, of the network and of shuffled weights. `likeness`: median correlation of the
+    spatial spectra of a unit's two pictures; `likeness_control`: of pictures of different units.
+    """
+
+    layer: str
+    units: dict[int, Tuning]
+    invariance: float | None
+    control: float | None
+    likeness: float | None
+    likeness_control: float | None
+
+
 class LayerSummary(_Finding):
     """One point of the curves over depth: medians over the layer's units. `control`: the same of shuffled weights."""
 

@@ -14,7 +14,7 @@ from backend.answers import ClassView, Findings, Page, PairView, UnitView
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.errors import NoFindings, UnitOutOfRange
-from contract.findings import Overview, SurveyedClip, UnitFindings, Weighed
+from contract.findings import OptimaFindings, Overview, SurveyedClip, UnitFindings, Weighed
 from contract.shelf import Shelf
 
 Number = Annotated[int, InPath(ge=0)]
@@ -66,6 +66,12 @@ def routes(*, shelf: Shelf, data: Path) -> APIRouter:
         found, known = archive.unit(layer, unit), archive.clips()
         shown = {example.clip: known[example.clip] for example in found.examples if example.clip in known}
         return UnitView(findings=found, clips=shown, present=_overview(archive).present)
+
+    @router.get("/optima")
+    def optima(model: str) -> Page[OptimaFindings]:
+        """What the optima of sampled units say, per layer: speed tuning over chi, likeness of the two pictures."""
+        found = list(place(model)[1].optima().values())
+        return Page(items=found, total=len(found))
 
     @router.get("/classes/{number}")
     def one_class(model: str, number: Number) -> ClassView:

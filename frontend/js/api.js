@@ -82,6 +82,9 @@ export const findings = (model) => get(`/models/${part(model)}/findings`);
 /** @param {string} model @param {string} layer @param {number} unit @returns {Promise<import('./findings/types.js').UnitView>} */
 export const unitFindings = (model, layer, unit) => get(`/models/${part(model)}/findings/layers/${part(layer)}/units/${unit}`);
 
+/** @param {string} model @returns {Promise<import('./types.js').Page<import('./findings/types.js').OptimaFindings>>} */
+export const optimaFindings = (model) => get(`/models/${part(model)}/findings/optima`);
+
 /** @param {string} model @param {number} number @returns {Promise<import('./findings/types.js').ClassView>} */
 export const classFindings = (model, number) => get(`/models/${part(model)}/findings/classes/${number}`);
 

@@ -2,7 +2,9 @@ import pytest
 
 from contract.archive import Archive
 from contract.errors import NoFindings
-from contract.findings import ClassMap, Overview, SurveyedClip, UnitFindings
+from contract.findings import ClassMap, OptimaFindings, Overview, SurveyedClip, Tuning, UnitFindings
+
+TUNING = Tuning(speeds=(0.0, 10.0), response=(1.0, 0.5), invariance=0.75)
 
 
 def unit(number: int, maximum: float = 1.0) -> UnitFindings:
@@ -39,6 +41,11 @@ def test_what_was_put_is_found_again(archive):
     assert [each.unit for each in archive.units("motion.conv3_1")] == [0, 1]
     assert archive.maps()[0].label == 1
     assert archive.overview() == overview
+    assert archive.optima() == {}
+    figures = {"invariance": 0.5, "control": None, "likeness": None, "likeness_control": None}
+    optima = OptimaFindings(layer="motion.conv3_1", units={4: TUNING}, **figures)
+    archive.put_optima(optima)
+    assert archive.optima() == {"motion.conv3_1": optima}
 
 
 def test_a_layer_that_is_analysed_again_is_read_again(archive):

@@ -153,6 +153,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._json({"overview": findings.overview(card).model_dump(mode="json")})
             case ["none"]:
                 self._json({"overview": None})
+            case ["optima"]:
+                self._list([each.model_dump(mode="json") for each in findings.optima(card)])
             case ["layers", _, "units", number]:
                 self._json(findings.unit(int(number)).model_dump(mode="json"))
             case ["classes", number]:

@@ -40,6 +40,7 @@ def test_from_the_matrix_to_the_pair_and_its_units(visit):
     page.get_by_role("link", name="Findings").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Findings")
     expect(page.get_by_role("img", name="invariance over depth").first).to_be_visible()
+    expect(page.get_by_role("img", name="Invariance to chi over depth").first).to_be_visible()
     page.locator(".matrix td a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(" and ")
     expect(page.get_by_text("3 clips of one were taken for the other.")).to_be_visible()

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from contract.archive import Archive
 from contract.findings import Overview, PairFindings, SurveyedClip
-from worker.analyses import confusion, idiosyncrasy, specificity
+from worker.analyses import confusion, idiosyncrasy, optima, specificity
 from worker.analyses.collection import Entry
 from worker.analyses.control import shuffled
 from worker.analyses.pictures import draw
@@ -71,6 +71,17 @@ def analyse(
     )
     archive.put_overview(overview)
     return overview
+
+
+def look_at_optima(model: Model, archive: Archive, *, count: int, device: str, progress: Progress) -> None:
+    """Optimize `count` units of each layer that was not looked at before."""
+    known = archive.optima()
+    waiting = [layer for layer in model.card.layers if layer.path not in known]
+    control = optima.control_of(model) if waiting else model
+    for index, layer in enumerate(waiting):
+        progress("layers of optima", index, len(waiting))
+        archive.put_optima(optima.look_at(model, control, layer, count=count, device=device))
+    progress("layers of optima", len(waiting), len(waiting))
 
 
 def _survey(

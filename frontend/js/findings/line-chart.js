@@ -5,6 +5,9 @@ import {figures} from '../text.js';
 
 const [WIDE, HIGH] = [320, 120];
 
+/** Places from which on dots would hide the line. */
+const MANY = 16;
+
 /** @typedef {{name: string, kind: 'slow' | 'fast' | 'still', values: (number | null)[]}} Line */
 
 /** @param {{label: string, places: string[], lines: Line[]}} props `places`: names along the foot */
@@ -17,7 +20,7 @@ export function LineChart({label, places, lines}) {
   return html`<svg class="chart" viewBox=${`0 0 ${WIDE} ${HIGH}`} role="img" aria-label=${`${label}. ${said}.`}>
       ${[0, 0.5, 1].map((part) => html`<line class="chart-grid" x1="0" x2=${WIDE} y1=${part * HIGH} y2=${part * HIGH} />`)}
       ${lines.map(({name, kind, values}) => html`<g key=${name}><polyline class=${`chart-line chart-${kind}`} points=${values.flatMap((value, i) => (value === null ? [] : [`${x(i).toFixed(1)},${y(value).toFixed(1)}`])).join(' ')} />
-        ${values.map((value, i) => (value === null ? null : html`<circle class=${`chart-dot chart-${kind}`} cx=${x(i)} cy=${y(value)} r="3"><title>${places[i]}: ${figures(value)}</title></circle>`))}</g>`)}
+        ${values.map((value, i) => (value === null || places.length > MANY ? null : html`<circle class=${`chart-dot chart-${kind}`} cx=${x(i)} cy=${y(value)} r="3"><title>${places[i]}: ${figures(value)}</title></circle>`))}</g>`)}
     </svg>
     <p class="chart-foot small"><span>${places[0]}</span><span>0 to ${most}</span><span>${places[places.length - 1]}</span></p>
     ${lines.length > 1 ? html`<ul class="legend">${lines.map(({name, kind}) => html`<li key=${name}><i class=${`swatch swatch-${kind}`} aria-hidden="true"></i>${name}</li>`)}</ul>` : null}`;

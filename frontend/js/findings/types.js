@@ -46,6 +46,14 @@
  * @property {number | null} control
  * @property {number[]} histogram
  *
+ * @typedef {object} OptimaFindings What optima of a sample of a layer's units say.
+ * @property {string} layer
+ * @property {Record<string, Tuning>} units speeds are values of chi
+ * @property {number | null} invariance
+ * @property {number | null} control
+ * @property {number | null} likeness
+ * @property {number | null} likeness_control
+ *
  * @typedef {{label: number, clips: number, right: number, confused: [number, number][]}} ClassFindings
  * @typedef {{layer: string, unit: number, weight: number}} Weighed
  * @typedef {{label: number, energy: number[][], saliency: number[][]}} ClassMap

@@ -1,15 +1,18 @@
 /** The findings of a model: the curves over depth, and what its classes are taken for. */
 
+import * as api from '../api.js';
 import {useModel} from '../catalogue.js';
 import {LineChart} from '../findings/line-chart.js';
 import {thinText, useOverview} from '../findings/overview.js';
 import {html} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
+import {useResource} from '../resource.js';
 import {to} from '../router.js';
 import {countText, figures} from '../text.js';
 
 /** @typedef {import('../findings/types.js').Overview} Overview */
 /** @typedef {import('../findings/types.js').LayerSummary} LayerSummary */
+/** @typedef {import('../findings/types.js').OptimaFindings} OptimaFindings */
 /** @typedef {import('../types.js').ModelCard} ModelCard */
 
 /** Classes of which a whole matrix is drawn. */
@@ -19,6 +22,7 @@ const MATRIX = 24;
 export function Findings({model}) {
   const card = useModel(model);
   const overview = useOverview(model);
+  const optima = useResource(overview ? `optima ${model}` : null, () => api.optimaFindings(model)).value?.items ?? [];
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.findings} retry=${card.reload} />`;
   if (!card.value) return html`<${Waiting} />`;
   const trail = [[card.value.title || model, to.model(model)]];
@@ -27,7 +31,7 @@ export function Findings({model}) {
   return html`<${Heading} title="Findings" trail=${trail} note=${`${countText(overview.total, 'clip')}: ${overview.source}.${overview.labelled ? ` ${overview.right} of ${overview.labelled} are named right.` : ''}`}>
       <button class="button quiet-button" onClick=${() => print()}>Print or save as PDF</button><//>
     ${thin ? html`<p class="notice">${thin}</p>` : null}
-    <div class="curves">${lanesOf(overview.layers).map(({lane, layers}) => html`<${Curves} key=${lane} ...${{lane, layers, card: card.value}} />`)}</div>
+    <div class="curves">${lanesOf(overview.layers).map(({lane, layers}) => html`<${Curves} key=${lane} ...${{lane, layers, optima, card: card.value}} />`)}</div>
     <div class="panels findings">${overview.classes.length && overview.classes.length <= MATRIX ? html`<${Matrix} card=${card.value} overview=${overview} />` : null}
       <${Confused} card=${card.value} overview=${overview} /></div>`;
 }
@@ -37,8 +41,10 @@ function lanesOf(layers) {
   return [...new Set(layers.map((layer) => layer.lane))].map((lane) => ({lane, layers: layers.filter((layer) => layer.lane === lane).sort((a, b) => a.depth - b.depth)}));
 }
 
-/** @param {{lane: string, layers: LayerSummary[], card: ModelCard}} props */
-function Curves({lane, layers, card}) {
+/** @param {{lane: string, layers: LayerSummary[], optima: OptimaFindings[], card: ModelCard}} props */
+function Curves({lane, layers, optima, card}) {
+  const climbed = (/** @type {'invariance' | 'control' | 'likeness' | 'likeness_control'} */ what) => layers.map(({path}) => optima.find(({layer}) => layer === path)?.[what] ?? null);
+  const some = (/** @type {(number | null)[]} */ values) => values.some((value) => value !== null);
   const places = layers.map((layer) => layer.path.replace(`${lane}.`, ''));
   const of = (/** @type {keyof LayerSummary} */ what) => layers.map((layer) => /** @type {number | null} */ (layer[what]));
   const minds = layers.some(({invariance}) => invariance !== null && invariance < 0.999);
@@ -48,6 +54,10 @@ function Curves({lane, layers, card}) {
   return html`<section class="panel"><h2>${lane === 'joint' ? 'After fusion' : `The ${lane} stream`}</h2>
     ${has('selectivity') ? html`<h3>Class selectivity</h3><${LineChart} label="Median class selectivity over depth" places=${places} lines=${[line('Selectivity', 'slow', 'selectivity')]} />` : null}
     ${minds ? html`<h3>Invariance to speed</h3><${LineChart} label="Median invariance over depth" places=${places} lines=${[line('Learned', 'slow', 'invariance'), line('Shuffled weights', 'fast', 'control')]} />` : null}
+    ${some(climbed('invariance')) ? html`<h3>Activation kept by slow optima</h3><${LineChart} label="Invariance to chi over depth" places=${places} lines=${[
+      {name: 'Learned', kind: 'slow', values: climbed('invariance')}, {name: 'Shuffled weights', kind: 'fast', values: climbed('control')}]} />` : null}
+    ${some(climbed('likeness')) ? html`<h3>Appearance and motion alike in structure</h3><${LineChart} label="Likeness of spectra over depth" places=${places} lines=${[
+      {name: 'Of one unit', kind: 'slow', values: climbed('likeness')}, {name: 'Of different units', kind: 'fast', values: climbed('likeness_control')}]} />` : null}
     ${joint.length ? html`<h3>Appearance and motion together</h3><${LineChart} label="Joint units over depth" places=${joint.map((layer) => layer.path)} lines=${[
       {name: 'Units that need both', kind: 'slow', values: joint.map((layer) => layer.joint)},
       {name: 'Interaction, median', kind: 'still', values: joint.map((layer) => layer.interaction)}]} />
@@ -65,13 +75,14 @@ function Histogram({layer, stream}) {
 
 /** @param {{card: ModelCard, overview: Overview}} props */
 function Matrix({card, overview: {classes}}) {
+  const others = (/** @type {number} */ row) => classes[row].confused.reduce((sum, [other, clips]) => sum + (classes.some(({label}) => label === other) ? 0 : clips), 0);
   const count = (/** @type {number} */ row, /** @type {number} */ column) => (classes[row].label === classes[column].label ? classes[row].right : classes[row].confused.find(([other]) => other === classes[column].label)?.[1] ?? 0);
   return html`<section class="panel panel-wide"><h2>What clips are taken for</h2>
     <div class="table-scroll" tabindex="0" role="region" aria-label="Confusion matrix"><table class="matrix">
-      <thead><tr><td></td>${classes.map(({label}) => html`<th scope="col" key=${label}><span>${card.classes[label]}</span></th>`)}</tr></thead>
+      <thead><tr><td></td>${classes.map(({label}) => html`<th scope="col" key=${label}><span>${card.classes[label]}</span></th>`)}${classes.some((_, row) => others(row)) ? html`<th scope="col"><span>another class</span></th>` : null}</tr></thead>
       <tbody>${classes.map(({label, clips}, row) => html`<tr key=${label}><th scope="row"><a href=${to.class(card.name, label)}>${card.classes[label]}</a></th>
         ${classes.map((other, column) => html`<td key=${other.label} class=${`figures matrix-${shade(count(row, column) / clips, row === column)}`}>${count(row, column) && row !== column
-          ? html`<a href=${to.pair(card.name, label, other.label)}>${count(row, column)}</a>` : count(row, column) || ''}</td>`)}</tr>`)}</tbody>
+          ? html`<a href=${to.pair(card.name, label, other.label)}>${count(row, column)}</a>` : count(row, column) || ''}</td>`)}${classes.some((_, i) => others(i)) ? html`<td class="figures">${others(row) || ''}</td>` : null}</tr>`)}</tbody>
     </table></div><p class="muted small">A row is a class, a column what its clips were taken for.</p></section>`;
 }
 

@@ -7,6 +7,7 @@ from contract.findings import (
     ClassMap,
     Example,
     LayerSummary,
+    OptimaFindings,
     Overview,
     PairFindings,
     SurveyedClip,
@@ -70,6 +71,13 @@ def test_a_unit_comes_with_the_clips_that_it_names(client: TestClient) -> None:
     assert body["clips"]["a1"]["name"] == "cello.mp4"
     assert body["present"] == [0, 2]
     assert client.get(f"{URL}/clips").json()["total"] == 1
+
+
+def test_what_optima_say_is_listed_by_layer(client: TestClient, archive: Archive) -> None:
+    assert client.get(f"{URL}/optima").json()["items"] == []
+    figures = {"invariance": 0.5, "control": 0.3, "likeness": None, "likeness_control": None}
+    archive.put_optima(OptimaFindings(layer="conv1", units={}, **figures))
+    assert client.get(f"{URL}/optima").json()["items"][0]["control"] == 0.3
 
 
 @pytest.mark.usefixtures("archive")

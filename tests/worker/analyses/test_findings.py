@@ -1,6 +1,7 @@
 import pytest
 
 from contract.archive import Archive
+from contract.findings import OptimaFindings
 from worker.analyses import findings
 from worker.analyses.planted import CARD, LOOK, clip, wired
 
@@ -51,3 +52,18 @@ def test_unlabelled_clips_give_examples_and_no_classes(tmp_path):
     unit = archive.unit("top", LOOK)
     assert unit.selectivity is None
     assert unit.examples[0].clip == entries[2].id
+
+
+def test_optima_are_looked_at_once_per_layer(tmp_path, monkeypatch):
+    archive, looked = Archive(tmp_path, CARD.fingerprint), []
+
+    def look_at(model, control, layer, *, count, device):
+        looked.append(layer.path)
+        figures = {"invariance": 0.5, "control": 0.4, "likeness": None, "likeness_control": None}
+        return OptimaFindings(layer=layer.path, units={}, **figures)
+
+    monkeypatch.setattr(findings.optima, "look_at", look_at)
+    for _ in range(2):
+        findings.look_at_optima(wired(), archive, count=2, device="cpu", progress=lambda *_: None)
+    assert looked == [layer.path for layer in CARD.layers]
+    assert set(archive.optima()) == set(looked)
