@@ -37,6 +37,6 @@ def _row(layer: LayerCard) -> tuple[str, ...]:
         "all" if layer.receptive_field is None else str(layer.receptive_field),
         "all" if layer.receptive_frames is None else str(layer.receptive_frames),
         "+".join(layer.streams),
-        "yes" if layer.finite else "no",
+        "yes" if layer.finite and not layer.rigid else "no",
         "*" if layer.recommended else "",
     )

@@ -69,6 +69,7 @@ class LayerCard(_Card):
         description="Dimensions of the module's output where its shape does not tell them: `N T H W C`, "
         "`N 1+(T H W) C` (tokens after a class token), ...",
     )
+    rigid: bool = Field(default=False, description="Up to here the network takes its native input size only.")
     norm: str = Field(default="", description="Batch normalization that is part of the layer.")
     neurons: bool = Field(default=False, description="An activation function follows.")
     macs: int = Field(default=0, description="Multiplications at the native input.")

@@ -68,14 +68,16 @@ def _canvas(card: ModelCard, layer: LayerCard, stream: Stream, margin: int) -> C
 
 
 def _side(card: ModelCard, layer: LayerCard, native: int) -> int:
-    if layer.receptive_field is None or layer.stride is None:
+    if layer.receptive_field is None or layer.stride is None or layer.rigid:
         return native
     wanted = layer.receptive_field if card.extends else min(layer.receptive_field, native)
     return odd_cells(wanted, layer.stride)
 
 
 def _frames(layer: LayerCard, stream: Stream) -> int:
-    if stream.kind != "clip" or layer.receptive_frames is None or layer.receptive_frames >= stream.frames:
+    if stream.kind != "clip" or layer.rigid or layer.receptive_frames is None:
+        return stream.frames
+    if layer.receptive_frames >= stream.frames:
         return stream.frames
     stride = max(round(stream.frames / layer.frames), 1)
     return min(odd_cells(layer.receptive_frames, stride), stream.frames)

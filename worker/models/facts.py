@@ -21,7 +21,7 @@ from worker.models.reach import GLOBAL, Axes, Value
 from worker.models.recommend import recommend
 from worker.models.rules import JOINS, MOVES, SAME, operation, shape_of, through
 
-VERSION = "3"
+VERSION = "4"
 """Raised when the same network would get other facts."""
 
 CONSTANT = {"ones_like", "zeros_like", "full_like", "new_ones", "new_zeros", "new_full", "sym_size", "empty_like"}
@@ -42,7 +42,16 @@ def layers(module: nn.Module, streams: Sequence[Stream]) -> tuple[list[LayerCard
     cards, last = _walked(module, graph, streams) if graph else _listed(module, streams)
     if not cards:
         raise ModelProblem("the network has no convolution or linear layer that its output depends on")
-    cards = [card.model_copy(update={"kind": "class"}) if card.path == last else card for card in cards]
+    elastic = graphs.elastic(module, streams)
+    cards = [
+        card.model_copy(
+            update={
+                "kind": "class" if card.path == last else card.kind,
+                "rigid": card.finite and card.path not in elastic,
+            }
+        )
+        for card in cards
+    ]
     return recommend(cards), last
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from contract.catalogue import Stream
 from contract.errors import ModelProblem
@@ -75,6 +77,37 @@ def ran(module: nn.Module, streams: Sequence[Stream]) -> list[tuple[str, nn.Modu
         for handle in handles:
             handle.remove()
     return list({path: (path, part, shape) for path, part, shape in reversed(order)}.values())[::-1]
+
+
+def elastic(module: nn.Module, streams: Sequence[Stream]) -> set[str]:
+    """Paths of the layers that still run, in order, when every side of the input is doubled. Computes nothing."""
+    larger = [s.model_copy(update={side: 2 * getattr(s, side) for side in _sides(s)}) for s in streams]
+    there: set[str] = set()
+
+    def note(path: str) -> Callable[[nn.Module, Any, Any], None]:
+        return lambda _part, _inputs, _output: there.add(path)
+
+    handles = [
+        part.register_forward_hook(note(path)) for path, part in module.named_modules() if isinstance(part, LAYERS)
+    ]
+    quiet = logging.getLogger("torch._subclasses.fake_tensor")
+    level = quiet.level
+    quiet.setLevel(logging.CRITICAL)  # a size that is refused is an answer here
+    try:
+        with torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
+            module(*example(larger))
+    except Exception:  # the user's forward does not take that size: what came before it does
+        return there
+    finally:
+        quiet.setLevel(level)
+        for handle in handles:
+            handle.remove()
+    return there
+
+
+def _sides(stream: Stream) -> tuple[str, ...]:
+    """A stack of flow fields has as many frames as the first layer has channels."""
+    return ("height", "width") if stream.layout == "CHW" else ("frames", "height", "width")
 
 
 def _check_runs(module: nn.Module, streams: Sequence[Stream]) -> None:

