@@ -45,7 +45,7 @@ def test_from_the_matrix_to_the_pair_and_its_units(visit):
     expect(page.get_by_role("heading", level=1)).to_contain_text(" and ")
     expect(page.get_by_text("3 clips of one were taken for the other.")).to_be_visible()
     expect(page.get_by_text("3.00 → 1.00")).to_be_visible()
-    expect(page.locator("canvas.heat")).to_have_count(2)
+    expect(page.get_by_role("img", name="Difference of motion")).to_be_visible()
     page.get_by_role("combobox", name="against").select_option("2")
     expect(page.get_by_text("not among the pairs")).to_be_visible()
     assert visit.complaints == []
@@ -55,7 +55,7 @@ def test_a_class_shows_what_it_is_taken_for(visit):
     page = visit.open("/models/demo/classes/0")
     found = page.get_by_role("region", name="What clips say of it")
     expect(found.get_by_text("Named right: 4 of 6")).to_be_visible()
-    expect(found.locator("canvas.heat")).to_have_count(2)
+    expect(found.get_by_role("img", name="Where its")).to_have_count(4)
     found.get_by_role("link", name="taken for").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(" and ")
 
@@ -70,3 +70,26 @@ def test_units_can_be_sorted_by_what_was_found(visit):
     page = visit.open("/models/demo/layers/motion.conv3")
     expect(page.locator("option[value=invariance]")).to_have_count(1)
     expect(page.locator("option[value=joint]")).to_have_count(0)
+
+
+def test_the_motion_of_an_optimum_is_mapped_where_it_is(visit):
+    page = visit.open("/about")
+    found = page.evaluate(
+        """async () => {
+          const {energy} = await import('/js/findings/energy.js');
+          const still = new Uint32Array(64 * 64).fill(0xff808080);
+          const moving = still.slice();
+          for (let y = 32; y < 48; y++) for (let x = 0; x < 16; x++) moving[64 * y + x] = 0xff8080c0;
+          const strip = {width: 64, height: 64, frames: [still, moving]};
+          return [true, false].map((isMotion) => energy(strip, isMotion));
+        }"""
+    )
+    for rows in found:
+        assert [rows[20][3], rows[16][0], rows[23][7]] == [1, 1, 1]
+        assert [rows[15][3], rows[24][3], rows[20][8]] == [0, 0, 0]
+
+
+def test_a_pair_whose_optima_are_computed_shows_where_these_differ(visit):
+    page = visit.open("/models/demo/classes/0/against/1")
+    expect(page.get_by_role("img", name="Difference of the slow optima's motion")).to_be_visible()
+    assert visit.complaints == []

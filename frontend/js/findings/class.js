@@ -5,14 +5,16 @@ import {html} from '../html.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
 import {countText, figures} from '../text.js';
+import {useEnergy} from './energy.js';
 import {HeatMap} from './heat-map.js';
 import {thinText, useOverview} from './overview.js';
 
 /** Units that are listed. */
 const MANY = 12;
 
-/** @param {{card: import('../types.js').ModelCard, number: number}} props */
-export function ClassFindings({card, number}) {
+/** @param {{card: import('../types.js').ModelCard, number: number, runs: Record<string, import('../types.js').Visualization | undefined>}} props */
+export function ClassFindings({card, number, runs}) {
+  const [slow, fast] = [useEnergy(runs.slow), useEnergy(runs.fast)];
   const overview = useOverview(card.name);
   const found = useResource(overview ? `class findings ${card.name} ${number}` : null, () => api.classFindings(card.name, number));
   if (!overview || !found.value?.findings) return null;
@@ -29,7 +31,9 @@ export function ClassFindings({card, number}) {
         <progress max=${units[0].weight} value=${weight} aria-label=${`Unit ${unit}`}></progress><span class="figures small">${figures(100 * weight)} %</span></li>`)}</ol>
         <p class="muted small">Units of ${units[0].layer}, by their share of all that is given to the class's logit.</p></section>` : null}
       ${map ? html`<section class="panel"><h2>Where and how</h2><div class="heats"><figure><${HeatMap} rows=${map.energy} label="Where its clips move" /><figcaption class="small muted">Where its clips move</figcaption></figure>
-        <figure><${HeatMap} rows=${map.saliency} label="Where its logit looks" /><figcaption class="small muted">Where its logit looks</figcaption></figure></div></section>` : null}
+        <figure><${HeatMap} rows=${map.saliency} label="Where its logit looks" /><figcaption class="small muted">Where its logit looks</figcaption></figure>
+        ${slow ? html`<figure><${HeatMap} rows=${slow} label="Where its slow optimum moves" /><figcaption class="small muted">Where its slow optimum moves</figcaption></figure>` : null}
+        ${fast ? html`<figure><${HeatMap} rows=${fast} label="Where its fast optimum moves" /><figcaption class="small muted">Where its fast optimum moves</figcaption></figure>` : null}</div></section>` : null}
     </div></section>`;
 }
 

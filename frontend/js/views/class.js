@@ -62,7 +62,7 @@ export function Class({model, class: text, query}) {
     <//>
     <div class="stage"><${Trio} card=${card.value} layer=${layer} runs=${runs} name=${name} dead=${Boolean(unit.value?.dead)} />
       ${fpsOf(card.value) ? html`<${Wheel} fps=${fpsOf(card.value)} />` : null}</div>
-    <${ClassFindings} card=${card.value} number=${number} />
+    <${ClassFindings} card=${card.value} number=${number} runs=${runs} />
     <section class="others"><header class="panel-head"><h2>Other classes</h2><${Scale} /></header>
       ${others.value ? html`<ul class="grid grid-pairs">${others.value.items.filter((item) => item.unit !== number).map((item) => html`<li key=${item.unit}><${Pair} card=${card.value} item=${item} /></li>`)}</ul>` : html`<${Waiting} />`}
     </section>`;

@@ -2,6 +2,7 @@
 
 import * as api from '../api.js';
 import {layerOf, useModel, variantsOf} from '../catalogue.js';
+import {useEnergy} from '../findings/energy.js';
 import {HeatMap, less} from '../findings/heat-map.js';
 import {SignedBar} from '../findings/profile.js';
 import {html} from '../html.js';
@@ -15,6 +16,7 @@ import {isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
+/** @typedef {import('../types.js').LayerCard} LayerCard */
 /** @typedef {import('../findings/types.js').Weighed} Weighed */
 /** @typedef {import('../findings/types.js').PairView} PairView */
 /** @typedef {import('../findings/types.js').PairFindings} PairFindings */
@@ -32,9 +34,26 @@ export function Pair({model, first: one, second: other}) {
   return html`<${Heading} title=${`${names[0]} and ${names[1]}`} trail=${[[card.value.title || model, to.model(model)], ['Classes', to.classes(model)]]}
       note=${found.value?.findings ? `${countText(found.value.findings.confused, 'clip')} of one were taken for the other.` : 'Two classes side by side.'}>
       <${Choice} ...${{card: card.value, first, second}} /><//>
-    <div class="pair">${[first, second].map((number) => html`<${Side} key=${number} ...${{card: card.value, layer, number}} />`)}</div>
-    ${fpsOf(card.value) ? html`<${Wheel} fps=${fpsOf(card.value)} />` : null}
-    ${found.value ? html`<div class="panels findings"><${Units} ...${{card: card.value, view: found.value}} /><${Maps} ...${{view: found.value, names}} /></div>` : null}`;
+    <${Sides} ...${{card: card.value, layer, first, second, view: found.value}} />
+`;
+}
+
+/** @param {{card: ModelCard, layer: LayerCard, first: number, second: number, view: PairView | null}} props */
+function Sides({card, layer, first, second, view}) {
+  const [one, other] = [useRuns(card, layer, first), useRuns(card, layer, second)];
+  const moved = [useEnergy(one.slow), useEnergy(other.slow)];
+  const [fps, names] = [fpsOf(card), [first, second].map((number) => card.classes[number])];
+  return html`<div class="pair"><${Side} ...${{card, layer, number: first, runs: one}} /><${Side} ...${{card, layer, number: second, runs: other}} /></div>
+    ${fps ? html`<${Wheel} fps=${fps} />` : null}
+    ${view ? html`<div class="panels findings"><${Units} card=${card} view=${view} /><${Maps} ...${{view, names, moved}} /></div>` : null}`;
+}
+
+/** Present states of a class unit's variants. @param {ModelCard} card @param {LayerCard} layer @param {number} number */
+function useRuns(card, layer, number) {
+  const unit = useResource(`unit ${card.name} ${layer.path} ${number} 0`, () => learn(() => api.unit(card.name, layer.path, number, {}), ofUnit));
+  const variants = variantsOf(card);
+  const live = useVisualizations(variants.map((variant) => unit.value?.variants[variant]));
+  return Object.fromEntries(variants.map((variant, i) => [variant, live[i]]));
 }
 
 /** @param {{card: ModelCard, first: number, second: number}} props */
@@ -43,15 +62,11 @@ function Choice({card, first, second}) {
   return html`<label class="field">against <select value=${second} onChange=${choose}>${card.classes.map((name, i) => (i === first ? null : html`<option key=${i} value=${i}>${name}</option>`))}</select></label>`;
 }
 
-/** @param {{card: ModelCard, layer: import('../types.js').LayerCard, number: number}} props */
-function Side({card, layer, number}) {
-  const unit = useResource(`unit ${card.name} ${layer.path} ${number} 0`, () => learn(() => api.unit(card.name, layer.path, number, {}), ofUnit));
-  const variants = variantsOf(card);
-  const live = useVisualizations(variants.map((variant) => unit.value?.variants[variant]));
-  const runs = Object.fromEntries(variants.map((variant, i) => [variant, live[i]]));
+/** @param {{card: ModelCard, layer: LayerCard, number: number, runs: ReturnType<typeof useRuns>}} props */
+function Side({card, layer, number, runs}) {
   const name = card.classes[number];
   return html`<section aria-label=${name}><header class="panel-head"><h2><a href=${to.class(card.name, number)}>${name}</a></h2>
-    ${live.some(isAbsent) ? html`<button class="button" onClick=${() => startRuns(runs)}>Visualize</button>` : null}</header>
+    ${Object.values(runs).some(isAbsent) ? html`<button class="button" onClick=${() => startRuns(runs)}>Visualize</button>` : null}</header>
     <${Trio} card=${card} layer=${layer} runs=${runs} name=${name} dead=${false} /></section>`;
 }
 
@@ -85,11 +100,12 @@ function Ablations({findings: {ablations, clips}, names}) {
     <p class="muted small">Margin: logit of ${names[0]} less that of ${names[1]}, mean over ${countText(clips, 'clip')} of the two.</p></section>`;
 }
 
-/** @param {{view: PairView, names: (string | undefined)[]}} props */
-function Maps({view: {first, second}, names}) {
+/** @param {{view: PairView, names: string[], moved: (number[][] | null)[]}} props `moved`: maps of the slow optima */
+function Maps({view: {first, second}, names, moved: [one, other]}) {
   if (!first || !second) return null;
   return html`<section class="panel"><h2>Where they differ</h2><div class="heats">
     <figure><${HeatMap} rows=${less(first.energy, second.energy)} label="Difference of motion" /><figcaption class="small muted">Motion of their clips</figcaption></figure>
-    <figure><${HeatMap} rows=${less(first.saliency, second.saliency)} label="Difference of saliency" /><figcaption class="small muted">What their logits look at</figcaption></figure></div>
+    <figure><${HeatMap} rows=${less(first.saliency, second.saliency)} label="Difference of saliency" /><figcaption class="small muted">What their logits look at</figcaption></figure>
+    ${one && other ? html`<figure><${HeatMap} rows=${less(one, other)} label="Difference of the slow optima's motion" /><figcaption class="small muted">Motion of their slow optima</figcaption></figure>` : null}</div>
     <p class="muted small">Orange: more in ${names[0]}; blue: more in ${names[1]}.</p></section>`;
 }
