@@ -8,12 +8,20 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from torch import nn
 
+from contract.errors import ModelProblem
 from worker.models import huggingface, own, weights, zoo
 from worker.models.sheet import Sheet
 
 
 def at(path: Path) -> Origin:
-    """The origin of a network that is on this disk: a Python file, or a folder of Hugging Face."""
+    """The origin of a network that is on this disk: a Python file, or a folder of Hugging Face. Raises ModelProblem."""
+    if str(path) in zoo.KNOWN and not path.exists():
+        raise ModelProblem(
+            f"{path} is a known network: ./kinetoscope pull {path}, ./kinetoscope import {path} FILE, or "
+            f"./kinetoscope add {path} --random-weights."
+        )
+    if path.is_dir() and not huggingface.is_folder(path):
+        raise ModelProblem(f"{path} is a folder without {huggingface.CONFIG}; give a Python file.")
     kind = "folder" if huggingface.is_folder(path) else "file"
     return Origin(kind=kind, place=str(path.resolve()))
 
