@@ -148,7 +148,7 @@ class ClassView(BaseModel):
 
 
 class PairView(BaseModel):
-    """What is known of two classes. `findings`: null where they were not looked into; its own order of the two."""
+    """What is known of two classes. `findings`: null where one has no clips; its own order of the two."""
 
     findings: PairFindings | None
     first: ClassMap | None

@@ -14,12 +14,12 @@ from backend.answers import ClassView, Findings, Page, PairView, UnitView
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.errors import NoFindings, UnitOutOfRange
-from contract.findings import OptimaFindings, Overview, SurveyedClip, UnitFindings, Weighed
+from contract.findings import OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings, Weighed
 from contract.shelf import Shelf
 
 Number = Annotated[int, InPath(ge=0)]
-SHARED = 24
-"""Units that a class page lists."""
+SHARED, LISTED = 24, 8
+"""Units that a class page, and each list of a pair, shows."""
 
 
 def routes(*, shelf: Shelf, data: Path) -> APIRouter:
@@ -93,6 +93,9 @@ def routes(*, shelf: Shelf, data: Path) -> APIRouter:
         maps = {each.label: each for each in archive.maps()}
         found = {(each.first, each.second): each for each in archive.pairs()}
         known = found.get((first, second)) or found.get((second, first))
+        there = _overview(archive)
+        if known is None and {first, second} <= set(there.present):
+            known = _compared(card, archive, there, first, second)
         return PairView(findings=known, first=maps.get(first), second=maps.get(second))
 
     return router
@@ -111,13 +114,45 @@ def _check_class(card: ModelCard, number: int) -> None:
         raise UnitOutOfRange(number, layer=card.class_layer or "", units=len(card.classes))
 
 
+def _last_hidden(card: ModelCard) -> str | None:
+    """The layer before the classes: what it says decides."""
+    before = [layer.path for layer in card.layers if layer.path != card.class_layer]
+    return before[-1] if before else None
+
+
 def _informing(card: ModelCard, archive: Archive, there: Overview, number: int) -> list[Weighed]:
     """The units of the last layer before the classes by what they give to a class, as shares of what all give."""
-    before = [layer.path for layer in card.layers if layer.path != card.class_layer]
-    if not before:
+    layer = _last_hidden(card)
+    if layer is None:
         return []
     column = there.present.index(number)
-    given = [(unit.contribution[column], unit.unit) for unit in archive.units(before[-1])]
+    given = [(unit.contribution[column], unit.unit) for unit in archive.units(layer)]
     whole = sum(value for value, _ in given if value > 0) or 1.0
-    best = sorted(given, reverse=True)[:SHARED]
-    return [Weighed(layer=before[-1], unit=unit, weight=value / whole) for value, unit in best if value > 0]
+    return list(_most(layer, [(value / whole, unit) for value, unit in given], SHARED))
+
+
+def _compared(card: ModelCard, archive: Archive, there: Overview, first: int, second: int) -> PairFindings | None:
+    """Two classes that nobody looked into: their units are known, what these do is not."""
+    layer = _last_hidden(card)
+    if layer is None:
+        return None
+    a, b = there.present.index(first), there.present.index(second)
+    units = [(unit.unit, unit.contribution[a], unit.contribution[b]) for unit in archive.units(layer)]
+    clips = {each.label: each for each in there.classes}
+    confused = dict(clips[first].confused).get(second, 0) + dict(clips[second].confused).get(first, 0)
+    return PairFindings(
+        first=first,
+        second=second,
+        confused=confused,
+        clips=clips[first].clips + clips[second].clips,
+        layer=layer,
+        shared=_most(layer, [(min(x, y), unit) for unit, x, y in units], LISTED),
+        for_first=_most(layer, [(x - y, unit) for unit, x, y in units], LISTED),
+        for_second=_most(layer, [(y - x, unit) for unit, x, y in units], LISTED),
+    )
+
+
+def _most(layer: str, weights: list[tuple[float, int]], count: int) -> tuple[Weighed, ...]:
+    """The units with the largest positive weights."""
+    best = sorted(weights, reverse=True)[:count]
+    return tuple(Weighed(layer=layer, unit=unit, weight=weight) for weight, unit in best if weight > 0)

@@ -47,7 +47,7 @@ def test_from_the_matrix_to_the_pair_and_its_units(visit):
     expect(page.get_by_text("3.00 → 1.00")).to_be_visible()
     expect(page.get_by_role("img", name="Difference of motion")).to_be_visible()
     page.get_by_role("combobox", name="against").select_option("2")
-    expect(page.get_by_text("not among the pairs")).to_be_visible()
+    expect(page.get_by_text("has no clips in the set")).to_be_visible()
     assert visit.complaints == []
 
 

@@ -72,7 +72,7 @@ function Side({card, layer, number, runs}) {
 
 /** @param {{card: ModelCard, view: PairView}} props */
 function Units({card, view: {findings}}) {
-  if (!findings) return html`<p class="muted small">These two are not among the pairs that were looked into: the most confused ones are.</p>`;
+  if (!findings) return html`<p class="muted small">One of these two has no clips in the set.</p>`;
   const names = [findings.first, findings.second].map((number) => card.classes[number]);
   return html`<${List} card=${card} title=${`For ${names[0]}`} units=${findings.for_first} /><${List} card=${card} title=${`For ${names[1]}`} units=${findings.for_second} />
     <${List} card=${card} title="For both" units=${findings.shared} /><${Ablations} findings=${findings} names=${names} />
@@ -90,7 +90,7 @@ function List({card, title, units}) {
 
 /** @param {{findings: PairFindings, names: string[]}} props */
 function Ablations({findings: {ablations, clips}, names}) {
-  if (!ablations.length) return null;
+  if (!ablations.length) return html`<p class="muted small">What these units do was tried for the most confused pairs only.</p>`;
   const what = {first: `units for ${names[0]}`, second: `units for ${names[1]}`, shared: 'units for both', random: 'random units'};
   const change = (/** @type {[number, number]} */ [before, after]) => `${figures(before)} → ${figures(after)}`;
   return html`<section class="panel"><h2>Without them</h2><div class="table-scroll" tabindex="0" role="region" aria-label="Effect of ablations"><table>

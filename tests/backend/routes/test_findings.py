@@ -48,7 +48,10 @@ def archive(settings: Settings) -> Archive:
             right=1,
             labelled=2,
             layers=(LayerSummary(path="conv1", depth=1, lane="joint"),),
-            classes=(ClassFindings(label=0, clips=1, right=0, confused=((2, 1),)),),
+            classes=(
+                ClassFindings(label=0, clips=1, right=0, confused=((2, 1),)),
+                ClassFindings(label=2, clips=1, right=1),
+            ),
         )
     )
     return archive
@@ -106,6 +109,19 @@ def test_a_pair_is_found_either_way_round(client: TestClient) -> None:
         assert client.get(f"{URL}/pairs/{path}").json()["findings"]["confused"] == 3
     assert client.get(f"{URL}/pairs/2/0").json()["second"]["label"] == 0
     assert client.get(f"{URL}/pairs/0/1").json()["findings"] is None
+
+
+def test_two_classes_that_were_not_looked_into_are_compared_by_their_units(
+    client: TestClient, archive: Archive
+) -> None:
+    archive.put_pairs([])
+    found = client.get(f"{URL}/pairs/2/0").json()["findings"]
+    assert (found["first"], found["second"], found["confused"], found["clips"]) == (2, 0, 1, 2)
+    assert found["ablations"] == []
+    assert all(each["unit"] % 3 == 2 for each in found["for_second"]), "what gives to the second and not to the first"
+    assert all(each["unit"] % 3 == 0 for each in found["for_first"])
+    assert len(found["for_first"]) == len(found["for_second"]) == 8
+    assert found["shared"] == []
 
 
 @pytest.mark.usefixtures("archive")
