@@ -11,6 +11,7 @@ from redis import Redis
 
 from backend import frontend, problems
 from backend.broadcast import Broadcast
+from backend.compress import Compress
 from backend.conditional import ConditionalJson
 from backend.desk import API, Desk
 from backend.filer import Filer
@@ -77,6 +78,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(ConditionalJson)
+    app.add_middleware(Compress)
     app.add_middleware(Gate, token=settings.token, loopback=settings.loopback)
     app.add_middleware(SecurityHeaders)
     return app

@@ -74,11 +74,11 @@ class Wait:
 def measure(report: Report) -> None:
     """Add every figure to `report`. Raises Failed."""
     with tempfile.TemporaryDirectory(prefix="kinetoscope-bench-") as folder:
-        with _running(Path(folder)) as product:
+        with running(Path(folder)) as product:
             report.add("start.first", _page(product), "s")
-        with _running(Path(folder)) as product:
+        with running(Path(folder)) as product:
             report.add("start.second", _page(product), "s", "<= 5")
-            _until(product.has_worker, seconds=START_WITHIN)
+            until(product.has_worker, seconds=START_WITHIN)
             report.add("start.worker", time.monotonic() - product.started, "s")
             _units(product, report)
             _classes(product, report)
@@ -160,11 +160,12 @@ def _events(stream: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _page(product: Product) -> float:
     """Seconds from the command to the page."""
-    _until(lambda: product.answers("/") and product.answers("/api/v1/models"), seconds=START_WITHIN)
+    until(lambda: product.answers("/") and product.answers("/api/v1/models"), seconds=START_WITHIN)
     return time.monotonic() - product.started
 
 
-def _until(condition: Any, *, seconds: float) -> None:
+def until(condition: Any, *, seconds: float) -> None:
+    """Wait for something to come true. Raises Failed when it does not within `seconds`."""
     limit = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > limit:
@@ -173,13 +174,13 @@ def _until(condition: Any, *, seconds: float) -> None:
 
 
 @contextmanager
-def _running(data: Path) -> Iterator[Product]:
-    """The product, by the same script that a user calls, in this environment."""
+def running(data: Path, *options: str, **variables: str) -> Iterator[Product]:
+    """The product, by the same script that a user calls, in this environment. `options` are those of `run`."""
     port = _free_port()
-    environment = {**os.environ, "KINETOSCOPE_VENV": sys.prefix}
+    environment = {**os.environ, **variables, "KINETOSCOPE_VENV": sys.prefix}
     for name in ("REDIS_URL", "CACHE_URL", "KINETOSCOPE_TOKEN"):
         environment.pop(name, None)
-    command = [str(ROOT / "kinetoscope"), "run", "--port", str(port), "--data", str(data), "--no-open"]
+    command = [str(ROOT / "kinetoscope"), "run", "--port", str(port), "--data", str(data), "--no-open", *options]
     started = time.monotonic()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:

@@ -42,9 +42,17 @@ export function useReach(group, own = null) {
   const {scale, gain} = useStore(display);
   const speeds = sorted(useStore(peaks), group);
   const fastest = speeds.at(-1) ?? 0;
-  const shared = speeds.length >= CROWD ? Math.min(fastest, 1.5 * speeds[speeds.length >> 1]) : fastest;
+  const shared = speeds.length >= CROWD ? Math.min(fastest, rounded(1.5 * speeds[speeds.length >> 1])) : fastest;
   return ((scale === 'own' && own) || shared || own || 1) / gain;
 }
+
+/** Up to a round number: the scale of a crowd must not change with every picture that joins. @param {number} speed */
+function rounded(speed) {
+  const ten = 10 ** Math.floor(Math.log10(speed));
+  return ten * (ROUND.find((step) => step * ten >= speed - 1e-9) ?? 10);
+}
+
+const ROUND = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 
 /** Fastest motion of a group, in px per frame; 0: none is there. @param {Group} group */
 export function useFastest(group) {

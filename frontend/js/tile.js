@@ -1,6 +1,7 @@
 /** A unit in a grid: a still that plays on hover, on focus or with the play bar, or the state of its making. */
 
 import {Clock, clock as pageClock} from './clock.js';
+import {haste} from './haste.js';
 import {html, useEffect, useMemo, useRef, useState} from './html.js';
 import {Player} from './player.js';
 import {Preview} from './preview.js';
@@ -28,10 +29,11 @@ export function Tile({url, name, caption = name, note = '', initial, pick, what,
   const visualization = useVisualization(initial);
   const picture = pick(visualization);
   const {moving, inSight, clock, handlers, element} = useMoving();
+  const calm = useCalm();
   const state = stateText(visualization, dead);
   const reached = visualization?.result ? activationText(visualization.result.normalized) : '';
   return html`<a class="tile" href=${url} ref=${element} ...${handlers}>
-    ${visualization && picture && !dead
+    ${visualization && picture && !dead && !calm ? html`<div class="well"></div>` : visualization && picture && !dead
       ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" group="tiles" joins=${joins} still=${!moving} coarse=${!moving && !inSight} /></div>`
       : html`<${Making} ...${{visualization, state, side, dead}} />`}
     <span class="tile-words"><b>${caption === name ? name : html`<span class="hidden">${name}</span> ${caption}`} <span class="hidden">${caption === what ? state : `${what}, ${state}`}</span></b><span class="figures">${note || reached}</span></span>
@@ -48,6 +50,17 @@ function Making({visualization, state, side, dead}) {
   const kind = dead ? 'dead' : visualization?.state ?? 'absent';
   const mark = {dead: '∅', absent: '+', queued: '…', running: '…', failed: '!', canceled: '–', finished: ''}[kind];
   return html`<div aria-hidden="true" class=${`well well-note tile-${kind}`}><span class="tile-mark">${mark}</span><span>${state}</span></div>`;
+}
+
+/** Whether to draw: not at first while the page flies by, then for good. */
+function useCalm() {
+  const [calm, setCalm] = useState(!haste.value);
+  useEffect(() => {
+    if (calm) return;
+    if (!haste.value) return setCalm(true);
+    return haste.watch(() => haste.value || setCalm(true));
+  }, [calm]);
+  return calm;
 }
 
 /** Whether a tile plays now, and on which clock: the page's once that was used and the tile is in sight, its own while looked at. */

@@ -38,17 +38,17 @@ export function UnitGrid({card, layer, source, view, seed, start}) {
     choose(next);
     setLast(place);
   };
-  const item = (/** @type {number} */ place) => {
+  const item = useCallback((/** @type {number} */ place) => {
     const unit = source.items.get(place);
     if (!unit) return html`<div class="tile"><div class="well"></div></div>`;
     const name = unit.label ?? unitName(card, layer.path, unit.unit);
     return html`<${Tile} key=${unit.unit} url=${to.unit(card.name, layer.path, unit.unit, {seed: seed || null})} name=${name} dead=${unit.dead} joins=${false} ...${shown(card, view, unit)} />
       <label class=${chosen.size ? 'tick tick-shown' : 'tick'}><input type="checkbox" checked=${chosen.has(unit.unit)} aria-label=${`Choose ${name}`}
         onClick=${(/** @type {MouseEvent} */ event) => toggle(place, event.shiftKey)} /></label>`;
-  };
+  }, [card, layer, source, view, seed, chosen, last]);
   const onRange = useCallback((/** @type {number} */ first, /** @type {number} */ end) => source.want(first, end), [source]);
   return html`<div class="with-wheel"><div>
-      <${VirtualGrid} key=${JSON.stringify(source.choice)} count=${source.total ?? 0} item=${item} label=${`Units of ${layer.path}`} start=${start} onRange=${onRange}
+      <${VirtualGrid} key=${JSON.stringify(source.choice)} count=${source.total ?? 0} item=${item} of=${(/** @type {number} */ place) => source.items.get(place)} label=${`Units of ${layer.path}`} start=${start} onRange=${onRange}
         onFirst=${(/** @type {number} */ place) => notePlace(place)} /></div>
       ${wheel ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card)} /></aside>` : null}</div>
     ${chosen.size ? html`<${Selection} card=${card} layer=${layer} seed=${seed} units=${[...chosen.values()]} onClear=${() => choose(new Map())} />` : null}`;

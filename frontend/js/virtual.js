@@ -15,15 +15,19 @@ const SPARE = 2;
  * @param {object} props
  * @param {number} props.count
  * @param {(index: number) => any} props.item
+ * @param {(index: number) => any} props.of what an item is made of: it is drawn anew when that is another
  * @param {string} props.label
  * @param {number} [props.start] index of the row that is first in the window
  * @param {(first: number, last: number) => void} props.onRange indexes that exist now
  * @param {(first: number) => void} [props.onFirst] index of the first square in the window
  */
-export function VirtualGrid({count, item, label, start = 0, onRange, onFirst}) {
+export function VirtualGrid({count, item, of, label, start = 0, onRange, onFirst}) {
   /** @type {{current: HTMLElement | null}} */
   const list = useRef(null);
   const sought = useRef(/** @type {number | null} */ (null));
+  const kept = useRef(/** @type {{item: Function, nodes: Map<number, any>}} */ ({item, nodes: new Map()}));
+  // an item that is drawn already stays as it is while others scroll into sight
+  if (kept.current.item !== item) kept.current = {item, nodes: new Map()};
   const {columns, row, ready} = useMeasure(list);
   const [from, to] = useRows(list, row, ready ? Math.ceil(count / columns) : 0, (top) => onFirst?.(top * columns));
   const [first, last] = [from * columns, Math.min(count, to * columns)];
@@ -50,9 +54,16 @@ export function VirtualGrid({count, item, label, start = 0, onRange, onFirst}) {
     const by = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns}[event.key];
     if (by && !event.shiftKey) (event.preventDefault(), event.stopPropagation(), move(by));
   };
+  const drawn = new Map(Array.from({length: ready ? last - first : 0}, (_, i) => {
+    const place = first + i;
+    const known = kept.current.nodes.get(place);
+    const made = of(place);
+    return [place, known?.made === made && known.count === count ? known : {made, count, node: html`<li key=${place} data-index=${place} aria-setsize=${count} aria-posinset=${place + 1}>${item(place)}</li>`}];
+  }));
+  kept.current.nodes = drawn;
   const style = {height: `${Math.ceil(count / columns) * row}px`, paddingTop: `${from * row}px`, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`};
   return html`<ul ref=${list} class="virtual" aria-label=${label} style=${ready ? style : {}} onKeyDown=${onKeyDown}>
-    ${ready ? Array.from({length: last - first}, (_, i) => html`<li key=${first + i} data-index=${first + i} aria-setsize=${count} aria-posinset=${first + i + 1}>${item(first + i)}</li>`) : null}</ul>`;
+    ${[...drawn.values()].map(({node}) => node)}</ul>`;
 }
 
 /** @param {{current: HTMLElement | null}} list */

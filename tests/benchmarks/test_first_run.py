@@ -61,4 +61,4 @@ def test_a_computed_unit_is_timed_with_its_pictures_and_must_be_finished(product
 
 def test_waiting_ends():
     with pytest.raises(Failed, match="nothing happened"):
-        first_run._until(lambda: False, seconds=0.05)
+        first_run.until(lambda: False, seconds=0.05)

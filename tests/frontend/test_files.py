@@ -43,6 +43,21 @@ def test_one_file_knows_the_api():
     assert knowing == {"api.js"}
 
 
+def needed(file: Path, found: set[Path]) -> set[Path]:
+    """The file and all that it imports, imports of imports included."""
+    if file not in found:
+        found.add(file)
+        for name in re.findall(r"""^(?:import|export) [^'"]*from '([^']+)'""", file.read_text(), re.MULTILINE):
+            needed((file.parent / name).resolve(), found)
+    return found
+
+
+def test_what_every_page_needs_is_fetched_at_once():
+    modules = needed(FRONTEND / "js" / "main.js", set()) - {FRONTEND / "js" / "main.js"}
+    preloaded = re.findall(r'rel="modulepreload" href="/([^"]+)"', (FRONTEND / "index.html").read_text())
+    assert sorted(preloaded) == sorted(path.relative_to(FRONTEND).as_posix() for path in modules)
+
+
 def test_nothing_is_inline():
     page = (FRONTEND / "index.html").read_text()
     assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", page)
