@@ -34,6 +34,10 @@ WATCH = """(() => {
   };
   requestAnimationFrame(watch);
 })()"""
+IN_SIGHT = """[...document.querySelectorAll('.virtual .tile')].filter(tile => {
+  const box = tile.getBoundingClientRect();
+  return box.bottom > 0 && box.top < innerHeight && tile.querySelector('canvas');
+}).length >= 12"""
 SCROLL = """new Promise(done => {
   const times = []; const end = performance.now() + 5000;
   const step = now => {
@@ -123,6 +127,7 @@ def _scroll(browser: Browser, product: Product) -> list[float]:
     _until(page, "window.gridAt")
     page.wait_for_timeout(1000)
     gaps = page.evaluate(SCROLL)
+    _until(page, IN_SIGHT)  # what was scrolled to is there
     page.context.close()
     return gaps
 

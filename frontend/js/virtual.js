@@ -58,7 +58,7 @@ export function VirtualGrid({count, item, of, label, start = 0, onRange, onFirst
     const place = first + i;
     const known = kept.current.nodes.get(place);
     const made = of(place);
-    return [place, known?.made === made && known.count === count ? known : {made, count, node: html`<li key=${place} data-index=${place} aria-setsize=${count} aria-posinset=${place + 1}>${item(place)}</li>`}];
+    return [place, known && known.made === made && known.count === count ? known : {made, count, node: html`<li key=${place} data-index=${place} aria-setsize=${count} aria-posinset=${place + 1}>${item(place)}</li>`}];
   }));
   kept.current.nodes = drawn;
   const style = {height: `${Math.ceil(count / columns) * row}px`, paddingTop: `${from * row}px`, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`};

@@ -41,7 +41,7 @@ def test_back_is_exactly_where_one_was(visit):
     page.evaluate("scrollTo(0, 40123)")
     visit.until("location.search.includes('at=')")
     page.locator(".tile").nth(30).click()
-    expect(page.get_by_role("heading", name="Unit")).to_be_focused()
+    expect(page.get_by_role("heading", name="Unit", level=1)).to_be_focused()
     assert page.evaluate("scrollY") == 0
     page.go_back()
     page.wait_for_selector(".tile")
