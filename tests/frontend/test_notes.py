@@ -37,6 +37,7 @@ def test_search_finds_tags(visit):
     page = visit.open("/")
     page.keyboard.press("/")
     page.get_by_role("combobox", name="Search models").fill("hands")
+    expect(page.locator(".hit").first).to_contain_text("hands")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Unit 12")).to_be_visible()
 
