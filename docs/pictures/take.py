@@ -20,6 +20,8 @@ PAGES = {
     "class": "/models/demo/classes/2?frame=5",
     "classes": "/models/demo/classes",
     "walk": "/models/demo/walk",
+    "compare": "/compare?u=demo:classes:4&u=demo:classes:5&mode=difference&frame=5",
+    "notes": "/notes",
     "jobs": "/jobs",
     "about": "/about",
 }

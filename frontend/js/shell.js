@@ -51,7 +51,7 @@ function Header({onSearch, onHelp}) {
     <div class="header-end">
       <button class="search-button" onClick=${onSearch}><span>Search</span><kbd>/</kbd></button>
       <${JobsLink} here=${here(to.jobs())} />
-      <a href=${to.notes()} class="header-about" aria-current=${here(to.notes())}>Notes</a>
+      <a href=${to.notes()} aria-current=${here(to.notes())}>Notes</a>
       <a href=${to.about()} class="header-about" aria-current=${here(to.about())}>About</a>
       <${ThemeChoice} />
       <button class="quiet" aria-label="Help and keyboard shortcuts" onClick=${onHelp}>?</button>

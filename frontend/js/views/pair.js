@@ -43,7 +43,7 @@ function Sides({card, layer, first, second, view}) {
   const [one, other] = [useRuns(card, layer, first), useRuns(card, layer, second)];
   const moved = [useEnergy(one.slow), useEnergy(other.slow)];
   const [fps, names] = [fpsOf(card), [first, second].map((number) => card.classes[number])];
-  return html`<div class="pair"><${Side} ...${{card, layer, number: first, runs: one}} /><${Side} ...${{card, layer, number: second, runs: other}} /></div>
+  return html`<div class="pair-sides"><${Side} ...${{card, layer, number: first, runs: one}} /><${Side} ...${{card, layer, number: second, runs: other}} /></div>
     ${fps ? html`<${Wheel} fps=${fps} />` : null}
     ${view ? html`<div class="panels findings"><${Units} card=${card} view=${view} /><${Maps} ...${{view, names, moved}} /></div>` : null}`;
 }
