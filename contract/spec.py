@@ -51,7 +51,7 @@ class Parameters(BaseModel):
     rate_appearance: float = Field(
         default=60.0, gt=0, le=1000, description="First step size on images, in grey levels."
     )
-    rate_motion: float = Field(default=3.0, gt=0, le=1000, description="First step size on motion, in grey levels.")
+    rate_motion: float = Field(default=1.5, gt=0, le=1000, description="First step size on motion, in grey levels.")
     gain: float = Field(default=1e4, gt=0, le=1e8, description="Weight of the activation against the regularizers.")
     bound: float = Field(default=160.0, ge=1, le=1000, description="B: largest norm of a pixel, in grey levels.")
     sigma: float = Field(default=80.0, ge=1, le=1000, description="Typical norm of a pixel, in grey levels.")

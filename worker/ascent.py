@@ -3,7 +3,7 @@
 R_TV is quadratic and stiff: on a 96 px canvas its gradient at white noise is a thousand times that of a class unit,
 so that an explicit method spends its steps on the noise and its second moments on the memory of it. The proximal
 step K(x - eta g), K = (I + eta grad R_TV)^-1, has the same fixed points for every eta (g + grad R_TV(x) = 0), is
-stable for every eta, and lets the activation drive the picture from the first step. `./kinetoscope bench ascent`
+stable for every eta, and lets the activation drive the picture from the first step. `./kinetoscope bench engine`
 holds it against Adam on the whole objective.
 
 eta is one number per sample and stream, so that a pixel's step stays parallel to its gradient: with a second moment
