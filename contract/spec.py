@@ -45,6 +45,11 @@ class Parameters(BaseModel):
     rival: int | None = Field(
         default=None, ge=0, le=1_000_000, description="A unit of the same layer that shall stay silent."
     )
+    prior: Literal["paper", "fourier", "phase"] = Field(
+        default="paper",
+        description="paper: pixels under the method's regularizers. fourier: waves of natural amplitude, as in Lucid. "
+        "phase: only the phases of waves, as in MACO. Waves want more steps.",
+    )
     still: bool = Field(default=False, description="Optimize one frame shown throughout (models that see a clip only).")
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of the initial noise and of the jitter.")
     steps: int = Field(default=100, ge=1, le=4000, description="Optimization steps.")

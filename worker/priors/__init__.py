@@ -10,7 +10,11 @@ from torch import Tensor
 
 from contract.spec import Parameters, VisualizationSpec
 from worker.canvas import Canvas
+from worker.priors.fourier import Fourier
 from worker.priors.paper import Paper
+from worker.priors.phase import Phase
+
+PRIORS = {"paper": Paper, "fourier": Fourier, "phase": Phase}
 
 
 class Prior(Protocol):
@@ -36,4 +40,4 @@ def prior(
     parameters: Parameters, canvases: Sequence[Canvas], *, slots: int, seen: Sequence[bool], device: torch.device
 ) -> Prior:
     """The prior that `parameters` name, for `slots` pictures. seen: per stream, whether the layer depends on it."""
-    return Paper(parameters, canvases, slots=slots, seen=seen, device=device)
+    return PRIORS[parameters.prior](parameters, canvases, slots=slots, seen=seen, device=device)

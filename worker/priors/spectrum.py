@@ -1,0 +1,108 @@
+"""Pictures made from waves over space and time, so that no frequency is favoured more than in nature.
+
+Natural pictures have amplitudes that fall as 1/f. Here f^2 = kappa f_space^2 + chi f_time^2, the quadratic form of
+R_TV: chi makes a clip slow as it does in the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from contract.catalogue import Stream
+from contract.spec import Parameters, VisualizationSpec
+from worker import canvas
+from worker.canvas import Canvas
+from worker.priors.adam import Adam
+
+COLOURS = ((0.26, 0.09, 0.02), (0.27, 0.00, -0.05), (0.27, -0.09, 0.03))
+"""Square root of the colour correlation of natural images, as in Lucid (Olah et al., Distill 2017)."""
+
+
+class Spectrum:
+    """The state that both spectral priors share; a subclass says what its numbers are."""
+
+    RATE: float
+    NESTEROV = False
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        canvases: Sequence[Canvas],
+        *,
+        slots: int,
+        seen: Sequence[bool],
+        device: torch.device,
+    ) -> None:
+        """seen: per stream, whether the layer depends on it; the others stay grey."""
+        self.parameters, self.canvases, self.seen = parameters, canvases, seen
+        shapes = [(slots, *c.shape(still=self._still(c))) for c in canvases]
+        self.numbers = [torch.zeros(self.size(shape), device=device) for shape in shapes]
+        self.amplitudes = [torch.zeros(shape[0], 1, *half(shape[2:]), device=device) for shape in shapes]
+        self.extents = [shape[2:] for shape in shapes]
+        self.adams = [Adam(x, rate=self.RATE, nesterov=self.NESTEROV) for x in self.numbers]
+
+    def size(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Shape of the numbers that make pictures of `shape`."""
+        raise NotImplementedError
+
+    def draw(self, numbers: Tensor, generator: torch.Generator) -> Tensor:
+        """First numbers of one slot."""
+        raise NotImplementedError
+
+    def waves(self, numbers: Tensor, amplitude: Tensor) -> Tensor:
+        """Complex spectra of the pictures before colour and range."""
+        raise NotImplementedError
+
+    def begin(self, slot: int, spec: VisualizationSpec, generator: torch.Generator) -> None:
+        """Fresh numbers, and the amplitudes that the spec's kappa and chi allow."""
+        for place, (numbers, extent) in enumerate(zip(self.numbers, self.extents, strict=True)):
+            numbers[slot] = self.draw(numbers[slot], generator).to(numbers)
+            self.amplitudes[place][slot] = falloff(extent, kappa=self.parameters.kappa, chi=spec.parameters.chi)
+            self.adams[place].begin(slot)
+
+    def pictures(self) -> list[Tensor]:
+        """Grey levels about the mean, per stream."""
+        with torch.no_grad():
+            return [self._picture(place, numbers) for place, numbers in enumerate(self.numbers)]
+
+    def advance(self, gradients: list[Tensor], decay: Tensor) -> None:
+        """One step of Adam on the numbers."""
+        for place, gradient in enumerate(gradients):
+            if self.seen[place]:
+                leaf = self.numbers[place].detach().requires_grad_()
+                (slope,) = torch.autograd.grad(self._picture(place, leaf), leaf, gradient)
+                self.numbers[place] = self.numbers[place] + self.adams[place].step(slope, decay)
+
+    def _picture(self, place: int, numbers: Tensor) -> Tensor:
+        extent, stream = self.extents[place], self.canvases[place].stream
+        z = torch.fft.irfftn(self.waves(numbers, self.amplitudes[place]), s=extent, norm="ortho")
+        return in_range(z, stream) if self.seen[place] else torch.zeros_like(z)
+
+    def _still(self, c: Canvas) -> bool:
+        return self.parameters.still and c.stream.kind == "clip"
+
+
+def half(extent: Sequence[int]) -> tuple[int, ...]:
+    """Extent of a real picture's spectrum."""
+    return (*extent[:-1], extent[-1] // 2 + 1)
+
+
+def falloff(extent: Sequence[int], *, kappa: float, chi: float) -> Tensor:
+    """1/f of every wave of a (time, height, width) picture, with the longest side as the largest wavelength."""
+    frames, rows = (torch.fft.fftfreq(n) for n in extent[:2])
+    columns = torch.fft.rfftfreq(extent[2])
+    square = kappa * (rows[None, :, None] ** 2 + columns[None, None, :] ** 2) + chi * frames[:, None, None] ** 2
+    return square.clamp_min(1 / max(extent) ** 2).rsqrt()
+
+
+def in_range(z: Tensor, stream: Stream) -> Tensor:
+    """Colour mixed as in nature and squeezed into what a picture can hold; motion squeezed alone."""
+    if stream.kind == "motion":
+        return 127.5 * torch.tanh(z)
+    mix = torch.tensor(COLOURS, device=z.device)
+    mix = mix / mix.norm(dim=0).max()
+    levels = 255 * torch.sigmoid(torch.einsum("dc,bcthw->bdthw", mix, z))
+    return levels - canvas.grey_mean(stream).to(z).view(1, 3, 1, 1, 1)
