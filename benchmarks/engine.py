@@ -24,14 +24,14 @@ from contract.spec import Parameters, VisualizationRequest, bind
 from worker import calibrate, canvas
 from worker.canvas import Canvas
 from worker.data_term import data_term
-from worker.execute import Executions, fast_dtype, truncate
+from worker.execute import SLOTS, Executions, fast_dtype, truncate
 from worker.models import registry, zoo
 from worker.models.assemble import describe
 from worker.models.model import Model, Statistics
 from worker.models.sheet import Sheet
 from worker.models.two_stream import two_stream_fusion
 from worker.objectives import as_map
-from worker.optimize import SLOTS, Optimum, Step, optimize
+from worker.optimize import Optimum, Step, optimize
 
 SHIPPED_RATE = 0.05
 """Adam's rate in torch-lucent and its kin, in units of a network input of variance one."""
@@ -41,6 +41,9 @@ RATES = (0.2, 0.8)
 
 STEPS = (3, 5, 8, 12, 18, 27, 40, 60, 90, 130)
 """Lengths of our own runs, the first that reaches the plain loop's objective counts."""
+
+UNITS = SLOTS["cpu"]["cone"]
+"""Units that our runs compute together."""
 
 STREAMS = [
     Stream(name="appearance", kind="appearance", frames=1, height=224, width=224, layout="CHW", mean=(0.5,) * 3,
@@ -136,14 +139,14 @@ def _our_step(model: Model, layer: str, dtype: torch.dtype | None) -> float:
         marks.append(time.process_time())
         if step.index == 8:  # the last one also takes the optima
             break
-    return (marks[7] - marks[2]) / 5 / SLOTS["cpu"]
+    return (marks[7] - marks[2]) / 5 / UNITS
 
 
 def _ours(model: Model, layer: str, frame: Sequence[Canvas], steps: int) -> tuple[float, float]:
     """CPU seconds per unit of a whole run, and the objective it ends with."""
     started = time.process_time()
     (last,) = deque(_run(model, layer, steps=steps, dtype=None), maxlen=1)
-    seconds = (time.process_time() - started) / SLOTS["cpu"]
+    seconds = (time.process_time() - started) / UNITS
     return seconds, _objective(model, last.optima[0], frame)
 
 
@@ -158,7 +161,7 @@ def _run(model: Model, layer: str, *, steps: int, dtype: torch.dtype | None) -> 
     specs = [
         bind(VisualizationRequest(model=model.card.name, layer=layer, unit=u, parameters=parameters),
              model.card.fingerprint)
-        for u in range(SLOTS["cpu"])
+        for u in range(UNITS)
     ]  # fmt: skip
     return optimize(model, specs, dtype=dtype)
 

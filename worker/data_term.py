@@ -11,7 +11,7 @@ from torch import Tensor
 from contract.spec import Parameters, VisualizationSpec
 from worker import canvas
 from worker.canvas import Canvas
-from worker.execute import Execution, Executions, Whole
+from worker.execute import SLOTS, Execution, Executions, Whole
 from worker.models.model import Model
 from worker.objectives import Objective, objective
 
@@ -69,11 +69,11 @@ def data_term(
     parameters: Parameters,
     canvases: Sequence[Canvas],
     *,
-    slots: int,
+    slots: int | None,
     executions: Executions,
     dtype: torch.dtype,
 ) -> DataTerm:
-    """The data term of a run, its network ready."""
+    """The data term of a run, its network ready. slots: None for what suits the device and the execution."""
     card, causal = model.card.layer(layer), model.card.causal
     side = max(max(c.height, c.width) for c in canvases)
     rho = min(card.receptive_field or side, side)
@@ -84,6 +84,7 @@ def data_term(
         if chosen.reads_map
         else executions.cells(model.module, card, shapes, causal=causal, dtype=dtype)
     )
+    slots = slots or SLOTS[executions.device.type][execution.kind]
     covered = (side / rho) ** 2 if chosen.reads_map else 1.0
     return DataTerm(
         canvases,

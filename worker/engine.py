@@ -12,10 +12,10 @@ from contract.catalogue import ModelCard
 from contract.result import Result
 from contract.spec import VisualizationSpec
 from worker import render
-from worker.execute import Executions
+from worker.execute import SLOTS, Executions
 from worker.models import registry
 from worker.models.model import Model
-from worker.optimize import SLOTS, Optimum, Step, optimize
+from worker.optimize import Optimum, Step, optimize
 
 WARM = 3
 """Models kept in memory."""
@@ -73,4 +73,4 @@ class TorchEngine:
 
     def batch_size(self, model: Model, spec: VisualizationSpec) -> int:
         """How many specs like this one are computed together."""
-        return SLOTS[torch.device(self.device).type]
+        return max(SLOTS[torch.device(self.device).type].values())

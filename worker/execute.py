@@ -26,6 +26,10 @@ Forward = Callable[[Sequence[Tensor]], Tensor]
 """Network inputs, one per stream -> the layer's raw output."""
 
 Kind = Literal["cone", "network"]
+SLOTS: dict[str, dict[Kind, int]] = {"cpu": {"cone": 2, "network": 1}, "cuda": {"cone": 32, "network": 8}}
+"""Units that run together, by kind of device and of execution: a fixed number, so that the same request gives the same
+bits. Slow and fast of a unit fill a cone's two; over whole maps a free slot would cost as much as a full one."""
+
 KEPT = 8
 """Layers that stay ready to run."""
 

@@ -2,7 +2,7 @@
 
 A generator of steps; no file, no queue, no clock but the one that times it. A fixed number of slots runs together:
 every slot is a problem of its own (own unit, own noise, own shifts, own slowness), a unit that is done makes room for
-the next, and slots that are free repeat another's work. So a unit's result does not depend on who runs beside it.
+the next, and free slots run empty. So a unit's result does not depend on who runs beside it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,6 @@ from worker.data_term import data_term
 from worker.execute import Executions, Kind, fast_dtype
 from worker.models.model import Model
 from worker.priors import prior
-
-SLOTS = {"cpu": 2, "cuda": 32}
-"""Units that run together, by kind of device; a unit slow and fast fill the two of a CPU."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def optimize(
     """Optimize the units of `specs` and yield after every step.
 
     dtype: precision of the network's products; None: the fastest that the device has. All else is fp32.
-    slots: units that run together; None: by kind of device. executions: networks kept ready between calls.
+    slots: units that run together; None: by kind of device and execution. executions: networks kept ready.
     The specs name one layer, and share all parameters but unit, seed and chi. Raises ValueError otherwise,
     UnknownLayer and UnitOutOfRange for what the model does not have.
     """
@@ -84,7 +81,7 @@ def optimize(
     run = _Run(
         model,
         specs,
-        slots=slots or SLOTS[executions.device.type],
+        slots=slots,
         executions=executions,
         dtype=dtype or fast_dtype(model.module, executions.device),
     )
@@ -113,7 +110,7 @@ class _Run:
         model: Model,
         specs: Sequence[VisualizationSpec],
         *,
-        slots: int,
+        slots: int | None,
         executions: Executions,
         dtype: torch.dtype,
     ) -> None:
@@ -131,6 +128,7 @@ class _Run:
         self.term = data_term(
             model, self.layer.path, self.parameters, self.canvases, slots=slots, executions=executions, dtype=dtype
         )
+        slots = len(self.term.units)
         seen = [c.stream.name in self.layer.streams for c in self.canvases]
         self.prior = prior(self.parameters, self.canvases, slots=slots, seen=seen, device=executions.device)
         self.slots: list[_Slot | None] = [None] * slots
@@ -155,7 +153,7 @@ class _Run:
         return [(place, slot) for place, slot in enumerate(self.slots) if slot is not None]
 
     def _fill(self) -> None:
-        """Let waiting specs into free slots; at the start, what is left over repeats the first."""
+        """Let waiting specs into free slots."""
         for place, slot in enumerate(self.slots):
             if slot is None and self.waiting:
                 member = self.waiting.popleft()
@@ -181,7 +179,7 @@ class _Run:
         return self._report(index, self._finish())
 
     def _finish(self) -> dict[int, Optimum]:
-        """Take the optima of the slots that are done; `slots` keeps them until the step is reported."""
+        """Take the optima of the slots that are done, and free the slots."""
         done = {place: slot for place, slot in self._running() if slot.course.done}
         if not done:
             return {}
