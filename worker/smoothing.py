@@ -48,4 +48,4 @@ def squared_frequency(n: int, device: torch.device) -> Tensor:
 def _transform(x: Tensor, bases: list[Tensor]) -> Tensor:
     time, height, width = bases
     y = height @ (x @ width.T)
-    return y if x.shape[2] == 1 else torch.einsum("kt,bcthw->bckhw", time, y)
+    return y if x.shape[2] == 1 else (time @ y.flatten(3)).view(y.shape)

@@ -1,9 +1,13 @@
 """The loop against closed forms: on a linear network the optimum is known on paper."""
 
+import gc
+
 import pytest
 import torch
 
+from contract.errors import UnitOutOfRange
 from tests.worker.planted import last, linear_two_stream, spec
+from worker.execute import Executions
 from worker.models.model import Statistics
 from worker.optimize import optimize as optimize_fast
 
@@ -134,3 +138,56 @@ def test_steps_are_counted_and_only_the_last_has_optima():
     steps = list(optimize(linear_two_stream(), [spec("motion", 0, steps=5)]))
     assert [s.index for s in steps] == [1, 2, 3, 4, 5]
     assert [bool(s.optima) for s in steps] == [False] * 4 + [True]
+
+
+def test_a_thousand_units_leave_nothing_behind():
+    model, executions = linear_two_stream(), Executions("cpu")
+
+    def batch(first):
+        specs = [spec("fusion", unit % 6, seed=unit, steps=1) for unit in range(first, first + 10)]
+        return len(last(optimize_fast(model, specs, executions=executions)))
+
+    def tensors():
+        gc.collect()
+        return sum(type(each) is torch.Tensor for each in gc.get_objects())
+
+    batch(0)
+    before = tensors()
+    assert sum(batch(first) for first in range(0, 1000, 10)) == 1000
+    assert tensors() == before
+    assert not any(part._forward_hooks for part in model.module.modules())
+
+
+def test_a_unit_that_is_done_makes_room_and_gets_what_it_would_get_alone():
+    specs = [spec("fusion", unit, steps=6, seed=unit) for unit in range(5)]
+    together = list(optimize(linear_two_stream(), specs))
+    assert [sorted(step.finished) for step in together if step.finished] == [[0, 1], [2, 3], [4]]
+    assert together[6].ages == [6, 6, 1, 1, 0]
+    alone = last(optimize(linear_two_stream(), specs[4:]))[0]
+    late = together[-1].optima[4]
+    assert all(torch.equal(late.inputs[name], alone.inputs[name]) for name in alone.inputs)
+
+
+def test_the_cone_and_the_whole_network_reach_the_same_picture(monkeypatch):
+    model, wanted = linear_two_stream(), [spec("fusion", 2, steps=20)]
+    (by_cone,) = last(optimize(model, wanted))
+    monkeypatch.setattr(Executions, "_tape", lambda *_arguments: None)
+    (by_network,) = last(optimize(model, wanted))
+    assert (by_cone.execution, by_network.execution) == ("cone", "network")
+    for name, x in by_cone.inputs.items():
+        assert torch.allclose(x, by_network.inputs[name], atol=1e-2)
+
+
+@pytest.mark.parametrize("values", [{"negative": True}, {"rival": 3}, {"objective": "channel"}])
+def test_other_objectives_go_their_own_way(values):
+    model = linear_two_stream()
+    (plain,) = last(optimize(model, [spec("fusion", 1, steps=30, jitter=0)]))
+    (other,) = last(optimize(model, [spec("fusion", 1, steps=30, jitter=0, **values)]))
+    assert other.activation < plain.activation
+    if "negative" in values:
+        assert other.activation < 0 < plain.activation
+
+
+def test_a_rival_that_the_layer_lacks_is_refused():
+    with pytest.raises(UnitOutOfRange):
+        list(optimize(linear_two_stream(), [spec("fusion", 1, rival=6)]))
