@@ -72,20 +72,30 @@ def optimize(
     """Optimize the units of `specs` and yield after every step.
 
     dtype: precision of the network's products; None: the fastest that the device has. All else is fp32.
-    slots: units that run together; None: by kind of device and execution. executions: networks kept ready.
+    slots: units that run together; None: by kind of device and execution. Where the device's memory is too small for
+    them, half as many take over. executions: networks kept ready.
     The specs name one layer, and share all parameters but unit, seed and chi. Raises ValueError otherwise,
     UnknownLayer and UnitOutOfRange for what the model does not have.
     """
     _check(model, specs)
     executions = executions or Executions(device)
-    run = _Run(
-        model,
-        specs,
-        slots=slots,
-        executions=executions,
-        dtype=dtype or fast_dtype(model.module, executions.device),
-    )
-    yield from run.steps()
+    optima: dict[int, Optimum] = {}
+    while True:
+        run = _Run(
+            model,
+            specs,
+            optima,
+            slots=slots,
+            executions=executions,
+            dtype=dtype or fast_dtype(model.module, executions.device),
+        )
+        try:
+            yield from run.steps()
+            return
+        except torch.OutOfMemoryError:
+            slots, optima = len(run.slots) // 2, run.optima
+            if not slots:
+                raise
 
 
 class _Slot:
@@ -109,16 +119,18 @@ class _Run:
         self,
         model: Model,
         specs: Sequence[VisualizationSpec],
+        optima: dict[int, Optimum],
         *,
         slots: int | None,
         executions: Executions,
         dtype: torch.dtype,
     ) -> None:
+        """optima: of the specs that an earlier run has finished."""
         self.model, self.specs, self.executions = model, specs, executions
         self.parameters = specs[0].parameters
         self.layer = model.card.layer(specs[0].layer)
         self.reference = _reference(model, self.layer.path)
-        self.optima: dict[int, Optimum] = {i: self._dead(spec) for i, spec in enumerate(specs) if self._is_dead(spec)}
+        self.optima = optima | {i: self._dead(spec) for i, spec in enumerate(specs) if self._is_dead(spec)}
         self.waiting = deque(i for i in range(len(specs)) if i not in self.optima)
         if not self.waiting:
             return

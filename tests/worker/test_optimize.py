@@ -7,6 +7,7 @@ import torch
 
 from contract.errors import UnitOutOfRange
 from tests.worker.planted import last, linear_two_stream, spec
+from worker.data_term import DataTerm
 from worker.execute import Executions
 from worker.models.model import Statistics
 from worker.optimize import optimize as optimize_fast
@@ -166,6 +167,35 @@ def test_a_unit_that_is_done_makes_room_and_gets_what_it_would_get_alone():
     alone = last(optimize(linear_two_stream(), specs[4:]))[0]
     late = together[-1].optima[4]
     assert all(torch.equal(late.inputs[name], alone.inputs[name]) for name in alone.inputs)
+
+
+def test_too_little_memory_halves_the_slots_and_loses_nothing(monkeypatch):
+    specs = [spec("fusion", unit, steps=4, seed=unit) for unit in range(6)]
+    expected = last(optimize_fast(linear_two_stream(), specs, dtype=torch.float32, slots=1))
+    ask, asked = DataTerm.gradients, []
+
+    def scarce(term, pictures, corners):
+        asked.append(len(corners))
+        if len(corners) > 1 and len(asked) > 6:
+            raise torch.OutOfMemoryError("no more")
+        return ask(term, pictures, corners)
+
+    monkeypatch.setattr(DataTerm, "gradients", scarce)
+    steps = list(optimize_fast(linear_two_stream(), specs, dtype=torch.float32, slots=4))
+    assert asked[:7] == [4] * 7
+    assert asked[7] == 2
+    assert set(asked[8:]) == {1}
+    assert sorted(member for step in steps for member in step.finished) == list(range(6))
+    assert steps[-1].optima[5].activation == pytest.approx(expected[5].activation, rel=0.01)
+
+
+def test_no_memory_for_one_is_an_error(monkeypatch):
+    def never(*_arguments):
+        raise torch.OutOfMemoryError("no more")
+
+    monkeypatch.setattr(DataTerm, "gradients", never)
+    with pytest.raises(torch.OutOfMemoryError):
+        list(optimize(linear_two_stream(), [spec("fusion", 1, steps=4)]))
 
 
 def test_the_cone_and_the_whole_network_reach_the_same_picture(monkeypatch):

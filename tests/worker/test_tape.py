@@ -1,11 +1,14 @@
 """The cone against the whole network, borders included: same activation, same gradient, in fp64."""
 
+import copy
+
 import pytest
 import torch
 
 from tests.worker.networks import Branches2d, Gated, Residual3d, Reused, by_hook, ready
 from worker.cone import NoCone, cone
-from worker.models import subgraph
+from worker.models import demo, subgraph, zoo
+from worker.models.graph import shape_of
 from worker.tape import Tape
 
 SHAPES = {Residual3d: (2, 3, 9, 33, 37), Branches2d: (2, 3, 33, 37), Reused: (2, 3, 9, 11)}
@@ -85,3 +88,55 @@ def test_a_global_field_has_no_cone():
     tape(module, "first", x)
     with pytest.raises(NoCone):
         tape(module, "last", x)
+
+
+def compare_every_layer(module, inputs):
+    """Every convolution of a network: its cone against the whole network, at the middle cell, in fp64."""
+    inputs = [x.requires_grad_() for x in inputs]
+    outputs = {}
+    handles = [
+        part.register_forward_hook(lambda _m, _i, out, path=path: outputs.update({path: out.clone()}))
+        for path, part in module.named_modules()
+        if isinstance(part, (torch.nn.Conv2d, torch.nn.Conv3d))
+    ]
+    module(*inputs)
+    for handle in handles:
+        handle.remove()
+    compared = 0
+    for path, out in outputs.items():
+        read = subgraph.read(module, [x.detach() for x in inputs], path)
+        try:
+            found = cone(read, tuple(n // 2 for n in out.shape[2:]))
+        except NoCone:
+            continue
+        made = Tape(read, found, dtype=torch.float64, device=torch.device("cpu"))
+        activation = made.cells(inputs, torch.tensor([[1]]))
+        cell = out[(0, 1, *(n // 2 for n in out.shape[2:]))]
+        assert float(activation.detach()) == pytest.approx(float(cell.detach()), rel=1e-6), path
+        ours = torch.autograd.grad(activation.sum(), inputs, allow_unused=True, materialize_grads=True)
+        theirs = torch.autograd.grad(cell, inputs, retain_graph=True, allow_unused=True, materialize_grads=True)
+        for one, other in zip(ours, theirs, strict=True):
+            assert float((one - other).abs().max()) <= 1e-6 * float(other.abs().max()), path
+        compared += 1
+    return compared
+
+
+def noise(streams):
+    generator = torch.Generator().manual_seed(2)
+    return [torch.randn(shape_of(stream), dtype=torch.float64, generator=generator) for stream in streams]
+
+
+def test_every_layer_of_the_demo(tmp_path):
+    model = demo.build(tmp_path)
+    module = copy.deepcopy(model.module).double()
+    assert compare_every_layer(module, noise(model.card.streams)) == len(model.card.layers)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["r3d_18", "mc3_18", "r2plus1d_18", "s3d", "vgg16", "resnet18", "resnet50"])
+def test_every_layer_of_the_known_convolutional_networks(name):
+    streams = zoo.sheet(name, weights="random", trained=False).streams
+    module = ready(zoo.network(name))
+    assert compare_every_layer(module, noise(streams)) == sum(
+        isinstance(part, (torch.nn.Conv2d, torch.nn.Conv3d)) for part in module.modules()
+    )
