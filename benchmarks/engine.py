@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
+from tqdm import tqdm
 
 from benchmarks import plain
 from benchmarks.report import Report, matmul_gflops
@@ -82,7 +83,7 @@ def measure(report: Report) -> None:
     """Add the figures of every job to `report`."""
     peak = matmul_gflops("bfloat16")
     with tempfile.TemporaryDirectory() as folder:
-        for job in JOBS:
+        for job in tqdm(JOBS, desc="networks", disable=None):
             model = scaled(job.build(Path(folder)), job.layer)
             frame = native(model.card)
             with patch("worker.canvas.plan", lambda *_args, frame=frame, **_options: frame):
