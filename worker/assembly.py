@@ -22,7 +22,7 @@ from worker.kernels import (
     call,
     pad,
 )
-from worker.models import subgraph
+from worker.models.call import CONVOLUTIONS, argument, operation
 from worker.models.subgraph import Subgraph
 
 IDENTITIES = {"dropout", "feature_dropout", "contiguous", "detach", "alias", "identity"}
@@ -44,7 +44,7 @@ def operations(network: Subgraph, cone: Cone, *, dtype: torch.dtype, device: tor
 
 def weights(node: fx.Node, normalization: fx.Node | None, network: Subgraph) -> tuple[Tensor, Tensor | None]:
     """Weight and bias of a convolution, with the batch normalization behind it folded in (in fp64)."""
-    weight, bias = value(node.args[1], network), value(subgraph.argument(node, "bias", 2), network)
+    weight, bias = value(node.args[1], network), value(argument(node, "bias", 2), network)
     if normalization is None:
         return weight, bias
     gain, shift, mean, variance = (value(each, network) for each in normalization.args[1:5])
@@ -80,8 +80,8 @@ class _Assembly:
         return [self._operation(node) for node in self.cone.order[:-1] if node not in self.joined]
 
     def _operation(self, node: fx.Node) -> Operation:
-        name, readings = subgraph.name(node).removesuffix("_"), self.cone.readings[node]
-        if name in subgraph.CONVOLUTIONS:
+        name, readings = operation(node), self.cone.readings[node]
+        if name in CONVOLUTIONS:
             return self._convolution(node)
         if name == "add" and len(readings) == 2 and len(node.args) == 2 and not node.kwargs:
             relu = self._next(node, "relu")
@@ -96,7 +96,7 @@ class _Assembly:
         if name.startswith("avg_pool"):
             return Differentiated(average_pool(node))
         if name in {"pad", "constant_pad_nd"}:
-            fill = subgraph.argument(node, "value", 3 if name == "pad" else 2)
+            fill = argument(node, "value", 3 if name == "pad" else 2)
             return Differentiated(lambda x: pad(x, readings[0], float(fill or 0)))
         if name == "cat" and len(readings) == len(node.all_input_nodes) == len(node.args[0]):  # type: ignore[arg-type]
             return Join()
@@ -119,7 +119,7 @@ class _Assembly:
     def _next(self, node: fx.Node, name: str) -> fx.Node | None:
         """The operation `name` that alone reads `node`; it is then part of what comes before."""
         readers = self.readers.get(node, [])
-        if len(readers) != 1 or subgraph.name(readers[0]).removesuffix("_") != name:
+        if len(readers) != 1 or operation(readers[0]) != name:
             return None
         self.joined.add(readers[0])
         return readers[0]

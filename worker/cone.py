@@ -12,19 +12,15 @@ from dataclasses import dataclass
 
 from torch import fx
 
-from worker.models import subgraph
+from worker.models.call import SLIDING, argument, operation, shape_of, windows
+from worker.models.rules import JOINS, SAME
 from worker.models.subgraph import Subgraph
 
 Box = tuple[tuple[int, int], ...]
 """Half-open ranges of cells, one per axis of a map."""
 
-POINTWISE = {
-    "relu", "relu6", "hardtanh", "gelu", "silu", "sigmoid", "tanh", "leaky_relu", "elu", "hardswish", "hardsigmoid",
-    "softplus", "clamp", "clamp_min", "clamp_max", "neg", "pow", "sqrt", "exp", "abs", "dropout", "feature_dropout",
-    "clone", "contiguous", "alias", "detach", "to", "_to_copy", "identity",
-    "add", "sub", "mul", "div", "maximum", "minimum", "batch_norm", "cat",
-}  # fmt: skip
-SLIDING = subgraph.CONVOLUTIONS | subgraph.POOLS
+CELLWISE = SAME | set(JOINS) | {"batch_norm", "cat"}
+"""Operations whose cell i depends on cell i of their maps only."""
 
 
 class NoCone(Exception):
@@ -84,50 +80,49 @@ def _maps(network: Subgraph) -> set[fx.Node]:
 
 def _needs(node: fx.Node, box: Box, maps: set[fx.Node]) -> list[tuple[fx.Node, Box]]:
     """What a node reads of each of its maps to fill `box`; the ranges may leave the map."""
-    operation = subgraph.name(node).removesuffix("_")
+    name = operation(node)
     sources = [source for source in node.all_input_nodes if source in maps]
-    if operation in SLIDING:
-        _countable(node, operation)
-        axes = zip(subgraph.windows(node), box, strict=True)
+    if name in SLIDING and len(box) > 1:
+        _countable(node, name)
+        axes = zip(windows(node), box, strict=True)
         return [(sources[0], tuple(window.reads(*span) for window, span in axes))]
-    if operation in {"pad", "constant_pad_nd"}:
+    if name in {"pad", "constant_pad_nd"}:
         return [(sources[0], _unpadded(node, box))]
-    if operation.startswith("adaptive_") and subgraph.shape(sources[0]) == subgraph.shape(node):
+    if name.startswith("adaptive_") and shape_of(sources[0]) == shape_of(node):
         return [(sources[0], box)]
-    if operation in POINTWISE and all(_aligned(node, source, maps) for source in node.all_input_nodes):
+    if name in CELLWISE and all(_aligned(node, source, maps) for source in node.all_input_nodes):
         return [(source, box) for source in sources]
-    raise NoCone(f"{operation} reads whole maps")
+    raise NoCone(f"{name} reads whole maps")
 
 
 def _aligned(node: fx.Node, source: fx.Node, maps: set[fx.Node]) -> bool:
     """Whether cell i of the result depends on cell i of `source` only, or `source` is a constant over positions."""
-    ours, theirs = subgraph.shape(node), subgraph.shape(source)
-    if subgraph.name(node) == "cat" and subgraph.argument(node, "dim", 1) not in {1, 1 - len(ours)}:
+    ours, theirs = shape_of(node), shape_of(source)
+    if operation(node) == "cat" and argument(node, "dim", 1) not in {1, 1 - len(ours)}:
         return False
     if source in maps:
         return len(theirs) == len(ours) and theirs[2:] == ours[2:]
     return len(theirs) <= 1 or all(size == 1 for size in theirs[2:])
 
 
-def _countable(node: fx.Node, operation: str) -> None:
+def _countable(node: fx.Node, name: str) -> None:
     """Average pools whose divisor changes at the border are left to the whole network."""
-    if operation.startswith("avg") and any(window.before for window in subgraph.windows(node)):
-        raise NoCone(f"{operation} divides by another count at the border")
-    if operation.startswith("avg") and subgraph.argument(node, "ceil_mode", 4):
-        raise NoCone(f"{operation} divides by another count at the border")
+    padded = any(window.before for window in windows(node))
+    if name.startswith("avg") and (padded or argument(node, "ceil_mode", 4)):
+        raise NoCone(f"{name} divides by another count at the border")
 
 
 def _unpadded(node: fx.Node, box: Box) -> Box:
-    mode = subgraph.argument(node, "mode", 2) if subgraph.name(node) == "pad" else "constant"
+    mode = argument(node, "mode", 2) if operation(node) == "pad" else "constant"
     if mode not in {None, "constant"}:
         raise NoCone(f"{mode} padding reads cells twice")
-    before = subgraph.argument(node, "pad", 1)[::2][::-1]
+    before = argument(node, "pad", 1)[::2][::-1]
     before = [0] * (len(box) - len(before)) + list(before)
     return tuple((low - b, high - b) for (low, high), b in zip(box, before, strict=True))
 
 
 def _within(box: Box, source: fx.Node) -> Box:
-    sizes = subgraph.shape(source)[2:]
+    sizes = shape_of(source)[2:]
     return tuple((min(max(low, 0), n), max(min(high, n), 0)) for (low, high), n in zip(box, sizes, strict=True))
 
 

@@ -78,7 +78,8 @@ def data_term(
     side = max(max(c.height, c.width) for c in canvases)
     rho = min(card.receptive_field or side, side)
     chosen = objective(parameters)
-    shapes = [tuple(canvas.to_network(torch.zeros(1, *c.shape()), c.stream).shape) for c in _bare(canvases)]
+    windows = [torch.zeros(1, c.stream.channels, c.frames, c.height, c.width) for c in canvases]
+    shapes = [tuple(canvas.to_network(x, c.stream).shape) for x, c in zip(windows, canvases, strict=True)]
     execution: Execution | Whole = (
         executions.whole(model.module, card, causal=causal, dtype=dtype)
         if chosen.reads_map
@@ -94,7 +95,3 @@ def data_term(
         torch.zeros(slots, 1 if parameters.rival is None else 2, dtype=torch.long, device=executions.device),
         torch.ones(slots, device=executions.device),
     )
-
-
-def _bare(canvases: Sequence[Canvas]) -> list[Canvas]:
-    return [Canvas(c.stream, c.frames, c.height, c.width, 0) for c in canvases]

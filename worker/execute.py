@@ -18,6 +18,7 @@ from torch import Tensor, fx, nn
 from contract.catalogue import LayerCard
 from worker.cone import NoCone, cone
 from worker.models import subgraph
+from worker.models.call import shape_of
 from worker.models.until import Until
 from worker.objectives import as_map, middle
 from worker.tape import Tape
@@ -104,7 +105,7 @@ class Executions:
         if network is None:
             return None
         try:
-            found = cone(network, target(subgraph.shape(network.nodes[-1])[2:], causal=causal))
+            found = cone(network, target(shape_of(network.nodes[-1])[2:], causal=causal))
         except NoCone:
             return None
         return Tape(network, found, dtype=dtype, device=self.device)
@@ -129,9 +130,9 @@ def target(extent: Sequence[int], *, causal: bool) -> tuple[int, ...]:
 def truncate(module: nn.Module, layer: str, *, device: torch.device, dtype: torch.dtype = torch.float32) -> Forward:
     """A function from the network's inputs to the output of the module at dotted path `layer`.
 
-    Weights are frozen and cast to `dtype` in a copy; everything outside convolutions and matrix products stays fp32
-    (autocast). Where `torch.fx` can trace the network, what the layer does not need is cut away (the other stream,
-    the layers above); elsewhere the forward pass is left as soon as the layer has run.
+    Weights are frozen and cast to `dtype`, in a copy where that changes anything; everything outside convolutions and
+    matrix products stays fp32 (autocast). Where `torch.fx` can trace the network, what the layer does not need is cut
+    away (the other stream, the layers above); elsewhere the forward pass is left as soon as the layer has run.
     Raises AttributeError for an unknown path.
     """
     network = _frozen(module, device, dtype)
@@ -159,11 +160,22 @@ def fast_dtype(module: nn.Module, device: torch.device) -> torch.dtype:
 
 
 def _frozen(module: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:
+    if dtype == torch.float32 and all(_rests(part, device) for part in module.modules()):
+        return module
     network = copy.deepcopy(module).eval().requires_grad_(False).to(device)
     for part in network.modules():
         if isinstance(part, (nn.Conv2d, nn.Conv3d, nn.Linear)):
             part.to(dtype)
     return network
+
+
+def _rests(part: nn.Module, device: torch.device) -> bool:
+    """Whether a module's own weights are as they are to be run."""
+    weights = [*part.parameters(recurse=False), *part.buffers(recurse=False)]
+    return not part.training and all(
+        weight.device == device and not weight.requires_grad and weight.dtype not in {torch.float64, torch.bfloat16}
+        for weight in weights
+    )
 
 
 def _subgraph(network: nn.Module, layer: str) -> Callable[..., Tensor] | None:

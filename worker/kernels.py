@@ -18,11 +18,9 @@ from torch.nn import functional
 from typing_extensions import override
 
 from worker.cone import Reading
-from worker.models import subgraph
+from worker.models.call import argument, in_place, operation, windows
 
 aten = torch.ops.aten
-BELOW = {torch.float64: -1e300, torch.float32: -1e30, torch.bfloat16: -1e30, torch.float16: -6e4}
-"""Padding of a maximum: below every activation."""
 
 
 class Kernel(Protocol):
@@ -56,13 +54,13 @@ class Convolution(Kernel):
     """A convolution with its padding at the border, and the ReLU behind it."""
 
     def __init__(self, node: fx.Node, reading: Reading, weight: Tensor, bias: Tensor | None, *, relu: bool) -> None:
-        windows = subgraph.windows(node)
-        layout = torch.channels_last_3d if len(windows) == 3 else torch.channels_last
+        slides = windows(node)
+        layout = torch.channels_last_3d if len(slides) == 3 else torch.channels_last
         self.weight, self.bias, self.relu = weight.contiguous(memory_format=layout), bias, relu
-        self.stride, self.dilation = [w.stride for w in windows], [w.dilation for w in windows]
-        self.groups: int = subgraph.argument(node, "groups", 6) or 1
+        self.stride, self.dilation = [w.stride for w in slides], [w.dilation for w in slides]
+        self.groups: int = argument(node, "groups", 6) or 1
         even = all(before == after for before, after in reading.pad)
-        self.padding = [before for before, _ in reading.pad] if even else [0] * len(windows)
+        self.padding = [before for before, _ in reading.pad] if even else [0] * len(slides)
         self.uneven = None if even else reading
 
     @override
@@ -85,17 +83,17 @@ class MaximumPool(Kernel):
     """Maximum over windows; cells outside the map never win."""
 
     def __init__(self, node: fx.Node, reading: Reading) -> None:
-        windows = subgraph.windows(node)
+        slides = windows(node)
         self.kernel, self.stride, self.dilation = (
-            [getattr(w, key) for w in windows] for key in ("kernel", "stride", "dilation")
+            [getattr(w, key) for w in slides] for key in ("kernel", "stride", "dilation")
         )
         self.reading = reading if reading.padded else None
-        self.pool: Any = aten.max_pool3d_with_indices if len(windows) == 3 else aten.max_pool2d_with_indices
-        self.pool_backward: Any = getattr(aten, f"max_pool{len(windows)}d_with_indices_backward")
+        self.pool: Any = aten.max_pool3d_with_indices if len(slides) == 3 else aten.max_pool2d_with_indices
+        self.pool_backward: Any = getattr(aten, f"max_pool{len(slides)}d_with_indices_backward")
 
     @override
     def forward(self, maps: list[Tensor]) -> tuple[Tensor, Any]:
-        x = pad(maps[0], self.reading, BELOW[maps[0].dtype])
+        x = pad(maps[0], self.reading, float("-inf"))
         y, indices = self.pool(x, self.kernel, self.stride, [0] * len(self.kernel), self.dilation)
         return y, (x, indices)
 
@@ -190,27 +188,26 @@ def unpad(x: Tensor, reading: Reading | None) -> Tensor:
 
 def average_pool(node: fx.Node) -> Callable[[Tensor], Tensor]:
     """The average pooling of `node`, without padding."""
-    windows = subgraph.windows(node)
-    kernel, stride = [w.kernel for w in windows], [w.stride for w in windows]
-    divisor = subgraph.argument(node, "divisor_override", 6)
-    pool = functional.avg_pool3d if len(windows) == 3 else functional.avg_pool2d
+    slides = windows(node)
+    kernel, stride = [w.kernel for w in slides], [w.stride for w in slides]
+    divisor = argument(node, "divisor_override", 6)
+    pool = functional.avg_pool3d if len(slides) == 3 else functional.avg_pool2d
     return lambda x: pool(x, kernel, stride, divisor_override=divisor)
 
 
 def call(node: fx.Node, maps: Sequence[fx.Node], constants: dict[fx.Node, Any]) -> Callable[..., Tensor]:
     """The operation of `node` as a function of `maps`, its other arguments filled in; out of place."""
-    operation = _pure(node)
+    pure = _pure(node)
 
     def run(*given: Tensor) -> Tensor:
         values = {**constants, **dict(zip(maps, given, strict=True))}
         args, kwargs = (map_arg(part, values.__getitem__) for part in (node.args, node.kwargs))
-        return operation(*args, **kwargs)  # type: ignore[misc]
+        return pure(*args, **kwargs)  # type: ignore[misc]
 
     return run
 
 
 def _pure(node: fx.Node) -> Callable[..., Tensor]:
-    name = subgraph.name(node)
-    if not name.endswith("_"):
+    if not in_place(node):
         return node.target  # type: ignore[return-value]
-    return getattr(getattr(aten, name.removesuffix("_")), node.target._overloadname)  # type: ignore[union-attr]
+    return getattr(getattr(aten, operation(node)), node.target._overloadname)  # type: ignore[union-attr]

@@ -49,14 +49,15 @@ def middle(activation: Tensor, *, causal: bool) -> Tensor:
 
 @dataclass(frozen=True)
 class Objective:
-    """What is increased, per sample; and the unit's own activation, in units of its reference.
-
-    reads_map: whether the whole map is needed, not the target cell alone.
-    """
+    """What is increased, per sample; and the unit's own activation, in units of its reference."""
 
     target: Literal["cell", "channel", "layer"]
     negative: bool
-    reads_map: bool
+
+    @property
+    def reads_map(self) -> bool:
+        """Whether the whole map is needed, not the target cell alone."""
+        return self.target != "cell"
 
     def __call__(
         self, execution: Any, inputs: Sequence[Tensor], units: Tensor, reference: Tensor
@@ -81,4 +82,4 @@ class Objective:
 
 def objective(parameters: Parameters) -> Objective:
     """The objective that a request asks for."""
-    return Objective(parameters.objective, parameters.negative, parameters.objective != "cell")
+    return Objective(parameters.objective, parameters.negative)

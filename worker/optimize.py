@@ -20,7 +20,7 @@ from worker import canvas, schedule
 from worker.data_term import data_term
 from worker.execute import Executions, Kind, fast_dtype
 from worker.models.model import Model
-from worker.priors import prior
+from worker.priors import Setting, prior
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class _Run:
         )
         slots = len(self.term.units)
         seen = [c.stream.name in self.layer.streams for c in self.canvases]
-        self.prior = prior(self.parameters, self.canvases, slots=slots, seen=seen, device=executions.device)
+        self.prior = prior(Setting(self.parameters, self.canvases, slots, seen, executions.device))
         self.slots: list[_Slot | None] = [None] * slots
         self.total = -(-len(self.waiting) // slots) * self.parameters.steps
 

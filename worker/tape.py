@@ -16,7 +16,7 @@ from worker import assembly, kernels
 from worker.assembly import Operation
 from worker.cone import Box, Cone
 from worker.kernels import Slope
-from worker.models import subgraph
+from worker.models.call import argument, windows
 from worker.models.subgraph import Subgraph
 
 
@@ -93,8 +93,8 @@ class Readout:
         self.exact = torch.promote_types(dtype, torch.float32)
         self.weight = weight.to(device, dtype)
         self.bias = None if bias is None else bias.to(device, self.exact)
-        self.groups: int = subgraph.argument(node, "groups", 6) or 1
-        self.taps = (..., *(slice(None, None, window.dilation) for window in subgraph.windows(node)))
+        self.groups: int = argument(node, "groups", 6) or 1
+        self.taps = (..., *(slice(None, None, window.dilation) for window in windows(node)))
 
     def forward(self, source: Tensor, units: Tensor) -> Tensor:
         """(batch, k) of the map that the convolution reads."""

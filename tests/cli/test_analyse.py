@@ -1,8 +1,5 @@
 import io
-import textwrap
 
-import av
-import numpy as np
 import pytest
 from tqdm import tqdm
 
@@ -10,37 +7,17 @@ import cli.analyse
 from cli.__main__ import main
 from cli.analyse import Bar
 from contract.archive import FOLDER, Archive
-
-NET = """
-    import torch
-    from torch import nn
-    def build():
-        torch.manual_seed(0)
-        return nn.Sequential(nn.Conv3d(3, 4, 3, padding=1), nn.AdaptiveAvgPool3d(1), nn.Flatten(), nn.Linear(4, 2))
-    CARD = {"title": "Tiny", "streams": [{"name": "clip", "kind": "clip", "frames": 4, "height": 16, "width": 16}],
-            "classes": ["wave", "clap"]}
-"""
+from tests.cli import tiny
 
 
 @pytest.fixture
 def films(tmp_path):
-    for label in ("wave", "clap"):
-        path = tmp_path / "films" / label / "a.mkv"
-        path.parent.mkdir(parents=True)
-        with av.open(str(path), "w") as container:
-            stream = container.add_stream("ffv1", rate=25)
-            stream.width, stream.height, stream.pix_fmt = 32, 32, "bgr0"
-            for value in range(0, 250, 10):
-                frame = np.full((32, 32, 3), value, np.uint8)
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
-            container.mux(stream.encode())
-    (tmp_path / "films" / "broken.mp4").write_bytes(b"no film")
-    return tmp_path / "films"
+    return tiny.films(tmp_path / "films", ("wave", "clap"), brightness=range(0, 250, 10))
 
 
 def test_a_users_network_over_a_users_films(films, tmp_path, capsys):
     data = tmp_path / "data"
-    (tmp_path / "tiny.py").write_text(textwrap.dedent(NET))
+    (tmp_path / "tiny.py").write_text(tiny.NET)
     assert main(["add", str(tmp_path / "tiny.py"), "--data", str(data)]) == 0
     for _ in range(2):
         assert main(["analyse", "tiny", str(films), "--data", str(data)]) == 0
@@ -73,7 +50,7 @@ def test_mistakes_are_answered_in_words(words, complaint, tmp_path, capsys):
 
 
 def test_other_models_need_a_folder(tmp_path, capsys):
-    (tmp_path / "tiny.py").write_text(textwrap.dedent(NET))
+    (tmp_path / "tiny.py").write_text(tiny.NET)
     main(["add", str(tmp_path / "tiny.py"), "--data", str(tmp_path)])
     assert main(["analyse", "tiny", "--data", str(tmp_path)]) == 1
     assert "Name a folder of clips" in capsys.readouterr().err

@@ -1,23 +1,11 @@
 """The way of a user's own network through the command line: add, list, calibrate, render, remove."""
 
 import json
-import textwrap
 
-import av
-import numpy as np
 import pytest
 
 from cli.__main__ import main
-
-NET = """
-    import torch
-    from torch import nn
-    def build():
-        torch.manual_seed(0)
-        return nn.Sequential(nn.Conv3d(3, 4, 3, padding=1), nn.AdaptiveAvgPool3d(1), nn.Flatten(), nn.Linear(4, 2))
-    CARD = {"title": "Tiny", "streams": [{"name": "clip", "kind": "clip", "frames": 4, "height": 16, "width": 16}],
-            "classes": ["wave", "clap"]}
-"""
+from tests.cli import tiny
 
 
 @pytest.fixture
@@ -35,24 +23,13 @@ def run(tmp_path, capsys):
 @pytest.fixture
 def net(tmp_path):
     path = tmp_path / "tiny.py"
-    path.write_text(textwrap.dedent(NET))
+    path.write_text(tiny.NET)
     return path
 
 
 @pytest.fixture
 def films(tmp_path):
-    for label in ("wave", "clap", "swim"):
-        path = tmp_path / "films" / label / "a.mkv"
-        path.parent.mkdir(parents=True)
-        with av.open(str(path), "w") as container:
-            stream = container.add_stream("ffv1", rate=25)
-            stream.width, stream.height, stream.pix_fmt = 32, 32, "bgr0"
-            for value in range(0, 250, 25):
-                frame = np.full((32, 32, 3), value, np.uint8)
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
-            container.mux(stream.encode())
-    (tmp_path / "films" / "broken.mp4").write_bytes(b"no film")
-    return tmp_path / "films"
+    return tiny.films(tmp_path / "films", ("wave", "clap", "swim"), brightness=range(0, 250, 25))
 
 
 def ready(listed):

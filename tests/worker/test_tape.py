@@ -8,7 +8,8 @@ import torch
 from tests.worker.networks import Branches2d, Gated, Residual3d, Reused, by_hook, ready
 from worker.cone import NoCone, cone
 from worker.models import demo, subgraph, zoo
-from worker.models.graph import shape_of
+from worker.models.call import shape_of
+from worker.models.graph import shape_of as shape_of_input
 from worker.tape import Tape
 
 SHAPES = {Residual3d: (2, 3, 9, 33, 37), Branches2d: (2, 3, 33, 37), Reused: (2, 3, 9, 11)}
@@ -22,7 +23,7 @@ CASES = [(network, layer) for network, layers in LAYERS for layer in layers]
 
 def tape(network, layer, x, cell=None, dtype=torch.float64):
     read = subgraph.read(network, [x[:1]], layer)
-    extent = subgraph.shape(read.nodes[-1])[2:]
+    extent = shape_of(read.nodes[-1])[2:]
     cell = (
         tuple(n // 2 for n in extent)
         if cell is None
@@ -123,7 +124,7 @@ def compare_every_layer(module, inputs):
 
 def noise(streams):
     generator = torch.Generator().manual_seed(2)
-    return [torch.randn(shape_of(stream), dtype=torch.float64, generator=generator) for stream in streams]
+    return [torch.randn(shape_of_input(stream), dtype=torch.float64, generator=generator) for stream in streams]
 
 
 def test_every_layer_of_the_demo(tmp_path):

@@ -15,11 +15,12 @@ from contract.errors import ModelProblem
 from worker.models import graph as graphs
 from worker.models import place as places
 from worker.models.arrange import arrange
+from worker.models.call import operation, shape_of
 from worker.models.field import Field
 from worker.models.graph import LAYERS, Graph
 from worker.models.reach import GLOBAL, Axes, Value
 from worker.models.recommend import recommend
-from worker.models.rules import JOINS, MOVES, SAME, operation, shape_of, through
+from worker.models.rules import JOINS, MOVES, SAME, through
 
 VERSION = "4"
 """Raised when the same network would get other facts."""

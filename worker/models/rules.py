@@ -12,6 +12,7 @@ from typing import Any
 from torch import Tensor, fx
 
 from worker.models import place as places
+from worker.models.call import SLIDING, argument, operation, shape_of, windows
 from worker.models.field import Field
 from worker.models.reach import Value, concatenated, join, pinned, regrid, union, varying
 
@@ -31,28 +32,11 @@ JOINS = {
     "where": "add", "lerp": "add", "addcmul": "add",
 }  # fmt: skip
 """Element-wise operations of several values, and what the drawing calls them."""
-SLIDING = {"conv1d", "conv2d", "conv3d", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d",
-           "avg_pool3d", "max_pool2d_with_indices", "max_pool3d_with_indices"}  # fmt: skip
 REDUCING = {"mean", "sum", "amax", "amin", "var", "std", "logsumexp"}
 ALONG = {"softmax": 1, "_softmax": 1, "log_softmax": 1, "cumsum": 1, "cumprod": 1}
 """Operations along one dimension, and where that argument stands."""
 RESIZING = ("adaptive_", "upsample_", "_upsample_", "interpolate")
 PRODUCTS = {"matmul", "bmm", "einsum", "baddbmm", "scaled_dot_product_attention"}
-
-
-def operation(node: fx.Node) -> str:
-    """Name of an operation without namespace and overload; in-place ones lose their underscore."""
-    return str(getattr(node.target, "__name__", node.target)).split(".")[0].removesuffix("_")
-
-
-def shape_of(node: fx.Node) -> tuple[int, ...]:
-    """Shape of a node's result; empty where it has none."""
-    return tuple(int(n) for n in getattr(node.meta.get("val"), "shape", ()))
-
-
-def argument(node: fx.Node, name: str, position: int, default: Any = None) -> Any:
-    """An argument by name or position."""
-    return node.args[position] if position < len(node.args) else node.kwargs.get(name, default)
 
 
 def through(node: fx.Node, sources: Sequence[Value], *, fixed: Sequence[tuple[int, ...]] = ()) -> Value | list[Value]:
@@ -140,45 +124,18 @@ def _fresh(value: Value, shape: tuple[int, ...]) -> Value:
     return replace(value, place=places.lattice(shape, ranks))
 
 
-def _slide(node: fx.Node, name: str, value: Value) -> Value:
-    rank = int(name[name.index("d") - 1] if name.startswith("conv") else name[name.index("pool") + 4])
-    kernel, stride, padding, dilation = _window(node, name, rank)
-    first = len(shape_of(node)) - rank
+def _slide(node: fx.Node, _name: str, value: Value) -> Value:
+    slides = windows(node)
+    first = len(shape_of(node)) - len(slides)
 
     def change(dimension: int, f: Field) -> Field | None:
         i = dimension - first
         if i < 0:
             return f if dimension == 0 else None  # frames may be folded into the batch; units are mixed
-        return f.slide(kernel=kernel[i], stride=stride[i], padding=padding[i], dilation=dilation[i])
+        window = slides[i]
+        return f.slide(kernel=window.kernel, stride=window.stride, padding=window.before, dilation=window.dilation)
 
     return _along_dimensions(node, value, change)
-
-
-def _window(node: fx.Node, name: str, rank: int) -> tuple[list[int], list[int], list[int], list[int]]:
-    """Kernel, stride, padding, dilation along the dimensions that a window slides over."""
-    ones = [1] * rank
-    if name.startswith("conv"):
-        weight = node.args[1]
-        assert isinstance(weight, fx.Node)
-        kernel = list(shape_of(weight)[-rank:])
-        stride = _numbers(argument(node, "stride", 3), rank) or ones
-        dilation = _numbers(argument(node, "dilation", 5), rank) or ones
-        padding = argument(node, "padding", 4)
-        if padding == "same":
-            return kernel, stride, [(k - 1) * d // 2 for k, d in zip(kernel, dilation, strict=True)], dilation
-        return kernel, stride, _numbers(padding, rank) or [0] * rank, dilation
-    kernel = _numbers(argument(node, "kernel_size", 1), rank)
-    stride = _numbers(argument(node, "stride", 2), rank) or kernel
-    padding = _numbers(argument(node, "padding", 3), rank) or [0] * rank
-    dilation = ones if name.startswith("avg") else _numbers(argument(node, "dilation", 4), rank) or ones
-    return kernel, stride, padding, dilation
-
-
-def _numbers(value: Any, rank: int) -> list[int]:
-    if value is None or isinstance(value, str) or value == []:
-        return []
-    numbers = [value] if isinstance(value, int) else [int(v) for v in value]
-    return numbers * rank if len(numbers) == 1 else numbers
 
 
 def _pad(node: fx.Node, _name: str, value: Value) -> Value:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from contract.spec import Parameters, VisualizationSpec
-from worker.canvas import Canvas
+from contract.spec import VisualizationSpec
 from worker.priors.fourier import Fourier
 from worker.priors.paper import Paper
 from worker.priors.phase import Phase
+from worker.priors.setting import Setting
 
 PRIORS = {"paper": Paper, "fourier": Fourier, "phase": Phase}
 
@@ -36,8 +35,6 @@ class Prior(Protocol):
         ...
 
 
-def prior(
-    parameters: Parameters, canvases: Sequence[Canvas], *, slots: int, seen: Sequence[bool], device: torch.device
-) -> Prior:
-    """The prior that `parameters` name, for `slots` pictures. seen: per stream, whether the layer depends on it."""
-    return PRIORS[parameters.prior](parameters, canvases, slots=slots, seen=seen, device=device)
+def prior(setting: Setting) -> Prior:
+    """The prior that the parameters of `setting` name."""
+    return PRIORS[setting.parameters.prior](setting)

@@ -5,39 +5,30 @@ Sources: docs/method.md, sections 1 and 2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor
 
-from contract.spec import Parameters, VisualizationSpec
+from contract.spec import VisualizationSpec
 from worker import canvas, regularizers
 from worker.ascent import Ascent
 from worker.canvas import Canvas
+from worker.priors.setting import Setting
 
 
 class Paper:
-    """Pixels under R_B and R_TV. Parameters but seed and chi are the same in every slot."""
+    """Pixels under R_B and R_TV."""
 
-    def __init__(
-        self,
-        parameters: Parameters,
-        canvases: Sequence[Canvas],
-        *,
-        slots: int,
-        seen: Sequence[bool],
-        device: torch.device,
-    ) -> None:
-        """seen: per stream, whether the layer depends on it; the others are only smoothed."""
-        self.parameters, self.canvases, self.seen = parameters, canvases, seen
-        self.points = [torch.zeros(slots, *c.shape(still=self._still(c)), device=device) for c in canvases]
+    def __init__(self, setting: Setting) -> None:
+        """Streams that the layer does not see are only smoothed."""
+        self.setting, self.parameters, self.canvases = setting, setting.parameters, setting.canvases
+        self.points = [torch.zeros(shape, device=setting.device) for shape in setting.shapes()]
         self.ascents = [Ascent(x) for x in self.points]
 
     def begin(self, slot: int, spec: VisualizationSpec, generator: torch.Generator) -> None:
         """White noise at the scale of a natural picture."""
         p = self.parameters
         for x, ascent, c in zip(self.points, self.ascents, self.canvases, strict=True):
-            x[slot] = canvas.noise(c, generator, sigma=p.sigma, still=self._still(c))
+            x[slot] = canvas.noise(c, generator, sigma=p.sigma, still=self.setting.still(c))
             weight = self._share(c) / p.smoothness**2 * (p.motion_tv if c.stream.kind == "motion" else 1.0)
             ascent.begin(slot, kappa=p.kappa * weight, chi=spec.parameters.chi * weight)
 
@@ -48,18 +39,15 @@ class Paper:
     def advance(self, gradients: list[Tensor], decay: Tensor) -> None:
         """Ascend on activation and energy, smooth, and project into the bound."""
         p = self.parameters
-        parts = zip(self.points, self.ascents, gradients, self.canvases, self.seen, strict=True)
+        parts = zip(self.points, self.ascents, gradients, self.canvases, self.setting.seen, strict=True)
         for place, (x, ascent, gradient, c, seen) in enumerate(parts):
             loss = self._energy_gradient(x, c).sub_(gradient) if seen else torch.zeros_like(x)
             rate = p.rate_motion if c.stream.kind == "motion" else p.rate_appearance
             self.points[place] = regularizers.project(ascent.step(x, loss, rate=rate * decay), bound=p.bound)
 
-    def _still(self, c: Canvas) -> bool:
-        return self.parameters.still and c.stream.kind == "clip"
-
     def _share(self, c: Canvas) -> float:
         """Weight of a sum over one stream's pixels: 1 / HW, for T frames 1 / (HW T/10); a still counts T times."""
-        repeats = c.frames if self._still(c) else 1
+        repeats = c.frames if self.setting.still(c) else 1
         return repeats / (c.area * (c.frames / 10 if c.frames > 1 else 1))
 
     def _energy_gradient(self, x: Tensor, c: Canvas) -> Tensor:

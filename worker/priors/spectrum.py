@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from contract.catalogue import Stream
-from contract.spec import Parameters, VisualizationSpec
+from contract.spec import VisualizationSpec
 from worker import canvas
-from worker.canvas import Canvas
 from worker.priors.adam import Adam
+from worker.priors.setting import Setting
 
 COLOURS = ((0.26, 0.09, 0.02), (0.27, 0.00, -0.05), (0.27, -0.09, 0.03))
 """Square root of the colour correlation of natural images, as in Lucid (Olah et al., Distill 2017)."""
@@ -27,18 +27,10 @@ class Spectrum:
     RATE: float
     NESTEROV = False
 
-    def __init__(
-        self,
-        parameters: Parameters,
-        canvases: Sequence[Canvas],
-        *,
-        slots: int,
-        seen: Sequence[bool],
-        device: torch.device,
-    ) -> None:
-        """seen: per stream, whether the layer depends on it; the others stay grey."""
-        self.parameters, self.canvases, self.seen = parameters, canvases, seen
-        shapes = [(slots, *c.shape(still=self._still(c))) for c in canvases]
+    def __init__(self, setting: Setting) -> None:
+        """Streams that the layer does not see stay grey."""
+        self.setting, self.parameters = setting, setting.parameters
+        shapes, device = setting.shapes(), setting.device
         self.numbers = [torch.zeros(self.size(shape), device=device) for shape in shapes]
         self.amplitudes = [torch.zeros(shape[0], 1, *half(shape[2:]), device=device) for shape in shapes]
         self.extents = [shape[2:] for shape in shapes]
@@ -71,18 +63,15 @@ class Spectrum:
     def advance(self, gradients: list[Tensor], decay: Tensor) -> None:
         """One step of Adam on the numbers."""
         for place, gradient in enumerate(gradients):
-            if self.seen[place]:
+            if self.setting.seen[place]:
                 leaf = self.numbers[place].detach().requires_grad_()
                 (slope,) = torch.autograd.grad(self._picture(place, leaf), leaf, gradient)
                 self.numbers[place] = self.numbers[place] + self.adams[place].step(slope, decay)
 
     def _picture(self, place: int, numbers: Tensor) -> Tensor:
-        extent, stream = self.extents[place], self.canvases[place].stream
+        extent, stream = self.extents[place], self.setting.canvases[place].stream
         z = torch.fft.irfftn(self.waves(numbers, self.amplitudes[place]), s=extent, norm="ortho")
-        return in_range(z, stream) if self.seen[place] else torch.zeros_like(z)
-
-    def _still(self, c: Canvas) -> bool:
-        return self.parameters.still and c.stream.kind == "clip"
+        return in_range(z, stream) if self.setting.seen[place] else torch.zeros_like(z)
 
 
 def half(extent: Sequence[int]) -> tuple[int, ...]:

@@ -5,14 +5,14 @@ import torch
 from contract.spec import Parameters
 from tests.worker.planted import linear_two_stream, spec
 from worker import canvas
-from worker.priors import prior
+from worker.priors import Setting, prior
 from worker.priors.paper import Paper
 
 
 def paper(slots=2, **values):
     model = linear_two_stream()
     canvases = canvas.plan(model.card, model.card.layer("fusion"), jitter=1)
-    made = prior(Parameters(**values), canvases, slots=slots, seen=[True, True], device=torch.device("cpu"))
+    made = prior(Setting(Parameters(**values), canvases, slots, [True, True], torch.device("cpu")))
     assert isinstance(made, Paper)
     return made
 

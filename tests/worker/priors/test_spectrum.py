@@ -6,14 +6,14 @@ import torch
 from contract.spec import Parameters
 from tests.worker.planted import APPEARANCE, MOTION, linear_two_stream, spec
 from worker import canvas
-from worker.priors import prior
+from worker.priors import Setting, prior
 from worker.priors.spectrum import falloff, in_range
 
 
 def made(name, slots=2, seen=(True, True)):
     model = linear_two_stream()
     canvases = canvas.plan(model.card, model.card.layer("fusion"), jitter=1)
-    return prior(Parameters(prior=name), canvases, slots=slots, seen=list(seen), device=torch.device("cpu"))
+    return prior(Setting(Parameters(prior=name), canvases, slots, seen, torch.device("cpu")))
 
 
 def begin(pictures, slot, seed, **values):
