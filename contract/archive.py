@@ -12,7 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from contract.errors import NoFindings
-from contract.findings import ClassMap, OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings
+from contract.findings import ClassMap, Contrast, OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings
 
 FOLDER = "findings"
 CLIP = "clip.json"
@@ -60,6 +60,10 @@ class Archive:
         """Pairs of classes that are confused."""
         self._put("pairs.json", _dump(pairs))
 
+    def put_contrasts(self, contrasts: Sequence[Contrast]) -> None:
+        """Clips that are taken for another class, or nearly."""
+        self._put("contrasts.json", _dump(contrasts))
+
     def put_optima(self, found: OptimaFindings) -> None:
         """What the optima of a layer say."""
         self._put(f"optima/{found.layer}.json", found.model_dump_json().encode())
@@ -93,6 +97,10 @@ class Archive:
     def pairs(self) -> list[PairFindings]:
         """Pairs of classes that were looked into."""
         return _read_all(PairFindings, self._get("pairs.json"))
+
+    def contrasts(self) -> list[Contrast]:
+        """Clips that are taken for another class, then those that nearly are; the least certain first."""
+        return _read_all(Contrast, self._get("contrasts.json"))
 
     def optima(self) -> dict[str, OptimaFindings]:
         """By layer, what optima say of those that were looked at."""

@@ -126,6 +126,12 @@ class ModelCard(_Card):
                 return layer
         raise UnknownLayer(path, [layer.path for layer in self.layers], within=self.name)
 
+    @property
+    def last_hidden(self) -> str | None:
+        """The last layer before the classes: what its units say decides."""
+        before = [layer.path for layer in self.layers if not self.is_class(layer.path)]
+        return before[-1] if before else None
+
     def check_unit(self, path: str, unit: int) -> LayerCard:
         """The layer at `path` if it has `unit`. Raises UnknownLayer, UnitOutOfRange."""
         layer = self.layer(path)

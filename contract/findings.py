@@ -53,11 +53,15 @@ class Balance(_Finding):
 
 
 class Tuning(_Finding):
-    """Finding 3: response to clips replayed at other speeds, relative to the largest; `invariance` is its mean."""
+    """Finding 3: response at other speeds, relative to the largest; `invariance` is its mean.
+
+    Over clips, the response is what motion adds to the activation of the same clips at rest.
+    """
 
     speeds: tuple[float, ...]
     response: tuple[float, ...]
     invariance: float
+    rest: float | None = Field(default=None, description="Activation at rest, as a part of the largest.")
 
 
 class UnitFindings(_Finding):
@@ -137,6 +141,26 @@ class PartWeight(_Finding):
     weight: float
 
 
+class Contrast(_Finding):
+    """Finding 4, of one clip: why it is taken for `first` and not for `second`.
+
+    margin: logit of `first` minus logit of `second`. A unit's weight is activation x gradient of the margin: weight
+    difference x activation where the head is linear. all_first, all_second: what all units give to either, not only
+    those listed; rest: what is left of the margin (biases, and what is not linear).
+    """
+
+    clip: str
+    first: int
+    second: int
+    margin: float
+    layer: str
+    for_first: tuple[Weighed, ...]
+    for_second: tuple[Weighed, ...]
+    all_first: float
+    all_second: float
+    rest: float
+
+
 class PairFindings(_Finding):
     """Finding 4: two classes that are taken for each other. Margins are logit of `first` minus logit of `second`."""
 
@@ -171,6 +195,7 @@ class Overview(_Finding):
     right: int
     labelled: int
     speeds: tuple[float, ...] = ()
+    left_out: tuple[str, ...] = Field(default=(), description="Names of clips that could not be read.")
     layers: tuple[LayerSummary, ...]
     classes: tuple[ClassFindings, ...]
     pairs: tuple[tuple[int, int], ...] = Field(default=(), description="Pairs of classes that were looked into.")

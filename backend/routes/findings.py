@@ -114,15 +114,9 @@ def _check_class(card: ModelCard, number: int) -> None:
         raise UnitOutOfRange(number, layer=card.class_layer or "", units=len(card.classes))
 
 
-def _last_hidden(card: ModelCard) -> str | None:
-    """The layer before the classes: what it says decides."""
-    before = [layer.path for layer in card.layers if layer.path != card.class_layer]
-    return before[-1] if before else None
-
-
 def _informing(card: ModelCard, archive: Archive, there: Overview, number: int) -> list[Weighed]:
     """The units of the last layer before the classes by what they give to a class, as shares of what all give."""
-    layer = _last_hidden(card)
+    layer = card.last_hidden
     if layer is None:
         return []
     column = there.present.index(number)
@@ -133,7 +127,7 @@ def _informing(card: ModelCard, archive: Archive, there: Overview, number: int) 
 
 def _compared(card: ModelCard, archive: Archive, there: Overview, first: int, second: int) -> PairFindings | None:
     """Two classes that nobody looked into: their units are known, what these do is not."""
-    layer = _last_hidden(card)
+    layer = card.last_hidden
     if layer is None:
         return None
     a, b = there.present.index(first), there.present.index(second)

@@ -8,12 +8,13 @@ from torch import Tensor
 
 from contract.archive import Archive
 from contract.findings import Overview, PairFindings, SurveyedClip
-from worker.analyses import confusion, idiosyncrasy, optima, specificity
+from worker.analyses import confusion, contrast, idiosyncrasy, optima, specificity
 from worker.analyses.collection import Entry
 from worker.analyses.control import shuffled
 from worker.analyses.pictures import draw
-from worker.analyses.survey import SPEEDS, load, record_path, survey
-from worker.analyses.units import Surveyed, layer_summary, unit_findings
+from worker.analyses.records import Surveyed
+from worker.analyses.survey import SPEEDS, survey
+from worker.analyses.units import layer_summary, unit_findings
 from worker.models.model import Model
 
 REPLAYED = 40
@@ -39,23 +40,31 @@ def analyse(
     failed: Failed,
 ) -> Overview:
     """Survey the clips and write everything that follows from it; an interrupted survey goes on where it was."""
-    found = _survey(model, entries, archive, progress=progress, failed=failed)
+    left_out: list[str] = []
+
+    def leave_out(entry: Entry, reason: Exception) -> None:
+        left_out.append(entry.name)
+        failed(entry, reason)
+
+    found = _survey(model, entries, archive, progress=progress, failed=leave_out)
     card = model.card
     clips = [archive.clip(entry.id) for entry in found.entries]
     archive.put_clips(clips)
     summaries = []
     for index, layer in enumerate(card.layers):
         progress("layers", index, len(card.layers))
-        units = unit_findings(found, card, layer)
+        columns = found.layer(layer.path)
+        units = unit_findings(columns, card, layer)
         archive.put_layer(layer.path, units)
-        summaries.append(layer_summary(found, card, layer, units))
+        summaries.append(layer_summary(columns, card, layer, units))
     progress("layers", len(card.layers), len(card.layers))
     classes = confusion.classes(found.labels, [clip.predicted for clip in clips])
     pairs = confusion.confused_pairs(classes, most=PAIRS)
     archive.put_pairs(_look_into(model, found, pairs, progress))
-    maps = [found.stack(kind) for kind in ("energy", "saliency")]
-    if maps[0] is not None and maps[1] is not None:
-        archive.put_maps(idiosyncrasy.class_maps(maps[0], maps[1], found.labels, found.present))
+    archive.put_contrasts(contrast.uncertain(found, card))
+    maps = found.values("energy", "saliency")
+    clips_maps = ((label, map["energy"], map["saliency"]) for label, map in zip(found.labels, maps, strict=True))
+    archive.put_maps(idiosyncrasy.class_maps(clips_maps, found.present))
     overview = Overview(
         fingerprint=card.fingerprint,
         source=source,
@@ -65,6 +74,7 @@ def analyse(
         right=sum(each.right for each in classes),
         labelled=sum(each.clips for each in classes),
         speeds=SPEEDS,
+        left_out=tuple(left_out),
         layers=tuple(summaries),
         classes=tuple(classes),
         pairs=tuple((first, second) for first, second, _ in pairs),
@@ -116,18 +126,17 @@ def _survey(
     for entry in steps:
         kept.append(entry)
         progress("clips", len(kept), len(entries))
-    read = [(entry, record) for entry in kept if (record := load(record_path(folder, entry.id)))]
-    labels = {entry.label for entry, _ in read if entry.label is not None}
-    return Surveyed([entry for entry, _ in read], [record for _, record in read], tuple(sorted(labels)))
+    labels = {entry.label for entry in kept if entry.label is not None}
+    return Surveyed(kept, folder, tuple(sorted(labels)))
 
 
 def _look_into(
     model: Model, found: Surveyed, pairs: Sequence[tuple[int, int, int]], progress: Progress
 ) -> list[PairFindings]:
     """The last layer before the classes is where pairs are told apart."""
-    before = [layer for layer in model.card.layers if layer.path != model.card.class_layer]
-    relevance = found.stack("relevance", before[-1].path) if before else None
-    if relevance is None:
+    last = model.card.last_hidden
+    relevance = found.layer(last).stack("relevance") if last else None
+    if last is None or relevance is None:
         return []
     given = dict(zip(found.present, specificity.profile(relevance, found.labels, found.present), strict=True))
     looked = []
@@ -135,7 +144,7 @@ def _look_into(
         progress("confused pairs", index, len(pairs))
         looked.append(
             confusion.look_into(
-                pair, found.entries, module=model.module, card=model.card, layer=before[-1].path, contributions=given
+                pair, found.entries, module=model.module, card=model.card, layer=last, contributions=given
             )
         )
     return looked

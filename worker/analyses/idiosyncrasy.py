@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -10,23 +10,26 @@ from torch import Tensor
 from contract.findings import ClassMap
 
 
-def class_maps(
-    energy: Tensor, saliency: Tensor, labels: Sequence[int | None], present: Sequence[int]
-) -> list[ClassMap]:
-    """Mean maps of every class; a clip counts by where it moves, not by how much. energy, saliency: (clips, h, w)."""
-    numbers = torch.tensor([-1 if label is None else label for label in labels])
+def class_maps(clips: Iterable[tuple[int | None, Tensor, Tensor]], present: Sequence[int]) -> list[ClassMap]:
+    """Mean maps of every class; a clip counts by where it moves, not by how much.
+
+    clips: label, energy and saliency (height, width) of each, one after the other.
+    """
+    sums: dict[int, Tensor] = {}
+    for label, energy, saliency in clips:
+        if label is not None:
+            sums[label] = sums.get(label, 0) + torch.stack([_even(energy), _even(saliency)])
     maps = []
     for label in present:
-        rows = numbers == label
-        means = [_even(values[rows]).mean(0) for values in (energy, saliency)]
-        moved, looked = (_rows(mean / mean.max().clamp_min(1e-12)) for mean in means)
-        maps.append(ClassMap(label=label, energy=moved, saliency=looked))
+        if label in sums:
+            moved, looked = (_rows(map / map.max().clamp_min(1e-12)) for map in sums[label])
+            maps.append(ClassMap(label=label, energy=moved, saliency=looked))
     return maps
 
 
-def _even(maps: Tensor) -> Tensor:
-    """Every map with sum 1; an empty one stays empty."""
-    return maps / maps.sum((1, 2), keepdim=True).clamp_min(1e-12)
+def _even(map: Tensor) -> Tensor:
+    """With sum 1; an empty one stays empty."""
+    return map / map.sum().clamp_min(1e-12)
 
 
 def _rows(map: Tensor) -> tuple[tuple[float, ...], ...]:

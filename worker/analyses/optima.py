@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import torch
 
 from contract.catalogue import LayerCard, ModelCard
 from contract.findings import OptimaFindings, Tuning
 from contract.spec import SLOW, Parameters, VisualizationRequest, VisualizationSpec, bind
-from worker import calibrate
+from worker import calibrate, canvas
+from worker.analyses import survey
 from worker.analyses.control import shuffled
 from worker.analyses.spectra import likeness, spectrum
-from worker.models.model import Model
+from worker.analyses.speed import SLIGHT
+from worker.execute import Executions
+from worker.models.model import Model, Statistics
 from worker.optimize import Optimum, optimize
 
 CHIS = (0.0, 1.0, 2.5, 5.0, 10.0)
@@ -30,11 +34,16 @@ Reached = dict[int, dict[float, Optimum]]
 
 
 def control_of(model: Model) -> Model:
-    """The model with its weights shuffled, on an activation scale of its own."""
+    """The model with its weights shuffled, on an activation scale of its own: how far units rise above their mean.
+
+    By their largest activation alone, whole layers would count as dead that merely lie below zero.
+    """
     module = shuffled(model.module)
     samples = calibrate.noise_samples(model.card, count=CONTROL_CLIPS)
     scale = calibrate.run(module, model.card, samples, calibrate.Tally(len(model.card.classes))).statistics("")
-    return Model(model.card, module, scale)
+    rise = {path: maximum - scale.mean[path] for path, maximum in scale.maximum.items()}
+    level = {path: torch.zeros_like(value) for path, value in rise.items()}
+    return Model(model.card, module, Statistics(maximum=rise, mean=level))
 
 
 def look_at(
@@ -52,14 +61,15 @@ def look_at(
     units = sample(model.card, layer, count)
     own = reach(model, layer.path, units, chis, steps=steps, device=device, done=done)
     other = reach(control, layer.path, units, chis, steps=steps, device=device, done=done) if len(chis) > 1 else {}
-    tunings = {unit: tuning(by_chi) for unit, by_chi in own.items()}
+    tunings = {unit: tuning(by_chi, at_rest(model, layer, by_chi)) for unit, by_chi in own.items()}
+    controls = [tuning(by_chi, at_rest(control, layer, by_chi)) for by_chi in other.values()]
     pictures = [by_chi[SLOW] for by_chi in own.values() if SLOW in by_chi]
     same, mixed = alike(pictures)
     return OptimaFindings(
         layer=layer.path,
         units={unit: each for unit, each in tunings.items() if each},
         invariance=_median([each.invariance for each in tunings.values() if each]),
-        control=_median([each.invariance for each in map(tuning, other.values()) if each]),
+        control=_median([each.invariance for each in controls if each]),
         likeness=_median(same),
         likeness_control=_median(mixed),
     )
@@ -98,14 +108,38 @@ def reach(
     return found
 
 
-def tuning(by_chi: dict[float, Optimum]) -> Tuning | None:
-    """Activation reached under each chi relative to the largest; None where none is positive, or there is one chi."""
-    reached = {chi: max(optimum.activation or 0.0, 0.0) for chi, optimum in sorted(by_chi.items())}
-    best = max(reached.values(), default=0.0)
-    if best <= 0 or len(reached) < 2:
+def at_rest(model: Model, layer: LayerCard, by_chi: Mapping[float, Optimum]) -> dict[float, float]:
+    """What is left of each activation, by the whole network, when nothing in the optimum moves."""
+    whole = Executions("cpu").whole(model.module, layer, causal=model.card.causal)
+    canvases = canvas.plan(model.card, layer, jitter=None)
+    found = {}
+    for chi, optimum in by_chi.items():
+        seen = [
+            optimum.inputs.get(c.stream.name, torch.zeros(c.stream.channels, c.frames, c.height, c.width))
+            for c in canvases
+        ]
+        still = [x[None] for x in survey.at_rest(seen, model.card)]
+        inputs = [canvas.to_network(x, c.stream) for x, c in zip(still, canvases, strict=True)]
+        with torch.no_grad():
+            found[chi] = float(whole.cells(inputs, torch.tensor([[optimum.spec.unit]])))
+    return found
+
+
+def tuning(by_chi: Mapping[float, Optimum], rest: Mapping[float, float]) -> Tuning | None:
+    """What motion adds to the activation reached under each chi, relative to the most that it adds.
+
+    None where it adds nothing, or there is one chi. rest: what is left when nothing moves, by chi.
+    """
+    reached = {chi: optimum.activation or 0.0 for chi, optimum in sorted(by_chi.items())}
+    added = {chi: max(value - rest[chi], 0.0) for chi, value in reached.items()}
+    best, most = max(added.values(), default=0.0), max(map(abs, reached.values()), default=0.0)
+    if best <= SLIGHT * most or len(reached) < 2:
         return None
-    response = tuple(round(value / best, 4) for value in reached.values())
-    return Tuning(speeds=tuple(reached), response=response, invariance=round(statistics.mean(response), 4))
+    response = tuple(round(value / best, 4) for value in added.values())
+    kept = statistics.mean(max(rest[chi], 0.0) for chi in reached) / most
+    return Tuning(
+        speeds=tuple(reached), response=response, invariance=round(statistics.mean(response), 4), rest=round(kept, 4)
+    )
 
 
 def alike(optima: Sequence[Optimum]) -> tuple[list[float], list[float]]:

@@ -15,12 +15,18 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from contract.catalogue import ModelCard
+from contract.catalogue import LayerCard, ModelCard
 from worker import calibrate, canvas
 from worker.analyses.collection import Entry
 from worker.objectives import as_map
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+REST = "rest"
+"""In the place of a speed: the clip with nothing moving."""
+
+VERSION = "2"
+"""Of the records. Those of another version are made anew."""
+
 MAP = 32
 """Side of the maps of motion energy and saliency."""
 
@@ -31,8 +37,10 @@ class Record:
 
     peak; place (units, 3): time, row, column of the peak; trace (units, frames); relevance: activation x gradient of
     the logit of the clip's class; alone:<input> and alone: (nothing): activation at the place of the peak with that
-    input only; speed:<factor>, control:<factor>: peak of a replay, by the network and by one of shuffled weights.
-    Without a layer: scores (classes,); energy, saliency (MAP, MAP).
+    input only; speed:<factor>, control:<factor>: peak of a replay (factor REST: of the clip at rest), by the network
+    and by one of shuffled weights; contrast, of the last layer before the classes only: activation x gradient of the
+    margin between the two classes of `rivals`. Without a layer: scores (classes,); rivals (2,): what the clip was
+    taken for, and its own class, or the runner-up where these are the same; energy, saliency (MAP, MAP).
     """
 
     values: dict[str, Tensor]
@@ -61,7 +69,7 @@ def survey(
     folder.mkdir(parents=True, exist_ok=True)
     for index, entry in enumerate(entries):
         path = record_path(folder, entry.id)
-        if load(path) is None:
+        if load(path, wanted=lambda _key: False) is None:
             try:
                 inputs = entry.read(1.0)
             except Exception as reason:  # any decoder may fail on any file; the others are still good
@@ -74,7 +82,7 @@ def survey(
                 values |= each_alone(module, card, inputs, values)
             if index < replays:
                 values |= replay({"speed": module, "control": control}, card, entry)
-            _save(values, path)
+            save(values, path)
         yield entry
 
 
@@ -83,13 +91,21 @@ def record_path(folder: Path, identity: str) -> Path:
     return folder / f"{identity}.safetensors"
 
 
-def load(path: Path) -> Record | None:
-    """A record; None where there is no readable one."""
+def load(path: Path, *, wanted: Callable[[str], bool] = lambda _key: True) -> Record | None:
+    """A record, or the values of it that are wanted; None where there is none, or none that this version reads."""
     try:
         with safe_open(path, framework="pt") as file:
-            return Record({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118 - not a dict
+            if (file.metadata() or {}).get("version") != VERSION:
+                return None
+            return Record({key: file.get_tensor(key) for key in file.keys() if wanted(key)})  # noqa: SIM118 - no dict
     except (OSError, SafetensorError):
         return None
+
+
+def rivals(scores: Tensor, label: int | None) -> tuple[int, int]:
+    """What a clip is taken for, and what it might be: its own class if that is another one, else the runner-up."""
+    first, *others = scores.topk(min(2, len(scores))).indices.tolist()
+    return first, label if label not in (None, first) else (others or [first])[0]
 
 
 def observe(module: nn.Module, card: ModelCard, inputs: Sequence[Tensor], *, label: int | None) -> dict[str, Tensor]:
@@ -99,15 +115,21 @@ def observe(module: nn.Module, card: ModelCard, inputs: Sequence[Tensor], *, lab
     target = int(scores.argmax()) if label is None else label
     paths = list(outputs)
     wanted = [*outputs.values(), *leaves]
+    one, other = rivals(scores.detach(), label)
+    values = {"scores": scores.detach(), "rivals": torch.tensor([one, other], dtype=torch.int32)}
+    last = card.last_hidden
+    if last in outputs:
+        (slope,) = torch.autograd.grad(
+            scores[one] - scores[other], [outputs[last]], retain_graph=True, allow_unused=True, materialize_grads=True
+        )
+        values[f"contrast/{last}"] = _given(outputs[last], slope, card.layer(last))
     slopes = torch.autograd.grad(scores[target], wanted, allow_unused=True, materialize_grads=True)
-    values = {"scores": scores.detach()}
     for path, slope in zip(paths, slopes[: len(paths)], strict=True):
         map = as_map(outputs[path].detach().float(), 1, card.layer(path))[0]
         peak, place = peak_of(map)
         values[f"peak/{path}"], values[f"place/{path}"] = peak, place.to(torch.int16)
         values[f"trace/{path}"] = map.amax((2, 3)).half()
-        relevance = as_map(outputs[path].detach().float() * slope.float(), 1, card.layer(path))
-        values[f"relevance/{path}"] = relevance.sum((0, 2, 3, 4))
+        values[f"relevance/{path}"] = _given(outputs[path], slope, card.layer(path))
     values["energy"] = _small([_energy(x, s.kind) for x, s in zip(inputs, card.streams, strict=True)])
     values["saliency"] = _small(
         [(x.detach() * g).abs().sum((0, 1)) for x, g in zip(leaves, slopes[len(paths) :], strict=True)]
@@ -131,10 +153,12 @@ def each_alone(
 
 
 def replay(networks: Mapping[str, nn.Module], card: ModelCard, entry: Entry) -> dict[str, Tensor]:
-    """Every unit's peak in every network at each of SPEEDS that the clip can be played at: `kind:speed/layer`."""
+    """Every unit's peak in every network at rest and at each of SPEEDS that the clip has: `kind:speed/layer`."""
     found = {}
-    for speed in SPEEDS:
-        inputs = entry.read(speed)
+    own = entry.read(1.0)
+    assert own is not None
+    for speed in (REST, *SPEEDS):
+        inputs = at_rest(own, card) if isinstance(speed, str) else entry.read(speed)
         if inputs is None:
             continue
         for kind, module in networks.items():
@@ -144,6 +168,12 @@ def replay(networks: Mapping[str, nn.Module], card: ModelCard, entry: Entry) -> 
                 map = as_map(output.float(), 1, card.layer(path))
                 found[f"{kind}:{speed}/{path}"] = map.amax((0, 2, 3, 4))
     return found
+
+
+def at_rest(inputs: Sequence[Tensor], card: ModelCard) -> list[Tensor]:
+    """A clip in which nothing moves: no motion, and of colour the middle frame all the while."""
+    still = {"motion": torch.zeros_like, "clip": lambda x: x[:, x.shape[1] // 2, None].expand_as(x)}
+    return [still.get(stream.kind, lambda x: x)(x) for x, stream in zip(inputs, card.streams, strict=True)]
 
 
 def run(module: nn.Module, card: ModelCard, inputs: Sequence[Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -161,6 +191,11 @@ def peak_of(map: Tensor) -> tuple[Tensor, Tensor]:
     return value, torch.stack([flat // (height * width), flat // width % height, flat % width], 1)
 
 
+def _given(output: Tensor, slope: Tensor, layer: LayerCard) -> Tensor:
+    """Activation x gradient, summed over the map, (units,). Exact where what follows is linear."""
+    return as_map(output.detach().float() * slope.float(), 1, layer).sum((0, 2, 3, 4))
+
+
 def _energy(x: Tensor, kind: str) -> Tensor:
     """Motion of every pixel, (height, width): squared flow, or for colour the squared change between frames."""
     if kind == "motion":
@@ -173,7 +208,8 @@ def _small(maps: Sequence[Tensor]) -> Tensor:
     return torch.stack([nn.functional.adaptive_avg_pool2d(map[None, None].float(), MAP)[0, 0] for map in maps]).sum(0)
 
 
-def _save(values: dict[str, Tensor], path: Path) -> None:
+def save(values: dict[str, Tensor], path: Path) -> None:
+    """Write a record, whole or not at all."""
     part = path.with_suffix(".part")
-    save_file({key: value.detach().contiguous() for key, value in values.items()}, part)
+    save_file({key: value.detach().contiguous() for key, value in values.items()}, part, {"version": VERSION})
     part.replace(path)

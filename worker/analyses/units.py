@@ -9,45 +9,25 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from contract.catalogue import LayerCard, ModelCard, Stream
+from contract.catalogue import LayerCard, ModelCard
 from contract.findings import Balance, Example, LayerSummary, Neighbour, Tuning, UnitFindings
 from worker.analyses import examples, specificity, speed, streams
-from worker.analyses.collection import Entry
-from worker.analyses.survey import SPEEDS, Record
+from worker.analyses.records import Columns, Surveyed
+from worker.analyses.survey import REST, SPEEDS
 
 
-@dataclass(frozen=True)
-class Surveyed:
-    """The clips that could be read, with their records in the same order."""
-
-    entries: list[Entry]
-    records: list[Record]
-    present: tuple[int, ...]
-
-    @property
-    def labels(self) -> list[int | None]:
-        """Class number of every clip."""
-        return [entry.label for entry in self.entries]
-
-    def stack(self, kind: str, layer: str = "") -> Tensor | None:
-        """The values of all clips that have them, (clips, ...); None where none has."""
-        key = f"{kind}/{layer}" if layer else kind
-        found = [record.values[key] for record in self.records if key in record.values]
-        return torch.stack(found) if found else None
-
-
-def unit_findings(found: Surveyed, card: ModelCard, layer: LayerCard) -> list[UnitFindings]:
+def unit_findings(columns: Columns, card: ModelCard, layer: LayerCard) -> list[UnitFindings]:
     """Everything about every unit of a layer."""
-    peaks, relevance = found.stack("peak", layer.path), found.stack("relevance", layer.path)
+    peaks, relevance = columns.stack("peak"), columns.stack("relevance")
     assert peaks is not None
     assert relevance is not None
-    labels, present = found.labels, found.present
+    labels, present = columns.found.labels, columns.found.present
     profile = specificity.profile(peaks, labels, present)
     given = specificity.profile(relevance, labels, present)
     selective = specificity.selectivity(profile)
     near, how = specificity.neighbours(peaks)
-    shown = _examples(found, card, layer, peaks)
-    balances, tunings = _balances(found, card, layer, peaks), _tunings(found, layer, "speed")
+    shown = _examples(columns.found, card, layer, peaks)
+    balances, tunings = _balances(columns, card, peaks), _tunings(columns)
     return [
         UnitFindings(
             unit=unit,
@@ -69,45 +49,40 @@ def unit_findings(found: Surveyed, card: ModelCard, layer: LayerCard) -> list[Un
 def _examples(found: Surveyed, card: ModelCard, layer: LayerCard, peaks: Tensor) -> list[tuple[Example, ...]]:
     groups = examples.choose(peaks)
     stream = next(s for s in card.streams if s.name in layer.streams)
-    return [
-        tuple(
-            _example(found, layer, stream, unit, int(row), group)
-            for group, rows in groups.items()
-            for row in rows[unit]
-        )
-        for unit in range(layer.units)
-    ]  # fmt: skip
+    order = [[(group, int(row)) for group, rows in groups.items() for row in rows[unit]] for unit in range(layer.units)]
+    wanting: dict[int, list[tuple[int, str]]] = {}
+    for unit, chosen in enumerate(order):
+        for group, row in chosen:
+            wanting.setdefault(row, []).append((unit, group))
+    made: dict[tuple[int, int], Example] = {}
+    for row, values in enumerate(found.values(f"trace/{layer.path}", f"place/{layer.path}")):
+        place, trace = values[f"place/{layer.path}"], values[f"trace/{layer.path}"]
+        for unit, group in wanting.get(row, ()):
+            _, top, left = place[unit].tolist()
+            made[unit, row] = Example.model_validate(
+                {
+                    "clip": found.entries[row].id,
+                    "group": group,
+                    "activation": figure(peaks[row, unit]),
+                    "box": examples.field_box(layer, stream, top, left),
+                    "moment": round(examples.moment(int(place[unit, 0]), trace.shape[1]), 4),
+                    "trace": examples.course(trace[unit]),
+                }
+            )
+    return [tuple(made[unit, row] for _, row in chosen) for unit, chosen in enumerate(order)]
 
 
-def _example(found: Surveyed, layer: LayerCard, stream: Stream, unit: int, row: int, group: str) -> Example:
-    record = found.records[row]
-    place, trace = record.of("place", layer.path), record.of("trace", layer.path)
-    assert place is not None
-    assert trace is not None
-    frame, top, left = place[unit].tolist()
-    return Example.model_validate(
-        {
-            "clip": found.entries[row].id,
-            "group": group,
-            "activation": figure(record.values[f"peak/{layer.path}"][unit]),
-            "box": examples.field_box(layer, stream, top, left),
-            "moment": round(examples.moment(frame, trace.shape[1]), 4),
-            "trace": examples.course(trace[unit]),
-        }
-    )
-
-
-def _shares(found: Surveyed, card: ModelCard, layer: LayerCard, peaks: Tensor) -> dict[str, Tensor] | None:
+def _shares(columns: Columns, card: ModelCard, peaks: Tensor) -> dict[str, Tensor] | None:
     """Shares of the inputs; None where the layer sees one input only, or the model has one."""
-    nothing = found.stack("alone:", layer.path)
+    nothing = columns.stack("alone:")
     if nothing is None:
         return None
-    alone = {s.name: found.stack(f"alone:{s.name}", layer.path) for s in card.streams}
+    alone = {s.name: columns.stack(f"alone:{s.name}") for s in card.streams}
     return streams.shares(peaks, {name: value for name, value in alone.items() if value is not None}, nothing)
 
 
-def _balances(found: Surveyed, card: ModelCard, layer: LayerCard, peaks: Tensor) -> list[Balance | None] | None:
-    shares = _shares(found, card, layer, peaks)
+def _balances(columns: Columns, card: ModelCard, peaks: Tensor) -> list[Balance | None] | None:
+    shares = _shares(columns, card, peaks)
     if shares is None:
         return None
     beyond, joint = streams.interaction(shares), streams.joint(shares)
@@ -119,44 +94,56 @@ def _balances(found: Surveyed, card: ModelCard, layer: LayerCard, peaks: Tensor)
             interaction=_share(beyond[unit]),
             joint=bool(joint[unit]),
         )
-        for unit in range(layer.units)
+        for unit in range(peaks.shape[1])
     ]
 
 
-def speed_curve(found: Surveyed, layer: LayerCard, kind: str) -> tuple[tuple[float, ...], Tensor] | None:
-    """Speeds, and responses (speeds, units), over the clips that could be played at all of these speeds."""
-    counts = [sum(f"{kind}:{s}/{layer.path}" in r.values for r in found.records) for s in SPEEDS]
+@dataclass(frozen=True)
+class SpeedCurve:
+    """Speeds, what motion adds at each of them (speeds, units), and the part of the activation there is at rest."""
+
+    speeds: tuple[float, ...]
+    response: Tensor
+    rest: Tensor
+
+
+def speed_curve(columns: Columns, kind: str) -> SpeedCurve | None:
+    """Over the clips that could be played at all of these speeds. kind: `speed` or `control`."""
+    counts = [len(columns.rows(f"{kind}:{s}")) for s in SPEEDS]
     usable = [s for s, count in zip(SPEEDS, counts, strict=True) if count and 2 * count >= max(counts)]
-    wanted = [f"{kind}:{s}/{layer.path}" for s in usable]
-    rows = [record for record in found.records if wanted and all(key in record.values for key in wanted)]
+    kinds = [f"{kind}:{s}" for s in usable]
+    rows = sorted(set.intersection(*({*columns.rows(each)} for each in (*kinds, f"{kind}:{REST}"))))
     if len(usable) < 2 or not rows:
         return None
-    replays = {s: torch.stack([r.values[key] for r in rows]) for s, key in zip(usable, wanted, strict=True)}
-    return tuple(usable), speed.tuning(replays)
+    rest, *stacks = (columns.stack(each, rows) for each in (f"{kind}:{REST}", *kinds))
+    assert rest is not None
+    replays = {s: stack for s, stack in zip(usable, stacks, strict=True) if stack is not None}
+    return SpeedCurve(tuple(usable), *speed.tuning(replays, rest))
 
 
-def _tunings(found: Surveyed, layer: LayerCard, kind: str) -> list[Tuning | None] | None:
-    measured = speed_curve(found, layer, kind)
-    if measured is None:
+def _tunings(columns: Columns) -> list[Tuning | None] | None:
+    curve = speed_curve(columns, "speed")
+    if curve is None:
         return None
-    speeds, curve = measured
+    invariance = speed.invariance(curve.response)
     return [
         None
-        if curve[:, unit].isnan().any()
+        if invariance[unit].isnan()
         else Tuning(
-            speeds=speeds,
-            response=tuple(map(figure, curve[:, unit])),
-            invariance=figure(speed.invariance(curve)[unit]),
+            speeds=curve.speeds,
+            response=tuple(map(figure, curve.response[:, unit])),
+            invariance=figure(invariance[unit]),
+            rest=figure(curve.rest[unit]),
         )
-        for unit in range(layer.units)
+        for unit in range(len(invariance))
     ]
 
 
-def layer_summary(found: Surveyed, card: ModelCard, layer: LayerCard, units: Sequence[UnitFindings]) -> LayerSummary:
+def layer_summary(columns: Columns, card: ModelCard, layer: LayerCard, units: Sequence[UnitFindings]) -> LayerSummary:
     """The layer's point on the curves over depth."""
     balances = [unit.balance for unit in units if unit.balance]
     both = len(layer.streams) > 1 and bool(balances)
-    control = speed_curve(found, layer, "control")
+    control = speed_curve(columns, "control")
     shares = torch.tensor([balance.shares[card.streams[0].name] for balance in balances])
     return LayerSummary(
         path=layer.path,
@@ -166,7 +153,7 @@ def layer_summary(found: Surveyed, card: ModelCard, layer: LayerCard, units: Seq
         joint=statistics.mean(balance.joint for balance in balances) if both else None,
         interaction=_median([balance.interaction for balance in balances]) if both else None,
         invariance=_median([unit.tuning.invariance if unit.tuning else None for unit in units]),
-        control=_median([known(value) for value in speed.invariance(control[1])]) if control else None,
+        control=_median([known(value) for value in speed.invariance(control.response)]) if control else None,
         histogram=streams.histogram(shares) if both else (),
     )
 

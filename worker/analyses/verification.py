@@ -90,7 +90,8 @@ def curves(overview: Overview) -> Iterator[Finding]:
 def _rank(model: Model, entries: Sequence[Entry], archive: Archive, pair: tuple[int, int]) -> int:
     """Place of the first part that the two classes are drawn differently in, among all named parts."""
     own = [entry for entry in entries if entry.label in pair and entry.split == "easy"]
-    layer = [each.path for each in model.card.layers if each.path != model.card.class_layer][-1]
+    layer = model.card.last_hidden
+    assert layer is not None
     records = [load(record_path(archive.folder / "records", entry.id)) for entry in own]
     given = torch.stack([record.values[f"relevance/{layer}"] for record in records if record])
     both = specificity.profile(given, [entry.label for entry in own], pair)

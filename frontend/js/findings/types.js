@@ -20,7 +20,7 @@
  * @property {number[]} trace
  *
  * @typedef {{shares: Record<string, number>, interaction: number, joint: boolean}} Balance
- * @typedef {{speeds: number[], response: number[], invariance: number}} Tuning
+ * @typedef {{speeds: number[], response: number[], invariance: number, rest: number | null}} Tuning
  *
  * @typedef {object} UnitFindings
  * @property {number} unit

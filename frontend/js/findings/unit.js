@@ -45,8 +45,8 @@ function BalancePanel({balance: {shares, interaction, joint}}) {
 }
 
 /** @param {{tuning: Tuning}} props */
-function TuningPanel({tuning: {speeds, response, invariance}}) {
+function TuningPanel({tuning: {speeds, response, invariance, rest}}) {
   return html`<section class="panel"><h2>The same clips, slower and faster</h2>
-    <${LineChart} label="Response relative to the largest" places=${speeds.map((speed) => `${speed}×`)} lines=${[{name: 'Response', kind: 'slow', values: response}]} />
-    <p class="muted small">Invariance <b class="figures">${figures(invariance)}</b>: the mean; 1 does not mind speed.</p></section>`;
+    <${LineChart} label="What motion adds, relative to the largest" places=${speeds.map((speed) => `${speed}×`)} lines=${[{name: 'Response', kind: 'slow', values: response}]} />
+    <p class="muted small">Invariance <b class="figures">${figures(invariance)}</b>: the mean of what motion adds; 1 does not mind speed.${rest ? html` Without motion ${figures(100 * rest)} % of its activation is left.` : null}</p></section>`;
 }

@@ -54,7 +54,7 @@ function Curves({lane, layers, optima, card}) {
   return html`<section class="panel"><h2>${lane === 'joint' ? 'After fusion' : `The ${lane} stream`}</h2>
     ${has('selectivity') ? html`<h3>Class selectivity</h3><${LineChart} label="Median class selectivity over depth" places=${places} lines=${[line('Selectivity', 'slow', 'selectivity')]} />` : null}
     ${minds ? html`<h3>Invariance to speed</h3><${LineChart} label="Median invariance over depth" places=${places} lines=${[line('Learned', 'slow', 'invariance'), line('Shuffled weights', 'fast', 'control')]} />` : null}
-    ${some(climbed('invariance')) ? html`<h3>Activation kept by slow optima</h3><${LineChart} label="Invariance to chi over depth" places=${places} lines=${[
+    ${some(climbed('invariance')) ? html`<h3>What motion adds under slowness</h3><${LineChart} label="Invariance to chi over depth" places=${places} lines=${[
       {name: 'Learned', kind: 'slow', values: climbed('invariance')}, {name: 'Shuffled weights', kind: 'fast', values: climbed('control')}]} />` : null}
     ${some(climbed('likeness')) ? html`<h3>Appearance and motion alike in structure</h3><${LineChart} label="Likeness of spectra over depth" places=${places} lines=${[
       {name: 'Of one unit', kind: 'slow', values: climbed('likeness')}, {name: 'Of different units', kind: 'fast', values: climbed('likeness_control')}]} />` : null}

@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from tests.worker.planted import linear_two_stream
+from tests.worker.planted import MOTION, linear_two_stream
+from worker import canvas
 from worker.analyses import optima
 from worker.analyses.optima import CHIS
 from worker.models.model import Statistics
@@ -19,12 +20,35 @@ def optimum(activation: float | None) -> Optimum:
 
 
 def test_a_unit_that_needs_change_and_one_that_does_not_are_told_apart():
-    slow_hurts = optima.tuning({10.0: optimum(0.2), 0.0: optimum(2.0), 1.0: optimum(1.0)})
+    nothing = dict.fromkeys((0.0, 1.0, 10.0), 0.0)
+    slow_hurts = optima.tuning({10.0: optimum(0.2), 0.0: optimum(2.0), 1.0: optimum(1.0)}, nothing)
     assert slow_hurts.speeds == (0.0, 1.0, 10.0)
     assert slow_hurts.response == (1, 0.5, 0.1)
     assert slow_hurts.invariance == pytest.approx(1.6 / 3, abs=1e-4)
-    assert optima.tuning({0.0: optimum(2.0), 10.0: optimum(2.0)}).invariance == 1
-    assert optima.tuning({0.0: optimum(-1.0), 10.0: optimum(0.0)}) is None
+    assert slow_hurts.rest == 0
+    assert optima.tuning({0.0: optimum(2.0), 10.0: optimum(2.0)}, nothing).invariance == 1
+    assert optima.tuning({0.0: optimum(-1.0), 10.0: optimum(0.0)}, nothing) is None
+
+
+def test_what_is_there_without_motion_does_not_count():
+    found = optima.tuning({0.0: optimum(5.0), 10.0: optimum(4.5)}, {0.0: 4.0, 10.0: 4.0})
+    assert found.response == (1, 0.5)
+    assert found.rest == 0.8
+    assert optima.tuning({0.0: optimum(5.0), 10.0: optimum(4.5)}, {0.0: 5.0, 10.0: 4.5}) is None
+
+
+def test_at_rest_only_the_picture_is_left(model):
+    layer = model.card.layer("fusion")
+    found = optima.reach(model, "fusion", [0, 1], (0.0,), steps=10, device="cpu", done=lambda _: None)
+    module = model.module
+    weights = torch.einsum("um,mcyx->ucyx", module.fusion.weight[:, 4:, 0, 0], module.motion.weight)
+    for unit in (0, 1):
+        optimum = found[unit][0.0]
+        motion = canvas.to_network(optimum.inputs["motion"][None], MOTION)[0]
+        middle = motion.shape[1] // 2
+        seen = motion[:, middle - 2 : middle + 3, middle - 2 : middle + 3]
+        added = optimum.activation - optima.at_rest(model, layer, found[unit])[0.0]
+        assert added == pytest.approx(float((weights[unit] * seen).sum()), rel=1e-3)
 
 
 def test_a_layer_is_looked_at_with_its_control(model):
@@ -48,7 +72,10 @@ def test_a_linear_unit_of_steady_motion_minds_slowness_less_than_one_of_flicker(
         weights[0] = 1.0  # the same in every frame
         weights[1] = torch.tensor([1.0, 1, -1, -1, 1, 1, -1, -1])[:, None, None]  # frames take turns
     found = optima.reach(model, "motion", [0, 1], CHIS, steps=40, device="cpu", done=lambda _: None)
-    steady, flicker = (optima.tuning(found[unit]).invariance for unit in (0, 1))
+    layer = model.card.layer("motion")
+    steady, flicker = (
+        optima.tuning(found[unit], optima.at_rest(model, layer, found[unit])).invariance for unit in (0, 1)
+    )
     assert steady > 0.95
     assert flicker < 0.8 * steady
 

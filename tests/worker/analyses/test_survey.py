@@ -1,6 +1,8 @@
 import pytest
 import torch
+from safetensors.torch import save_file
 
+from contract.catalogue import Stream
 from worker.analyses import survey
 from worker.analyses.planted import ANY, BOTH, CARD, FAST, LOOK, MOVE, STILL, SUM, clip, wired
 from worker.analyses.survey import Record
@@ -49,6 +51,27 @@ def test_a_replay_plays_the_clip_at_every_speed(model):
     assert any_speed == pytest.approx([2] * 5, abs=1e-4)
 
 
+def test_at_rest_a_clip_keeps_its_picture_and_nothing_moves():
+    motion, clip_ = (
+        Stream(name="m", kind="motion", frames=4, height=2, width=2),
+        Stream(name="c", kind="clip", frames=5, height=2, width=2),
+    )
+    card = CARD.model_copy(update={"streams": (motion, clip_)})
+    still = survey.at_rest([torch.ones(2, 4, 2, 2), torch.arange(5.0).view(1, 5, 1, 1).expand(3, 5, 2, 2)], card)
+    assert still[0].abs().sum() == 0
+    assert still[1].shape == (3, 5, 2, 2)
+    assert still[1].unique().tolist() == [2], "the middle frame"
+
+
+def test_a_record_of_another_version_is_made_anew(tmp_path):
+    path = tmp_path / "x.safetensors"
+    save_file({"peak/top": torch.ones(1)}, path, {"version": "1"})
+    assert survey.load(path) is None
+    survey.save({"peak/top": torch.ones(1)}, path)
+    assert survey.load(path) is not None
+    assert survey.load(path, wanted=lambda key: key == "other").values == {}
+
+
 def test_a_survey_goes_on_where_it_was_and_leaves_out_what_cannot_be_read(model, tmp_path):
     read, failures, pictures = [], [], []
 
@@ -80,7 +103,7 @@ def test_a_survey_goes_on_where_it_was_and_leaves_out_what_cannot_be_read(model,
 
     assert go([entry("a"), entry("broken", fails=True)]) == ["a"]
     assert failures == [("broken", "cut short")]
-    assert len(read) == 1 + len(survey.SPEEDS) + 1
+    assert len(read) == 1 + 1 + len(survey.SPEEDS) + 1
     read.clear()
     assert go([entry("a"), entry("b")]) == ["a", "b"]
     assert read == [("b", 1.0)], "a is on record, and only the first clip is replayed"

@@ -5,7 +5,8 @@ import pytest
 from worker.analyses import survey
 from worker.analyses.control import shuffled
 from worker.analyses.planted import ANY, BOTH, CARD, FAST, LOOK, MOVE, STILL, SUM, clips, wired
-from worker.analyses.units import Surveyed, layer_summary, unit_findings
+from worker.analyses.records import Surveyed
+from worker.analyses.units import layer_summary, unit_findings
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +25,12 @@ def found(tmp_path_factory):
             failed=lambda _, reason: pytest.fail(str(reason)),
         )
     )
-    records = [survey.load(survey.record_path(folder, entry.id)) for entry in entries]
-    return Surveyed(entries, records, (0, 1))
+    return Surveyed(entries, folder, (0, 1))
 
 
 @pytest.fixture(scope="module")
 def units(found):
-    return unit_findings(found, CARD, CARD.layer("top"))
+    return unit_findings(found.layer("top"), CARD, CARD.layer("top"))
 
 
 def test_a_unit_wired_to_one_input_has_share_1_of_it_and_0_of_the_other(units):
@@ -49,7 +49,9 @@ def test_speed_selective_and_speed_invariant_units_are_told_apart(units):
     assert units[FAST].tuning.response == pytest.approx((0, 0, 0, 0, 1), abs=0.02)
     assert units[FAST].tuning.invariance == pytest.approx(0.2, abs=0.01)
     assert units[ANY].tuning.invariance == 1
-    assert units[LOOK].tuning.invariance == 1
+    assert units[ANY].tuning.rest == 0
+    assert units[LOOK].tuning is None, "motion adds nothing to it"
+    assert units[SUM].tuning.rest == pytest.approx(1 / 11, abs=1e-3), "of five clips one has a picture: 1 of 4 x 2 + 3"
 
 
 def test_a_class_specific_and_a_constant_unit(units):
@@ -69,11 +71,12 @@ def test_the_examples_of_a_conjunction_start_with_the_one_clip_that_has_both(uni
 
 
 def test_the_layer_in_short(found, units):
-    summary = layer_summary(found, CARD, CARD.layer("top"), units)
+    summary = layer_summary(found.layer("top"), CARD, CARD.layer("top"), units)
     assert summary.joint == pytest.approx(1 / 5), "the sum alone, of five units that have shares"
     assert sum(summary.histogram) == 5
     assert summary.invariance is not None
     assert summary.control is not None
-    alone = layer_summary(found, CARD, CARD.layer("look"), unit_findings(found, CARD, CARD.layer("look")))
+    columns = found.layer("look")
+    alone = layer_summary(columns, CARD, CARD.layer("look"), unit_findings(columns, CARD, CARD.layer("look")))
     assert alone.joint is None
     assert alone.histogram == ()
