@@ -31,7 +31,7 @@ def main(args: argparse.Namespace) -> int:
     waiting = {name: zoo.published(name) for name in registry.waiting(args.data)}
     if args.json:
         ready = [{"state": "ready", **card.model_dump(mode="json")} for card in cards]
-        missing = [{"state": "weights missing", "name": name, "title": zoo.KNOWN[name][0]} for name in waiting]
+        missing = [{"state": "weights missing", "name": name, "title": zoo.KNOWN[name].title} for name in waiting]
         print(json.dumps([*ready, *missing], indent=1))
     else:
         for card in cards:
@@ -39,7 +39,9 @@ def main(args: argparse.Namespace) -> int:
             shown = f", {card.weights}" if card.weights else ""
             print(f"{card.name:16} {len(card.layers):4} layers {len(card.classes):5} classes  {scale}{shown}")
         for name, file in waiting.items():
-            print(f"{name:16} weights missing: ./kinetoscope pull {name} ({file.megabytes:.0f} MB)")
+            size = f" ({file.megabytes:.0f} MB)" if file and file.megabytes else ""
+            how = f"pull {name}{size}" if file else f"import {name} FILE"
+            print(f"{name:16} weights missing: ./kinetoscope {how}")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 
@@ -55,15 +55,13 @@ VIT: Table = (
 )
 """timm's names of ViT."""
 
-TABLES: tuple[Table, ...] = ((), VIDEO_SWIN, CONVNEXT, VIT)
 
-
-def fit(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors under the names of the network, whose own are `wanted`.
+def fit(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor], tables: Sequence[Table] = ()) -> dict[str, Tensor]:
+    """The tensors under the names of the network, whose own are `wanted`. tables: other projects' names.
 
     Raises ModelProblem with the first names that do not fit, and the nearest known ones.
     """
-    candidates = [_renamed(bare, table) for bare in _bared(found) for table in TABLES]
+    candidates = [_renamed(bare, table) for bare in _bared(found) for table in ((), *tables)]
     best = max(candidates, key=lambda names: len(names.keys() & wanted.keys()))
     _check_names(best, wanted)
     fitted = {}

@@ -27,16 +27,16 @@ def at(path: Path) -> Origin:
 
 
 class Origin(BaseModel):
-    """kind: what `place` is: the path of a `file` or `folder`, or a name in an `installed` package or `torchvision`."""
+    """kind: what `place` is: the path of a `file` or `folder`, or the name of an `installed` or a `known` network."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["file", "folder", "installed", "torchvision"]
+    kind: Literal["file", "folder", "installed", "known"]
     place: str
 
     def build(self, data: Path) -> tuple[nn.Module, Sheet]:
         """The network and what its author says of it. Raises ModelProblem."""
-        if self.kind == "torchvision":
+        if self.kind == "known":
             return _known(self.place, data)
         if self.kind == "folder":
             return huggingface.build(Path(self.place))
@@ -44,7 +44,7 @@ class Origin(BaseModel):
 
     def stamp(self, data: Path) -> str:
         """Another text when what is there has changed, as far as that can be seen from outside."""
-        if self.kind == "torchvision":
+        if self.kind == "known":
             return weights.stamp(self.place, data)
         if self.kind == "folder":
             return huggingface.stamp(Path(self.place))
@@ -52,7 +52,7 @@ class Origin(BaseModel):
 
 
 def _known(name: str, data: Path) -> tuple[nn.Module, Sheet]:
-    """A network of torchvision, with random weights where there are no others."""
+    """A known network, with random weights where there are no others."""
     found = weights.record(name, data) or weights.Record(kind="random")
     trained = found.kind != "random"
     module = zoo.network(name)

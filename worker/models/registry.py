@@ -49,7 +49,7 @@ def origin(name: str, data: Path) -> Origin:
         except ValidationError as reason:
             raise ModelProblem(f"{entry} cannot be read: remove the model and add it again.") from reason
     if name in zoo.KNOWN:
-        return Origin(kind="torchvision", place=name)
+        return Origin(kind="known", place=name)
     if name in own.installed():
         return Origin(kind="installed", place=name)
     raise UnknownModel(name, [*names(data), *waiting(data)])
@@ -82,7 +82,7 @@ def check(model: str, *, data: Path, seconds: float = trial.SECONDS) -> Verdict:
     source = origin(model, data) if known else at(file)
     if not known and "/" not in model and file.suffix != ".py" and not file.exists():
         raise UnknownModel(model, [*names(data), *waiting(data)])
-    name, thorough = model if known else file.stem.lower(), source.kind != "torchvision"
+    name, thorough = model if known else file.stem.lower(), source.kind != "known"
     return trial.attempt(name, source, data=data, thorough=thorough, seconds=seconds)
 
 
@@ -145,8 +145,9 @@ def remove(name: str, *, data: Path) -> None:
 
 def _check_ready(name: str, data: Path) -> None:
     if name in zoo.KNOWN and weights.record(name, data) is None:
+        pull = f"./kinetoscope pull {name} downloads them, " if zoo.published(name) else ""
         raise ModelProblem(
-            f"The weights of {name!r} are not here. ./kinetoscope pull {name} downloads them, "
+            f"The weights of {name!r} are not here. {pull}"
             f"./kinetoscope import {name} FILE takes them from a file, "
             f"./kinetoscope add {name} --random-weights does without."
         )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor, nn
 
 from contract.errors import ModelProblem, UnknownModel
 from worker.models import checkpoint, download, keys, zoo
@@ -62,6 +62,11 @@ def pull(name: str, *, data: Path, progress: download.Progress = download.silent
     """Download the published weights of a network, check and keep them. Raises ModelProblem, UnknownModel."""
     _check_known(name)
     entry = zoo.published(name)
+    if entry is None:
+        raise ModelProblem(
+            f"The weights of {name!r} have no lasting address. ./kinetoscope import {name} FILE takes them "
+            f"from a file: {zoo.KNOWN[name].source}."
+        )
     file = data / "weights" / entry.file
     if not file.is_file():
         try:
@@ -81,11 +86,10 @@ def take(name: str, file: Path, *, data: Path) -> Record:
     """Import the weights of a known network from a file. Raises ModelProblem, UnknownModel."""
     _check_known(name)
     tensors = checkpoint.read(file)
-    hashed, known = download.sha256(file), zoo.published(name).checksum
-    verified = bool(known) and hashed.startswith(known)
+    hashed, entry = download.sha256(file), zoo.published(name)
+    verified = bool(entry and entry.checksum and hashed.startswith(entry.checksum))
     found = Record(kind="imported", source=file.name, sha256=hashed, verified=verified)
-    fitted = keys.fit(tensors, zoo.network(name).state_dict())
-    _save(name, fitted, found, data)
+    _save(name, _fitted(name, tensors), found, data)
     return found
 
 
@@ -108,7 +112,11 @@ def _check_known(name: str) -> None:
 
 
 def _adopt(name: str, file: Path, found: Record, data: Path) -> None:
-    _save(name, keys.fit(checkpoint.read(file), zoo.network(name).state_dict()), found, data)
+    _save(name, _fitted(name, checkpoint.read(file)), found, data)
+
+
+def _fitted(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return keys.fit(tensors, zoo.shapes(name), zoo.KNOWN[name].tables)
 
 
 def _save(name: str, fitted: dict, found: Record, data: Path) -> None:

@@ -38,7 +38,7 @@ def test_the_names_of_the_authors_of_video_swin():
             "cls_head.fc_cls.weight": "head.weight",
         }
     )
-    fitted = keys.fit(found, WANTED)
+    fitted = keys.fit(found, WANTED, [keys.CONVNEXT, keys.VIDEO_SWIN])
     assert torch.equal(fitted["features.3.reduction.weight"], found["backbone.layers.1.downsample.reduction.weight"])
     assert torch.equal(fitted["head.weight"], found["cls_head.fc_cls.weight"])
 

@@ -8,6 +8,7 @@ from torch import nn
 from contract.errors import ModelProblem, UnknownModel
 from tests.worker.models.test_download import Server, server
 from worker.models import download, registry, weights, zoo
+from worker.models.known import Published
 
 __all__ = ["Server", "server"]
 
@@ -23,8 +24,9 @@ def small(monkeypatch, server, tmp_path):
     torch.save(network("", seed=7).state_dict(), tmp_path / "published.pth")
     server.content = (tmp_path / "published.pth").read_bytes()
     hashed = download.sha256(tmp_path / "published.pth")
-    entry = zoo.Published(server.url, f"r3d_18-{hashed[:8]}.pth", hashed[:8], 0.1)
+    entry = Published(server.url, f"r3d_18-{hashed[:8]}.pth", hashed[:8], 0.1)
     monkeypatch.setattr(zoo, "network", network)
+    monkeypatch.setattr(zoo, "shapes", lambda name: network(name).state_dict())
     monkeypatch.setattr(zoo, "published", lambda _name: entry)
     return entry
 
