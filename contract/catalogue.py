@@ -50,7 +50,7 @@ class LayerCard(_Card):
     """One layer whose units can be visualized."""
 
     path: str
-    kind: str = Field(description="conv, linear, class, ...")
+    kind: str = Field(description="conv, linear, heads (of attention) or class.")
     units: int = Field(ge=1)
     frames: int = Field(description="Output frames at the native input.")
     height: int

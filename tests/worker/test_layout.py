@@ -29,6 +29,23 @@ def test_every_layout_comes_back_as_the_map(layout):
     assert torch.equal(unfold(x, layout, batch=2, cells={n: SIZES[n] for n in "THW"}), full)
 
 
+def test_windows_of_a_moved_map_come_back_as_the_map():
+    """Cut as Swin does it, window after window."""
+    full = torch.arange(2 * 4 * 6 * 6).view(2, 1, 4, 6, 6).expand(2, 5, 4, 6, 6)
+    moved = full.roll((-1, -1, -2), (2, 3, 4))
+    windows = [
+        moved[n, :, t : t + 2, h : h + 3, w : w + 2].flatten(1).T
+        for n in range(2)
+        for t in range(0, 4, 2)
+        for h in range(0, 6, 3)
+        for w in range(0, 6, 2)
+    ]
+    cells = {"T": 4, "H": 6, "W": 6}
+    assert torch.equal(unfold(torch.stack(windows), "(N T H W) (2 3 2)+(1 1 2) C", batch=2, cells=cells), full)
+    with pytest.raises(ValueError, match="windows"):
+        unfold(torch.stack(windows), "(N T H W) (2 3 3)+(1 1 2) C", batch=2, cells=cells)
+
+
 def test_an_output_that_is_laid_out_otherwise_is_refused():
     with pytest.raises(ValueError, match="N T H W C"):
         unfold(torch.zeros(2, 3, 4), "N T H W C", batch=2, cells={})

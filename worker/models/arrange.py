@@ -23,7 +23,7 @@ def arrange(place: Tensor | None, shape: tuple[int, ...], *, last: bool) -> tupl
         grid = places.grid(place)
         regular = places.lattice(shape, grid.axis_of) if grid else None
         place = place if regular is None else regular
-        for layout in _candidates(shape, last=last):
+        for layout in (*_candidates(shape, last=last), *_windows(place)):
             cells = {name: _extent(place, axis) for axis, name in enumerate("THW")}
             if _fits(place, layout, cells):
                 return _described(layout, shape, cells)
@@ -37,6 +37,16 @@ def _candidates(shape: tuple[int, ...], *, last: bool) -> Iterator[str]:
     for layout in (*PLAIN, *LAYOUTS):
         if layout.endswith(" C") == last or layout == "N C":
             yield layout
+
+
+def _windows(place: Tensor) -> Iterator[str]:
+    """The layout of tokens in windows, by the cells of the first one."""
+    if place.ndim != 3 or bool((place[:, :, 0] < 0).any()):
+        return
+    first = [places.coordinate(place[0, :, 0], axis) for axis in range(3)]
+    extent = " ".join(str(len(numbers.unique())) for numbers in first)
+    moved = " ".join(str(int(numbers[0])) for numbers in first)
+    yield f"(N T H W) ({extent})+({moved}) C"
 
 
 def _fits(place: Tensor, layout: str, cells: Mapping[str, int]) -> bool:

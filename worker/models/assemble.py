@@ -11,7 +11,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from contract.catalogue import Head, LayerCard, ModelCard
 from contract.errors import ModelProblem, UnknownLayer
 from worker import calibrate
-from worker.models import facts
+from worker.models import facts, heads
 from worker.models.fingerprint import fingerprint
 from worker.models.model import Model, Statistics
 from worker.models.sheet import Sheet
@@ -37,6 +37,7 @@ def describe(name: str, module: nn.Module, sheet: Sheet, *, data: Path) -> Model
     module = _settled(module)
     identity = fingerprint(module, sheet.streams)
     layers, last = _facts(module, sheet, identity, data)
+    heads.attach(module, layers)
     head = sheet.heads[0] if sheet.heads else None
     class_layer = head.layer if head else sheet.class_layer or last
     card = ModelCard(

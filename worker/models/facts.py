@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from torch import fx, nn
 
 from contract.catalogue import LayerCard, Stream
 from contract.errors import ModelProblem
+from worker.models import card as cards_of
 from worker.models import graph as graphs
+from worker.models import heads
 from worker.models import place as places
-from worker.models.arrange import arrange
 from worker.models.call import operation, shape_of
 from worker.models.field import Field
 from worker.models.graph import LAYERS, Graph
 from worker.models.reach import GLOBAL, Axes, Value
 from worker.models.recommend import recommend
-from worker.models.rules import JOINS, MOVES, SAME, through
+from worker.models.rules import MOVES, through
 
-VERSION = "4"
+VERSION = "5"
 """Raised when the same network would get other facts."""
 
 CONSTANT = {"ones_like", "zeros_like", "full_like", "new_ones", "new_zeros", "new_full", "sym_size", "empty_like"}
 WEIGHTED = {"conv1d", "conv2d", "conv3d", "linear"}
-ACTIVATIONS = {"relu", "relu6", "gelu", "silu", "sigmoid", "tanh", "leaky_relu", "elu", "selu", "hardswish", "hardtanh",
-               "mish", "softplus", "prelu", "erf"}  # fmt: skip
-
-STEPS_OF_AN_ACTIVATION = 12
-"""Operations that a written-out GELU takes, at most."""
 
 
 def layers(module: nn.Module, streams: Sequence[Stream]) -> tuple[list[LayerCard], str]:
@@ -39,7 +32,7 @@ def layers(module: nn.Module, streams: Sequence[Stream]) -> tuple[list[LayerCard
 
     Raises ModelProblem where the network cannot be run on its streams' native inputs, or has no such layer.
     """
-    graph = graphs.export(module, streams)
+    graph = graphs.export(module, streams) or graphs.trace(module, streams)
     cards, last = _walked(module, graph, streams) if graph else _listed(module, streams)
     if not cards:
         raise ModelProblem("the network has no convolution or linear layer that its output depends on")
@@ -93,9 +86,10 @@ class _Walk:
             self._keep(node, self._item(node))
             return
         result = through(node, sources, fixed=[shape_of(p) for p in node.all_input_nodes if p in self.fixed])
-        path = self._layer_path(node)
-        if path is not None and isinstance(result, Value):
-            result = self._layer(path, node, result)
+        path = self._weighted(node)
+        if path and isinstance(result, Value):
+            result = self._heads(path, node, result)
+            result = self._layer(path, node, result) if self.graph.callers.get(node) == path else result
         self._keep(node, result)
         self._write_back(node, result)
 
@@ -125,27 +119,38 @@ class _Walk:
                 return
             target = target.args[0]
 
-    def _layer_path(self, node: fx.Node) -> str | None:
-        """Path of the convolution or linear module that this call runs."""
+    def _weighted(self, node: fx.Node) -> str:
+        """Path of the convolution or linear module whose weight this call uses."""
         if operation(node) not in WEIGHTED:
-            return None
+            return ""
         weight = node.args[1]
         name = self.graph.parameters.get(weight.name, "") if isinstance(weight, fx.Node) else ""
-        path = name.removesuffix(".weight")
-        stack: dict[str, Any] = node.meta.get("nn_module_stack") or {}
-        caller = list(stack.values())[-1][0] if stack else None
-        if path == name or caller != path:  # a weight that is used without its module: nothing can be hooked there
-            return None
-        return path if isinstance(self.module.get_submodule(path), LAYERS) else None
+        path, _, leaf = name.rpartition(".")
+        return path if leaf == "weight" and isinstance(self.module.get_submodule(path), LAYERS) else ""
 
     def _layer(self, path: str, node: fx.Node, value: Value) -> Value:
-        """A module that runs several times is shown as it runs first."""
-        feeds = self._nearest(value.feeds)
-        if path not in self.layers:
-            card = _card(path, node, replace(value, feeds=feeds, depth=value.depth + 1), self.streams, self._norm(node))
-            if card is not None:
-                self.layers[path] = card
-                self.above[path] = frozenset(feeds).union(*(self.above.get(name, frozenset()) for name in feeds))
+        """The layer of a module; a weight that is used without its module is none, for nothing could be hooked."""
+        fed = self._fed(value)
+        return self._listed(cards_of.of_call(path, node, fed, self.streams, self._norm(node)), path, value)
+
+    def _heads(self, path: str, node: fx.Node, value: Value) -> Value:
+        """The layer of the attention heads that a linear map reads, if it does."""
+        parent = self.module.get_submodule(path.rpartition(".")[0])
+        number = heads.count(node) if operation(node) == "linear" else None
+        if number is None or isinstance(parent, nn.MultiheadAttention):  # which calls no function that could be seen
+            return value
+        name = heads.path_of(path)
+        return self._listed(cards_of.of_heads(name, number, node, self._fed(value), self.streams), name, value)
+
+    def _fed(self, value: Value) -> Value:
+        return replace(value, feeds=self._nearest(value.feeds), depth=value.depth + 1)
+
+    def _listed(self, card: LayerCard | None, path: str, value: Value) -> Value:
+        """The value as the result of a layer. What runs several times is shown as it runs first."""
+        if card is not None and path not in self.layers:
+            self.layers[path] = card
+            above = (self.above.get(name, frozenset()) for name in card.inputs)
+            self.above[path] = frozenset(card.inputs).union(*above)
         return replace(value, feeds=(path,), depth=value.depth + 1, join="") if path in self.layers else value
 
     def _nearest(self, feeds: Iterable[str]) -> tuple[str, ...]:
@@ -160,8 +165,7 @@ class _Walk:
         users = list(node.users)
         if len(users) != 1 or operation(users[0]) != "batch_norm" or operation(node) == "linear":
             return ""
-        stack: dict[str, Any] = users[0].meta.get("nn_module_stack") or {}
-        return list(stack.values())[-1][0] if stack else ""
+        return self.graph.callers.get(users[0], "")
 
 
 def _input(stream: Stream) -> Value:
@@ -173,104 +177,13 @@ def _input(stream: Stream) -> Value:
     return Value({stream.name: reach}, place, (stream.name,))
 
 
-def _card(path: str, node: fx.Node, value: Value, streams: Sequence[Stream], norm: str) -> LayerCard | None:
-    """None where it is not known which dimension holds the units."""
-    linear, shape = operation(node) == "linear", shape_of(node)
-    found = arrange(value.place, shape, last=linear)
-    if found is None:
-        return None
-    layout, (units, frames, height, width) = found
-    rigid = re.search(r"\((?!N T\))", layout)  # positions in one row: the network has one size only
-    seen = [GLOBAL if rigid else axes for axes in value.reach.values()]
-    return LayerCard(
-        path=path,
-        kind="linear" if linear else "conv",
-        units=units,
-        frames=frames,
-        height=height,
-        width=width,
-        stride=_common(seen, lambda f: f.stride),
-        receptive_field=_common(seen, lambda f: f.size),
-        receptive_frames=_frames(seen, streams, tuple(value.reach)),
-        streams=tuple(value.reach),
-        lane=next(iter(value.reach)) if len(value.reach) == 1 else "joint",
-        depth=value.depth,
-        inputs=value.feeds,
-        join=value.join,
-        layout=layout,
-        norm=norm,
-        neurons=_activated(node),
-        macs=_products(node),
-    )
-
-
-def _products(node: fx.Node) -> int:
-    """Multiplications of a convolution or linear map at the native input."""
-    weight = node.args[1]
-    assert isinstance(weight, fx.Node)
-    return math.prod(shape_of(node)) * math.prod(shape_of(weight)[1:])
-
-
-def _activated(node: fx.Node) -> bool:
-    """Whether an activation function follows, possibly after a normalization or written out in elementary steps."""
-    own, following = {node}, node.next
-    for _ in range(STEPS_OF_AN_ACTIVATION):
-        if following.all_input_nodes and own.issuperset(following.all_input_nodes):
-            name = operation(following)
-            if name in ACTIVATIONS:
-                return True
-            if name in SAME or name in JOINS:
-                own.add(following)
-        elif operation(following) == "batch_norm" and following.args[0] in own:
-            own.add(following)
-        following = following.next
-    return False
-
-
 def _listed(module: nn.Module, streams: Sequence[Stream]) -> tuple[list[LayerCard], str]:
-    """Cards of a network that cannot be traced: what ran, one after the other, every field global."""
+    """Cards of a network that cannot be traced: what ran, one after the other."""
     cards: list[LayerCard] = []
     names = tuple(stream.name for stream in streams)
     for path, part, shape in graphs.ran(module, streams):
-        linear = isinstance(part, nn.Linear)
-        found = arrange(None, shape, last=linear)
-        if found is None:
-            continue
-        layout, (units, frames, height, width) = found
-        cards.append(
-            LayerCard(
-                path=path,
-                kind="linear" if linear else "conv",
-                units=units,
-                frames=frames,
-                height=height,
-                width=width,
-                stride=None,
-                receptive_field=None,
-                receptive_frames=None,
-                streams=names,
-                lane=names[0] if len(names) == 1 else "joint",
-                depth=len(cards) + 1,
-                inputs=(cards[-1].path,) if cards else names,
-                layout=layout,
-                macs=math.prod(shape) * (part.weight.numel() // part.weight.shape[0]),  # type: ignore[union-attr, operator]
-            )
-        )
+        card = cards_of.of_module(path, part, shape, streams)
+        if card is not None:
+            feeds = (cards[-1].path,) if cards else names
+            cards.append(card.model_copy(update={"depth": len(cards) + 1, "inputs": feeds}))
     return cards, cards[-1].path if cards else ""
-
-
-def _common(seen: list[Axes], read: Any) -> int | None:
-    """The larger of what height and width give, over the streams; none where one of them is global."""
-    values = [None if axis is None else read(axis) for axes in seen for axis in axes[1:]]
-    known = [v for v in values if v is not None]
-    return max(known) if known and len(known) == len(values) else None
-
-
-def _frames(seen: list[Axes], streams: Sequence[Stream], names: tuple[str, ...]) -> int | None:
-    by_name = {stream.name: stream for stream in streams}
-    sizes = [
-        by_name[name].frames if by_name[name].layout == "CHW" else None if axes[0] is None else axes[0].size
-        for name, axes in zip(names, seen, strict=True)
-    ]
-    known = [size for size in sizes if size is not None]
-    return max(known) if len(known) == len(sizes) else None

@@ -1,15 +1,17 @@
-"""The graph of a network as `torch.export` (non-strict) sees it: the user's forward as it runs, in ATen operations."""
+"""The graph of a network in ATen operations: by `torch.export` (non-strict), or as it ran on an example."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx.experimental.proxy_tensor import make_fx
 
 from contract.catalogue import Stream
 from contract.errors import ModelProblem
@@ -20,11 +22,15 @@ LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 
 @dataclass(frozen=True)
 class Graph:
-    """nodes: in execution order. inputs: the placeholders of the streams. parameters: placeholder -> dotted name."""
+    """nodes: in execution order. inputs: the placeholders of the streams. parameters: node's name -> dotted name.
+
+    callers: the path of the module that makes a call.
+    """
 
     nodes: tuple[fx.Node, ...]
     inputs: tuple[fx.Node, ...]
     parameters: dict[str, str]
+    callers: dict[fx.Node, str]
 
     @property
     def output(self) -> fx.Node:
@@ -44,7 +50,7 @@ def shape_of(stream: Stream) -> tuple[int, ...]:
 
 
 def export(module: nn.Module, streams: Sequence[Stream]) -> Graph | None:
-    """The graph; None for a network that runs but cannot be traced (its path depends on its input's values).
+    """The graph; None for a network that runs but cannot be exported (its path depends on its input's values).
 
     Raises ModelProblem where it does not run on its streams' native inputs; the text says how to mend the card.
     """
@@ -57,7 +63,43 @@ def export(module: nn.Module, streams: Sequence[Stream]) -> Graph | None:
     nodes = tuple(program.graph.nodes)
     users = set(signature.user_inputs)
     inputs = tuple(node for node in nodes if node.op == "placeholder" and node.name in users)
-    return Graph(nodes, inputs, {**signature.inputs_to_parameters, **signature.inputs_to_buffers})
+    stacks = {node: node.meta.get("nn_module_stack") or {} for node in nodes}
+    callers = {node: list(stack.values())[-1][0] for node, stack in stacks.items() if stack}
+    return Graph(nodes, inputs, {**signature.inputs_to_parameters, **signature.inputs_to_buffers}, callers)
+
+
+def trace(module: nn.Module, streams: Sequence[Stream]) -> Graph | None:
+    """The graph of the path that zeros take through the network; None where that cannot be recorded either."""
+    runs: Counter[str] = Counter()
+
+    def note(path: str) -> Callable[[nn.Module, Any, Any], None]:
+        return lambda _part, _inputs, _output: runs.update([path])
+
+    handles = [part.register_forward_hook(note(path)) for path, part in module.named_modules()]
+    recorded = make_fx(module, tracing_mode="real", pre_dispatch=True, _error_on_data_dependent_ops=False)
+    try:
+        with torch.no_grad():
+            traced = recorded(*example(streams))
+    except Exception:  # the user's forward runs here
+        return None
+    finally:
+        for handle in handles:
+            handle.remove()
+    nodes = tuple(traced.graph.nodes)
+    inputs = tuple(node for node in nodes if node.op == "placeholder")
+    known = {id(value): name for name, value in [*module.named_parameters(), *module.named_buffers()]}
+    values = {node: getattr(traced, str(node.target)) for node in nodes if node.op == "get_attr"}
+    named = {node: known[id(value)] for node, value in values.items() if id(value) in known}
+    return Graph(nodes, inputs, {node.name: name for node, name in named.items()}, _callers(named, runs))
+
+
+def _callers(named: Mapping[fx.Node, str], runs: Mapping[str, int]) -> dict[fx.Node, str]:
+    """Whose parameters are used as often as it ran makes those calls itself."""
+    users: dict[str, set[fx.Node]] = {}
+    for node, name in named.items():
+        users.setdefault(name, set()).update(node.users)
+    paths = {name: name.rpartition(".")[0] for name in users}
+    return {user: paths[name] for name, calls in users.items() if len(calls) == runs[paths[name]] for user in calls}
 
 
 def ran(module: nn.Module, streams: Sequence[Stream]) -> list[tuple[str, nn.Module, tuple[int, ...]]]:

@@ -17,7 +17,7 @@ def recommend(cards: Sequence[LayerCard]) -> list[LayerCard]:
     """The cards with some of them marked as recommended."""
     chosen: set[str] = set()
     for lane in dict.fromkeys(card.lane for card in cards):
-        chosen |= _of_lane([card for card in cards if card.lane == lane])
+        chosen |= _of_lane([card for card in cards if card.lane == lane and card.kind != "heads"])
     return [card.model_copy(update={"recommended": card.path in chosen}) for card in cards]
 
 

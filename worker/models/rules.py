@@ -75,17 +75,23 @@ def _rule(name: str) -> Callable[[fx.Node, str, Value], Value | list[Value]] | N
     return _resize if name.startswith(RESIZING) else None
 
 
-def _move(node: fx.Node, name: str, value: Value) -> Value | list[Value]:
+def _move(node: fx.Node, _name: str, value: Value) -> Value | list[Value]:
     if value.place is None:
         parts = node.meta.get("val")
         return [value] * len(parts) if isinstance(parts, tuple | list) else value
+    places = moved(node, value.place)
+    return replace(value, place=places) if isinstance(places, Tensor) else [replace(value, place=p) for p in places]
+
+
+def moved(node: fx.Node, values: Tensor) -> Any:
+    """What an operation of MOVES makes of other `values` of the same shape."""
+    name = operation(node)
     if name in {"view", "view_as", "reshape"}:
-        return replace(value, place=value.place.reshape(shape_of(node)))
+        return values.reshape(shape_of(node))
     if name == "expand_as":
-        return replace(value, place=value.place.expand(shape_of(node)))
+        return values.expand(shape_of(node))
     target: Any = node.target
-    moved = target(value.place, *node.args[1:], **node.kwargs)
-    return replace(value, place=moved) if isinstance(moved, Tensor) else [replace(value, place=p) for p in moved]
+    return target(values, *node.args[1:], **node.kwargs)
 
 
 def _along_dimensions(node: fx.Node, value: Value, change: Callable[[int, Field], Field | None]) -> Value:

@@ -73,7 +73,7 @@ function Title({card, layer}) {
   const [before, after] = [card.layers[at - 1], card.layers[at + 1]];
   const time = layer.frames > 1 ? `${layer.frames} × ` : '';
   const note = [
-    layer.kind === 'class' ? countText(layer.units, 'class', 'classes') : countText(layer.units, 'unit'),
+    layer.kind === 'class' ? countText(layer.units, 'class', 'classes') : countText(layer.units, layer.kind === 'heads' ? 'attention head' : 'unit'),
     `output ${time}${layer.height} × ${layer.width}`,
     `each sees ${fieldText(layer.receptive_field)}${layer.receptive_frames ? `, ${countText(layer.receptive_frames, 'frame')}` : ''}`,
     `of ${layer.streams.join(' and ')}`,

@@ -21,6 +21,13 @@ def test_the_layout_is_read_off_the_places(place, last, layout):
     assert arrange(place, tuple(place.shape), last=last) == (layout, (5, 2, 3, 4))
 
 
+def test_windows_are_found_by_their_cells():
+    tall = places.lattice((1, 4, 6, 6), {1: 0, 2: 1, 3: 2})
+    cut = tall.roll((-1, 0, -1), (1, 2, 3)).unflatten(3, (3, 2)).unflatten(2, (2, 3)).unflatten(1, (2, 2))
+    windows = cut.permute(0, 1, 3, 5, 2, 4, 6).flatten(4).flatten(0, 3)[..., None].expand(-1, -1, 5)
+    assert arrange(windows, tuple(windows.shape), last=True) == ("(N T H W) (2 3 2)+(1 0 1) C", (5, 4, 6, 6))
+
+
 def test_a_slice_of_a_map_is_a_map():
     part = MAP[:, :, :, 1:, ::2]
     assert arrange(part, tuple(part.shape), last=False) == ("", (5, 2, 2, 2))

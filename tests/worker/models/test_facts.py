@@ -9,7 +9,7 @@ from contract.catalogue import Stream
 from contract.errors import ModelProblem
 from tests.worker.models.support import support
 from tests.worker.planted import APPEARANCE, MOTION, LinearTwoStream
-from worker.models import facts
+from worker.models import facts, graph
 
 
 class Residual3D(nn.Module):
@@ -107,11 +107,33 @@ class Branching(nn.Module):
         return self.last(y.mean((2, 3, 4)) if float(y.sum()) > 0 else y.amax((2, 3, 4)))
 
 
-def test_a_network_that_cannot_be_traced_is_listed_as_it_ran():
+class BranchingResidual(Residual3D):
+    """Two ways from the stem on, by the values that it gives."""
+
+    def forward(self, x):
+        return super().forward(x if float(self.stem(x).sum()) > 1e9 else x * 1.0)
+
+
+def test_a_network_that_looks_at_values_has_the_facts_of_the_path_that_it_took():
+    torch.manual_seed(0)
     cards, last = facts.layers(Branching().eval(), (CLIP,))
     assert [(c.path, c.units, c.receptive_field, c.inputs) for c in cards] == [
-        ("first", 4, None, ("clip",)),
+        ("first", 4, 3, ("clip",)),
         ("last", 2, None, ("first",)),
+    ]
+    assert last == "last"
+    deep = next(card for card in facts.layers(BranchingResidual().eval(), (CLIP,))[0] if card.path == "deep")
+    frames, side = support(BranchingResidual().eval(), "deep", (CLIP,))["clip"]
+    assert (deep.receptive_frames, deep.receptive_field, set(deep.inputs)) == (frames, side, {"time", "skip"})
+    assert deep.rigid, "no other input size was tried"
+
+
+def test_a_network_that_cannot_be_recorded_is_listed_as_it_ran(monkeypatch):
+    monkeypatch.setattr(graph, "trace", lambda _module, _streams: None)
+    cards, last = facts.layers(Branching().eval(), (CLIP,))
+    assert [(c.path, c.units, c.receptive_field, c.inputs, c.depth) for c in cards] == [
+        ("first", 4, None, ("clip",), 1),
+        ("last", 2, None, ("first",), 2),
     ]
     assert last == "last"
 

@@ -1,10 +1,12 @@
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional
 
 from contract.errors import ModelProblem
 from tests.worker.planted import APPEARANCE, CLIP, MOTION, LinearTwoStream
 from worker.models import graph
+from worker.models.call import operation
 
 
 class Frames(nn.Module):
@@ -60,3 +62,38 @@ def test_layers_of_a_network_of_one_size_are_told():
 
     assert graph.elastic(OneSize().eval(), (CLIP,)) == {"first"}
     assert graph.elastic(LinearTwoStream().eval(), (APPEARANCE, MOTION)) == {"appearance", "motion", "fusion"}
+
+
+class Borrowing(nn.Module):
+    """Runs one convolution as a module, and uses the weight of another without its module."""
+
+    def __init__(self):
+        super().__init__()
+        self.own, self.norm, self.lent = nn.Conv3d(3, 4, 1), nn.BatchNorm3d(4), nn.Conv3d(4, 4, 1)
+
+    def forward(self, x):
+        x = self.norm(self.own(x))
+        return functional.conv3d(x if float(x.sum()) > 0 else -x, self.lent.weight)
+
+
+@pytest.mark.parametrize("read", [graph.export, graph.trace])
+def test_who_makes_a_call_is_known(read):
+    module = Borrowing().eval()
+    if read is graph.export:
+        assert read(module, (CLIP,)) is None, "its path depends on values"
+        module.forward = lambda x: functional.conv3d(module.norm(module.own(x)), module.lent.weight)
+    found = read(module, (CLIP,))
+    callers = [found.callers.get(node) for node in found.nodes if operation(node) in {"conv3d", "batch_norm"}]
+    assert callers[:2] == ["own", "norm"]
+    assert callers[2] != "lent"
+    assert {"own.weight", "own.bias", "lent.weight", "norm.running_mean"} <= set(found.parameters.values())
+    assert (len(found.inputs), found.output.op) == (1, "output")
+    assert all(not part._forward_hooks for part in module.modules())
+
+
+def test_what_cannot_be_recorded_has_no_graph():
+    class Fails(nn.Module):
+        def forward(self, x):
+            raise ValueError
+
+    assert graph.trace(Fails(), (CLIP,)) is None

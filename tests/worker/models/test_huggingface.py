@@ -53,7 +53,7 @@ def save(library, tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_neurons_and_classes_of_a_folder_can_be_optimized(kind, save, tmp_path):
+def test_neurons_heads_and_classes_of_a_folder_can_be_optimized(kind, save, tmp_path):
     folder = save(kind, id2label={0: "wave", 1: "clap", 2: "jump"}, label2id={"wave": 0, "clap": 1, "jump": 2})
     assert huggingface.is_folder(folder)
     module, sheet = huggingface.build(folder)
@@ -65,7 +65,11 @@ def test_neurons_and_classes_of_a_folder_can_be_optimized(kind, save, tmp_path):
     assert [layer.units for layer in neurons] == [48, 48]
     assert (neurons[0].layout, neurons[0].frames, neurons[0].height) == (LAYOUTS[kind], FRAMES[kind], 2)
     assert neurons[1].recommended
-    for path in (neurons[1].path, card.class_layer):
+    attention = [layer for layer in card.layers if layer.kind == "heads"]
+    assert {layer.units for layer in attention} == {2}
+    assert len(attention) == (4 if kind == "timesformer" else 2)
+    assert {(layer.frames, layer.height, layer.width) for layer in attention} == {(FRAMES[kind], 2, 2)}
+    for path in (neurons[1].path, attention[-1].path, card.class_layer):
         request = VisualizationRequest(model=kind, layer=path, unit=1, parameters=Parameters(steps=3, jitter=0))
         (optimum,) = last(optimize(Model(card, module), [bind(request, card.fingerprint)]))
         assert optimum.activation > optimum.trace[0]

@@ -134,7 +134,9 @@ def test_vgg16_has_the_fields_of_the_published_table():
 @pytest.mark.parametrize("name", NAMES)
 def test_units_early_midway_and_last_can_be_optimized(name, build):
     model = build(name)
-    for path in _three(model):
+    attention = [layer for layer in model.card.layers if layer.kind == "heads"]
+    assert bool(attention) == any(word in name for word in ("mvit", "swin"))
+    for path in [*_three(model), *(layer.path for layer in attention[-2:-1])]:
         specs = [_spec(model, path)]
         (optimum,) = last(optimize(replace(model, statistics=None), specs))
         (stream,) = model.card.streams
