@@ -1,6 +1,6 @@
 /** Keyboard shortcuts: one table for the page, shown by the help dialog. Off by one setting (WCAG 2.1.4). */
 
-import {html, useEffect} from './html.js';
+import {html, useLayoutEffect} from './html.js';
 import {settings} from './settings.js';
 
 /** What each key does, in words; views give the handlers. @type {[string, string][]} */
@@ -19,9 +19,9 @@ export const KEYS = [
 /** @type {Map<string, () => void>[]} innermost last */
 const layers = [];
 
-/** Handle keys while the component is there. @param {Record<string, () => void>} table */
+/** Handle keys as soon as the component is seen, and while it is there. @param {Record<string, () => void>} table */
 export function useKeys(table) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const layer = new Map(Object.entries(table));
     layers.push(layer);
     return () => void layers.splice(layers.indexOf(layer), 1);

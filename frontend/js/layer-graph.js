@@ -1,10 +1,11 @@
 /** The drawing of a model's layers: boxes with facts, coverage and a few of their pictures, joined by lines. */
 
 import * as api from './api.js';
+import {fold, repeats} from './blocks.js';
 import {isOneInput} from './catalogue.js';
-import {lay, NARROW, route, WIDE} from './graph.js';
-import {html, useEffect, useMemo, useState} from './html.js';
-import {doneOf, seesText, sizeText} from './layer-text.js';
+import {lay, NARROW, WIDE} from './graph.js';
+import {html, useLayoutEffect, useMemo, useRef, useState} from './html.js';
+import {doneOf, seesText, shortPath, sizeText} from './layer-text.js';
 import {useResource} from './resource.js';
 import {to} from './router.js';
 import {pictureOf} from './triplet.js';
@@ -17,34 +18,71 @@ import {pictureOf} from './triplet.js';
 /** Pictures in a box. */
 const MANY = 3;
 
-/** Length of the coverage bar. */
-const BAR = 138;
+/** Room for the words beside pictures, and letters that it holds. */
+const [WORDS, LETTERS] = [138, 18];
 
-/** @param {{card: ModelCard, coverage: import('./types.js').Coverage | null}} props */
-export function Graph({card, coverage}) {
-  const measure = useMeasure(card);
-  const {nodes, edges, width, height} = useMemo(() => lay(card, measure), [card, measure]);
-  return html`<div class="graph-scroll" tabindex="0" role="region" aria-label="Drawing of the architecture; the same is in the table">
-    <svg class="graph" viewBox=${`-2 0 ${width + 4} ${height}`} width=${width + 4} height=${height}>
-      ${edges.map((edge) => html`<path key=${`${edge[0].name} ${edge[1].name}`} class="graph-edge" d=${route(edge, measure)} />`)}
-      ${nodes.map((node) => (node.layer
-        ? html`<${LayerNode} key=${node.name} ...${{node, layer: node.layer, card, measure, done: doneOf(card, coverage, node.layer)}} />`
+/** Letters in a wide box without pictures. */
+const MANY_LETTERS = 40;
+
+/** What the URL says where every repeat is unfolded. */
+const ALL = 'all';
+
+/** @param {{card: ModelCard, coverage: import('./types.js').Coverage | null, unfolded: string | null}} props `unfolded`: names of blocks, with commas */
+export function Graph({card, coverage, unfolded}) {
+  const found = useMemo(() => repeats(card), [card]);
+  const open = unfolded === ALL ? found.map(({name}) => name) : (unfolded ?? '').split(',').filter(Boolean);
+  const {shown, groups} = useMemo(() => fold(card, found, ({name}) => !open.includes(name)), [card, found, unfolded]);
+  const streams = card.streams.map((stream) => stream.name);
+  const scroller = useRef(/** @type {HTMLElement | null} */ (null));
+  const [measure, setMeasure] = useState(NARROW);
+  const {nodes, joints, lines, frames, width, height} = useMemo(() => lay(streams, shown, groups, measure), [shown, groups, measure]);
+  const wide = useMemo(() => lay(streams, shown, groups, WIDE).width, [shown, groups]);
+  useLayoutEffect(() => {
+    const element = /** @type {HTMLElement} */ (scroller.current);
+    // boxes with pictures where there is room for all lanes of them
+    const fit = () => setMeasure(wide <= element.clientWidth ? WIDE : NARROW);
+    const observer = new ResizeObserver(fit);
+    observer.observe(element);
+    fit();
+    return () => observer.disconnect();
+  }, [wide]);
+  useLayoutEffect(() => {
+    const element = /** @type {HTMLElement} */ (scroller.current);
+    element.scrollLeft = (element.scrollWidth - element.clientWidth) / 2;
+  }, [card, width]);
+  const url = (/** @type {string[]} */ names) => to.model(card.name, {unfold: names.length && names.length === found.length ? ALL : names.join() || null});
+  return html`${found.length > 1 ? html`<p class="row fold-all">${groups.some(({folded}) => folded) ? html`<a class="button quiet-button" href=${url(found.map(({name}) => name))}>Unfold all</a>` : null}
+      ${groups.every(({folded}) => folded) ? null : html`<a class="button quiet-button" href=${url([])}>Fold all</a>`}
+      <span class="muted small">Blocks alike are drawn once: ${card.layers.length} layers in ${shown.length} boxes.</span></p>` : null}
+    <div class="graph-scroll" ref=${scroller} tabindex="0" role="region" aria-label="Drawing of the architecture; the same is in the table">
+    <svg class="graph" viewBox=${`0 0 ${width} ${height}`} width=${width} height=${height}>
+      ${frames.map((frame) => html`<${BlockFrame} key=${frame.group.repeat.name} frame=${frame} url=${url(frame.group.folded ? [...open, frame.group.repeat.name] : open.filter((name) => name !== frame.group.repeat.name))} />`)}
+      ${lines.map((d) => html`<path key=${d} class="graph-edge" d=${d} />`)}
+      ${joints.map(({x, y, kind}) => html`<${Joint} key=${`${x} ${y}`} ...${{x, y, kind}} />`)}
+      ${nodes.map((node) => (node.shown
+        ? html`<${LayerNode} key=${node.name} ...${{node, ...node.shown, card, measure, coverage}} />`
         : html`<${InputNode} key=${node.name} ...${{node, card, measure}} />`))}
     </svg></div>`;
 }
 
-/** Boxes with pictures where the window has room for all lanes of them. @param {ModelCard} card @returns {Measure} */
-function useMeasure(card) {
-  const query = `(min-width: ${card.streams.length * (WIDE.width + WIDE.gap) + 40}px)`;
-  const [wide, setWide] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const media = matchMedia(query);
-    const follow = () => setWide(media.matches);
-    follow();
-    media.addEventListener('change', follow);
-    return () => media.removeEventListener('change', follow);
-  }, [query]);
-  return wide ? WIDE : NARROW;
+/** @param {{frame: import('./graph.js').Frame, url: string}} props */
+function BlockFrame({frame: {group, x, y, width, height}, url}) {
+  const {name, last, blocks} = group.repeat;
+  const rest = {width, height, rx: 10};
+  const key = group.folded ? 'unfold' : 'fold';
+  return html`<g class="graph-frame">${group.folded ? [8, 4].map((by) => html`<rect key=${by} x=${x + by} y=${y + by} ...${rest} />`) : null}<rect x=${x} y=${y} ...${rest} />
+    <a href=${url} aria-label=${`${key} the ${blocks.length} blocks alike from ${name} to ${last}`}><title>${name} to ${last}</title>
+      <rect class="graph-fold" x=${x + 4} y=${y + 3} width="152" height="21" rx="5" /><text x=${x + 11} y=${y + 18} class="graph-small"><tspan class="graph-times">×${blocks.length}</tspan> blocks alike · ${key}</text></a></g>`;
+}
+
+const JOINS = /** @type {Record<string, [string, string]>} */ ({
+  add: ['+', 'added, shortcuts included'], product: ['×', 'multiplied'], max: ['max', 'the largest of them'], concat: ['‖', 'side by side'],
+});
+
+/** @param {import('./graph.js').Joint} props */
+function Joint({x, y, kind}) {
+  const [sign, said] = JOINS[kind] ?? [kind, kind];
+  return html`<g class="graph-joint"><title>${said}</title><circle cx=${x} cy=${y} r="8" /><text x=${x} y=${y + 4}>${sign}</text></g>`;
 }
 
 /** @param {{node: Node, card: ModelCard, measure: Measure}} props */
@@ -54,23 +92,26 @@ function InputNode({node, card, measure: {width, height}}) {
   const size = `${stream.frames > 1 ? `${stream.frames} × ` : ''}${stream.width} × ${stream.height} px`;
   return html`<g class="graph-input" transform=${`translate(${node.x - width / 2} ${node.y})`}>
     <rect width=${width} height=${height} rx=${height / 2} /><text x=${width / 2} y="26" class="graph-name">${stream.name}</text>
-    <text x=${width / 2} y="44" class="graph-small">${{appearance: 'RGB', motion: 'flow', clip: 'RGB clip'}[stream.kind]} · ${size}</text></g>`;
+    <text x=${width / 2} y="44" class="graph-small">${{appearance: 'RGB', motion: 'flow', clip: 'RGB'}[stream.kind]} · ${size}</text></g>`;
 }
 
-/** @param {{node: Node, layer: LayerCard, card: ModelCard, measure: Measure, done: number}} props */
-function LayerNode({node, layer, card, measure, done}) {
+/** @param {{node: Node, layer: LayerCard, all: LayerCard[], card: ModelCard, measure: Measure, coverage: import('./types.js').Coverage | null}} props `all`: the layers that this box stands for */
+function LayerNode({node, layer, all, card, measure, coverage}) {
   const {width, height} = measure;
-  const named = layer.path.length > 20 ? `…${layer.path.slice(-19)}` : layer.path;
-  const share = Math.min(1, done / layer.units);
+  const done = all.map((each) => doneOf(card, coverage, each)).reduce((a, b) => a + b, 0);
+  const pictured = measure === WIDE && doneOf(card, coverage, layer) > 0;
+  const bar = pictured ? WORDS : width - 24;
+  const share = Math.min(1, done / all.map((each) => each.units).reduce((a, b) => a + b, 0));
   return html`<a href=${to.layer(card.name, layer.path)} class=${`graph-node graph-${layer.kind}`} transform=${`translate(${node.x - width / 2} ${node.y})`}>
+    <title>${layer.path}${all.length > 1 ? ` and ${all.length - 1} alike` : ''}</title>
     <rect width=${width} height=${height} rx="6" />
-    <text x="12" y="20" class="graph-name">${named}</text>
-    ${layer.recommended ? html`<circle cx="151" cy="15" r="3.5" class="graph-mark" />` : null}
-    <text x="12" y="35" class="graph-small">${sizeText(layer)}</text>
-    <text x="12" y="49" class="graph-small">${seesText(layer)}</text>
-    <rect class="graph-bar" x="12" y=${height - 6} width=${BAR} height="3" rx="1.5" />
-    ${share ? html`<rect class="graph-done" x="12" y=${height - 6} width=${Math.max(3, BAR * share)} height="3" rx="1.5" />` : null}
-    ${measure === WIDE && done ? html`<${Pictures} card=${card} layer=${layer} />` : null}
+    <text x="12" y="20" class="graph-name">${shortPath(layer.path, measure === WIDE && !pictured ? MANY_LETTERS : LETTERS)}</text>
+    ${all.some((each) => each.recommended) ? html`<circle cx="0" cy="15.5" r="4.5" class="graph-mark" />` : null}
+    <text x="12" y="35" class="graph-small">${sizeText(all)}</text>
+    <text x="12" y="49" class="graph-small">${seesText(all)}</text>
+    <rect class="graph-bar" x="12" y=${height - 6} width=${bar} height="3" rx="1.5" />
+    ${share ? html`<rect class="graph-done" x="12" y=${height - 6} width=${Math.max(3, bar * share)} height="3" rx="1.5" />` : null}
+    ${pictured ? html`<${Pictures} card=${card} layer=${layer} />` : null}
   </a>`;
 }
 

@@ -10,12 +10,33 @@ export function doneOf(card, coverage, layer) {
   return moves ? Math.min(counts.slow ?? 0, counts.fast ?? 0) : (counts.slow ?? 0);
 }
 
-/** @param {LayerCard} layer */
-export function sizeText({units, frames, height, width}) {
-  return `${units} × ${frames > 1 ? `${frames} × ` : ''}${height} × ${width}`;
+/** A path in so many letters: its end, cut at a dot where that is possible. @param {string} path @param {number} room */
+export function shortPath(path, room) {
+  if (path.length <= room) return path;
+  const parts = path.split('.');
+  const ends = parts.map((_, i) => `…${parts.slice(i).join('.')}`);
+  return ends.find((end) => end.length <= room) ?? `…${path.slice(1 - room)}`;
 }
 
-/** @param {LayerCard} layer */
-export function seesText({receptive_field: side, receptive_frames: frames}) {
-  return `sees ${side === null ? 'everything' : `${side} px`}${frames ? `, ${frames} fr` : ''}`;
+/** Units and output size, of a layer or of several of the same size. @param {LayerCard[]} layers */
+export function sizeText(layers) {
+  const {frames, height, width} = layers[0];
+  return `${span(layers.map((layer) => layer.units))} × ${frames > 1 ? `${frames} × ` : ''}${height} × ${width}`;
+}
+
+/** Longer, it stands alone. */
+const LONG = 17;
+
+/** @param {LayerCard[]} layers */
+export function seesText(layers) {
+  const sides = layers.flatMap((layer) => layer.receptive_field ?? []);
+  const times = layers.flatMap((layer) => layer.receptive_frames ?? []);
+  const seen = `${sides.length ? `${span(sides)} px` : 'everything'}${times.length ? `, ${span(times)} fr` : ''}`;
+  return seen.length > LONG ? seen : `sees ${seen}`;
+}
+
+/** @param {number[]} values */
+function span(values) {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least === most ? `${least}` : `${least}–${most}`;
 }

@@ -84,8 +84,8 @@ const name = encodeURIComponent;
 /** Paths of the pages. */
 export const to = {
   models: () => '/',
-  /** @param {string} m */
-  model: (m) => `/models/${name(m)}`,
+  /** @param {string} m @param {Record<string, any>} [query] */
+  model: (m, query) => `/models/${name(m)}${search(query)}`,
   /** @param {string} m @param {Record<string, any>} [query] */
   walk: (m, query) => `/models/${name(m)}/walk${search(query)}`,
   /** @param {string} m @param {string} l @param {Record<string, any>} [query] */

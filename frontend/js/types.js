@@ -27,6 +27,7 @@
  * @property {string} lane
  * @property {number} depth
  * @property {string[]} inputs
+ * @property {string} join how several values come together in front of it; empty: one value
  * @property {boolean} recommended
  *
  * @typedef {object} ModelCard

@@ -145,3 +145,55 @@ def _layer(
         inputs=inputs,
         recommended=path.endswith(("conv5", "fusion", "fc8")),
     )
+
+
+def deep_network() -> ModelCard:
+    """A residual network of four blocks: the second, third and fourth alike; two branches join in front of each."""
+    layers = [_deep("stem", inputs=("clip",), depth=1)]
+    for block in range(4):
+        before, name, depth = layers[-1].path, f"stages.0.{block}", 1 + 3 * block
+        layers.append(_deep(f"{name}.left.1", inputs=(before,), depth=depth + 1, join="add" if block else ""))
+        layers.append(_deep(f"{name}.right", inputs=(before,), depth=depth + 1, units=8 + 8 * block))
+        layers.append(_deep(f"{name}.left.2", inputs=(f"{name}.left.1",), depth=depth + 2, side=14 if block else 28))
+        inputs = (f"{name}.left.2", f"{name}.right")
+        layers.append(_deep(f"{name}.out", inputs=inputs, depth=depth + 3, join="concat"))
+    layers.append(_deep("head", inputs=(layers[-1].path,), depth=14, side=1, kind="class", units=4, join="add"))
+    return ModelCard(
+        name="deep",
+        title="A deep network",
+        fingerprint="00aa11bb22cc33dd",
+        streams=(Stream(name="clip", kind="clip", frames=8, height=112, width=112, fps=12.5),),
+        layers=tuple(layers),
+        class_layer="head",
+        classes=CLASSES[:4],
+        weights="random weights, for trials",
+    )
+
+
+def _deep(
+    path: str,
+    *,
+    inputs: tuple[str, ...],
+    depth: int,
+    units: int = 16,
+    side: int = 14,
+    kind: str = "conv",
+    join: str = "",
+) -> LayerCard:
+    return LayerCard(
+        path=path,
+        kind=kind,
+        units=units,
+        frames=4,
+        height=side,
+        width=side,
+        stride=8,
+        receptive_field=7 + 4 * depth,
+        receptive_frames=2 * depth + 1,
+        streams=("clip",),
+        lane="clip",
+        depth=depth,
+        inputs=inputs,
+        join=join,
+        recommended=kind == "class",
+    )

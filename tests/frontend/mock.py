@@ -9,7 +9,7 @@ import time
 from contract.catalogue import ModelCard
 from contract.errors import UnknownModel
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
-from tests.frontend.cards import clip_network, two_stream
+from tests.frontend.cards import clip_network, deep_network, two_stream
 
 STATES = {6: "running", 7: "queued", 8: "failed", 9: "dead"}
 """Units of conv5_fusion that are in another state than finished or absent."""
@@ -21,7 +21,7 @@ class Mock:
     """What the server would know. `workers` and `pace` (seconds per job) may be changed while it runs."""
 
     def __init__(self) -> None:
-        self.cards: dict[str, ModelCard] = {card.name: card for card in (two_stream(), clip_network())}
+        self.cards: dict[str, ModelCard] = {card.name: card for card in (two_stream(), clip_network(), deep_network())}
         self.workers = [
             {"name": "worker-1", "device": "CPU, 2 cores", "state": "busy", "job": "x", "models": list(self.cards)}
         ]

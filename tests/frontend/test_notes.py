@@ -50,3 +50,16 @@ def test_a_refused_note_is_said_and_taken_back(visit):
     expect(page.get_by_text("The server cannot be reached")).to_be_visible()
     expect(page.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "false")
     visit.complaints.clear()
+
+
+def test_what_was_said_before_survives_a_favourite_given_at_once(visit):
+    entry = {"model": "demo", "layer": "conv5_fusion", "unit": 2, "favourite": False, "tags": ["bow"], "text": "left"}
+    visit.mock.notes["demo", "conv5_fusion", "2"] = entry
+    held = []
+    visit.page.route("**/api/v1/notes", lambda route: held.append(route))
+    page = visit.open(UNIT)
+    page.get_by_role("button", name="Favourite").click()
+    visit.page.wait_for_timeout(100)
+    held[0].continue_()
+    expect(page.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "true")
+    assert visit.mock.requests[-1][1] == {"favourite": True, "tags": ["bow"], "text": "left"}

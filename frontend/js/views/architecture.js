@@ -11,15 +11,15 @@ import {Facts, Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
 import {useStore} from '../store.js';
-import {countText, figures} from '../text.js';
+import {figures} from '../text.js';
 import {streamText} from './models.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
 /** @typedef {import('../types.js').LayerCard} LayerCard */
 /** @typedef {import('../types.js').Coverage} Coverage */
 
-/** @param {{model: string}} props */
-export function Architecture({model}) {
+/** @param {{model: string, query: URLSearchParams}} props */
+export function Architecture({model, query}) {
   const card = useModel(model);
   const coverage = useCoverage(model);
   const overview = useOverview(model);
@@ -29,8 +29,8 @@ export function Architecture({model}) {
   return html`<${Heading} title=${title || name} trail=${[['Models', to.models()]]} note=${description}>
       <a class="button" href=${to.walk(name)}>Walk through</a><a class="button quiet-button" href=${to.classes(name)}>Classes</a>${overview ? html`<a class="button quiet-button" href=${to.findings(name)}>Findings</a>` : null}<//>
     <div class="architecture">
-      <section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="muted small">From the inputs at the top to the classes at the bottom. A bar shows how many units are computed; a dot marks layers worth a first look.</p>
-        <${Graph} card=${card.value} coverage=${coverage} /></section>
+      <section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="muted small">From the inputs at the top to the classes at the bottom. A bar shows how many units are computed; a dot marks a layer worth a first look.</p>
+        <${Graph} card=${card.value} coverage=${coverage} unfolded=${query.get('unfold')} /></section>
       <div class="architecture-side">
         <section class="panel"><h2>Facts</h2><${Facts} facts=${[
           ...streams.map((stream) => /** @type {[string, any]} */ ([stream.name, streamText(stream).replace(`${stream.name}: `, '')])),
@@ -76,8 +76,8 @@ function Table({card, coverage}) {
     <thead><tr><th scope="col">Layer</th><th scope="col">Kind</th><th scope="col">Units × output</th><th scope="col">Sees</th><th scope="col">Computed</th></tr></thead>
     <tbody>${card.layers.map((layer) => html`<tr key=${layer.path}>
       <th scope="row"><a href=${to.layer(card.name, layer.path)}>${layer.path}</a>${layer.recommended ? html`<span class="mark" title="Worth a first look">●<span class="hidden"> recommended</span></span>` : null}</th>
-      <td>${layer.kind}</td><td class="figures">${sizeText(layer)}</td>
-      <td class="figures">${layer.receptive_field === null ? 'all' : `${layer.receptive_field} px`}${layer.receptive_frames ? `, ${countText(layer.receptive_frames, 'frame')}` : ''}</td>
+      <td>${layer.kind}</td><td class="figures">${sizeText([layer])}</td>
+      <td class="figures">${layer.receptive_field === null ? 'all' : `${layer.receptive_field} px`}${layer.receptive_frames ? `, ${layer.receptive_frames} fr` : ''}</td>
       <td class="figures">${doneOf(card, coverage, layer)} / ${layer.units}</td></tr>`)}</tbody>
   </table></div>`;
 }
