@@ -56,9 +56,12 @@ VIT: Table = (
 """timm's names of ViT."""
 
 
-def fit(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor], tables: Sequence[Table] = ()) -> dict[str, Tensor]:
+def fit(
+    found: Mapping[str, Tensor], wanted: Mapping[str, Tensor], tables: Sequence[Table] = (), *, classes: int = 0
+) -> dict[str, Tensor]:
     """The tensors under the names of the network, whose own are `wanted`. tables: other projects' names.
 
+    What has `classes` units in the network may have another number of them in the file.
     Raises ModelProblem with the first names that do not fit, and the nearest known ones.
     """
     candidates = [_renamed(bare, table) for bare in _bared(found) for table in ((), *tables)]
@@ -69,9 +72,11 @@ def fit(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor], tables: Seque
         theirs = best.get(name)
         if theirs is None:
             continue
-        if theirs.shape != ours.shape and theirs.numel() == ours.numel():
+        if len(ours.shape) and len(ours) == classes and len(theirs.shape) and theirs[0].numel() == ours[0].numel():
+            theirs = theirs.reshape(len(theirs), *ours.shape[1:])
+        elif theirs.numel() == ours.numel():
             theirs = theirs.reshape(ours.shape)
-        if theirs.shape != ours.shape:
+        else:
             raise ModelProblem(
                 f"{name} has shape {tuple(theirs.shape)} in the file; the network's is {tuple(ours.shape)}."
             )

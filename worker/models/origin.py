@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import nn
 
 from contract.errors import ModelProblem
-from worker.models import huggingface, own, weights, zoo
+from worker.models import huggingface, own, tuned, weights, zoo
 from worker.models.sheet import Sheet
 
 
@@ -57,7 +57,8 @@ def _known(name: str, data: Path) -> tuple[nn.Module, Sheet]:
     trained = found.kind != "random"
     module = zoo.network(name)
     module = weights.fill(module, name, data) if trained else module
-    return module, zoo.sheet(name, weights=found.words, trained=trained)
+    sheet = zoo.sheet(name, weights=found.words, trained=trained)
+    return module, tuned.restate(sheet, found.tuning, zoo.KNOWN[name].title) if found.tuning else sheet
 
 
 def _stamp(file: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -11,16 +12,21 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from contract.errors import ModelProblem, UnknownModel
-from worker.models import checkpoint, download, keys, zoo
+from worker.models import checkpoint, download, keys, tuned, zoo
+from worker.models.tuned import Tuning
 
 
 class Record(BaseModel):
-    """Where a network's weights come from. verified: the checksum is publicly known, and right."""
+    """Where a network's weights come from. verified: the checksum is publicly known, and right.
+
+    tuning: how their classes differ from the published ones.
+    """
 
     kind: Literal["random", "pulled", "imported"]
     source: str = ""
     sha256: str = ""
     verified: bool = False
+    tuning: Tuning | None = None
 
     @property
     def words(self) -> str:
@@ -28,7 +34,8 @@ class Record(BaseModel):
         if self.kind == "random":
             return "random weights, for trials"
         checked = "checksum verified" if self.verified else "unverified: no public checksum is known"
-        return f"{self.kind} from {self.source}, SHA-256 {self.sha256[:16]}..., {checked}"
+        tuned = f", {self.tuning.words}" if self.tuning else ""
+        return f"{self.kind} from {self.source}, SHA-256 {self.sha256[:16]}..., {checked}{tuned}"
 
 
 def record(name: str, data: Path) -> Record | None:
@@ -42,6 +49,9 @@ def record(name: str, data: Path) -> Record | None:
 
 def fill(module: nn.Module, name: str, data: Path) -> nn.Module:
     """The network with its kept weights."""
+    found = record(name, data)
+    if found and found.tuning:
+        tuned.resize(module, found.tuning)
     module.load_state_dict(load_file(_file(name, data)))
     return module
 
@@ -82,14 +92,18 @@ def pull(name: str, *, data: Path, progress: download.Progress = download.silent
     return found
 
 
-def take(name: str, file: Path, *, data: Path) -> Record:
-    """Import the weights of a known network from a file. Raises ModelProblem, UnknownModel."""
+def take(name: str, file: Path, *, data: Path, classes: Sequence[str] = ()) -> Record:
+    """Import the weights of a known network from a file. classes: their names, where they are not the published ones.
+
+    Raises ModelProblem, UnknownModel.
+    """
     _check_known(name)
-    tensors = checkpoint.read(file)
+    fitted = _fitted(name, checkpoint.read(file))
+    tuning = tuned.find(fitted, zoo.shapes(name), zoo.KNOWN[name].sheet(), classes)
     hashed, entry = download.sha256(file), zoo.published(name)
     verified = bool(entry and entry.checksum and hashed.startswith(entry.checksum))
-    found = Record(kind="imported", source=file.name, sha256=hashed, verified=verified)
-    _save(name, _fitted(name, tensors), found, data)
+    found = Record(kind="imported", source=file.name, sha256=hashed, verified=verified, tuning=tuning)
+    _save(name, fitted, found, data)
     return found
 
 
@@ -116,7 +130,8 @@ def _adopt(name: str, file: Path, found: Record, data: Path) -> None:
 
 
 def _fitted(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return keys.fit(tensors, zoo.shapes(name), zoo.KNOWN[name].tables)
+    known = zoo.KNOWN[name]
+    return keys.fit(tensors, zoo.shapes(name), known.tables, classes=len(known.sheet().classes))
 
 
 def _save(name: str, fitted: dict, found: Record, data: Path) -> None:

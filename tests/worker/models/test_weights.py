@@ -78,6 +78,23 @@ def test_imported_weights_are_recorded_as_unverified(data, tmp_path):
     assert weights.stamp("r3d_18", data) != before
 
 
+def test_a_network_that_was_trained_further_has_its_own_classes(data, tmp_path):
+    theirs = network("", seed=9)
+    theirs[3] = nn.Linear(4, 2)
+    save_file(theirs.state_dict(), tmp_path / "mine.safetensors")
+    found = weights.take("r3d_18", tmp_path / "mine.safetensors", data=data)
+    assert found.words.endswith("fine-tuned, 2 classes")
+    module, sheet = registry.origin("r3d_18", data).build(data)
+    assert torch.equal(module[3].weight, theirs[3].weight)
+    assert (sheet.title, sheet.classes, sheet.accuracy) == ("R3D-18 (fine-tuned, 2 classes)", (), {})
+    before = weights.stamp("r3d_18", data)
+    weights.take("r3d_18", tmp_path / "mine.safetensors", data=data, classes=("this", "that"))
+    assert registry.origin("r3d_18", data).build(data)[1].classes == ("this", "that")
+    assert weights.stamp("r3d_18", data) != before
+    weights.pull("r3d_18", data=data)
+    assert len(registry.origin("r3d_18", data).build(data)[1].classes) == 400
+
+
 def test_weights_that_do_not_fit_leave_what_was_there(data, tmp_path):
     weights.pull("r3d_18", data=data)
     before = weights.stamp("r3d_18", data)
