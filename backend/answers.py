@@ -45,10 +45,14 @@ class ModelSummary(BaseModel):
 
 
 class LiveProgress(BaseModel):
-    """How far a running visualization is. `preview`: address of the newest preview."""
+    """How far a running visualization is. `preview`: address of the newest preview.
+
+    phase: what is done before the first step, in words; `step` of `steps` then count that.
+    """
 
     step: int
     steps: int
+    phase: str = ""
     activation: float | None
     eta_s: float | None
     preview: str | None

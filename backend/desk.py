@@ -137,7 +137,9 @@ def _live(identity: str, progress: Progress | None) -> LiveProgress | None:
     preview = None
     if progress.preview is not None:
         preview = f"{API}/media/{identity}/preview.webp?step={progress.preview}"
-    return LiveProgress(preview=preview, **progress.model_dump(include={"step", "steps", "activation", "eta_s"}))
+    return LiveProgress(
+        preview=preview, **progress.model_dump(include={"step", "steps", "phase", "activation", "eta_s"})
+    )
 
 
 def _job(view: Visualization, record: JobRecord) -> Job:

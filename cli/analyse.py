@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from cli.bar import Bar
 from contract import settings
 from contract.archive import Archive
 from contract.catalogue import ModelCard
@@ -54,13 +55,15 @@ def main(args: argparse.Namespace) -> int:
     from worker.analyses import findings  # torch: imported only when it is needed
     from worker.models import registry
 
+    bar = Bar()
     try:
-        model = registry.load(args.model, data=args.data)
+        model = registry.load(args.model, data=args.data, progress=bar.show)
         entries, source = _clips(args, model.card)
     except KinetoscopeError as problem:
+        bar.close()
         print(f"kinetoscope analyse: {problem}", file=sys.stderr)
         return 1
-    bar, archive = Bar(), Archive(args.data, model.card.fingerprint)
+    archive = Archive(args.data, model.card.fingerprint)
     try:
         overview = findings.analyse(
             model,
@@ -76,26 +79,6 @@ def main(args: argparse.Namespace) -> int:
         bar.close()
     _report(overview)
     return 0
-
-
-class Bar:
-    """A progress bar for each thing that is done."""
-
-    def __init__(self) -> None:
-        self._what = ""
-        self._bar: tqdm | None = None
-
-    def show(self, what: str, done: int, total: int) -> None:
-        """`done` of `total` of `what`."""
-        if self._bar is None or self._what != what:
-            self.close()
-            self._what, self._bar = what, tqdm(total=total, desc=what, disable=None)
-        self._bar.update(done - self._bar.n)
-
-    def close(self) -> None:
-        """End the line."""
-        if self._bar is not None:
-            self._bar.close()
 
 
 def _clips(args: argparse.Namespace, card: ModelCard) -> tuple[list[Entry], str]:

@@ -35,7 +35,7 @@ def main(args: argparse.Namespace) -> int:
     from worker.models.assemble import statistics_path
 
     try:
-        model = registry.load(args.model, data=args.data)
+        model = registry.load(args.model, data=args.data, rough=False)
         found = clips.find(args.clips)
     except KinetoscopeError as problem:
         print(f"kinetoscope calibrate: {problem}", file=sys.stderr)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from cli.bar import Bar
 from contract import settings
 from contract.catalogue import ModelCard
 from contract.errors import KinetoscopeError
@@ -42,12 +43,15 @@ def main(args: argparse.Namespace) -> int:
     from worker import render  # torch: imported only when it is needed
     from worker.models import registry
 
+    bar = Bar()
     try:
-        model = registry.load(args.model, data=args.data)
+        model = registry.load(args.model, data=args.data, progress=bar.show)
         specs = [_spec(args, unit, model.card) for unit in args.unit]
     except (KinetoscopeError, ValueError) as problem:
+        bar.close()
         print(f"kinetoscope render: {problem}", file=sys.stderr)
         return 1
+    bar.close()
     for spec, optimum in zip(specs, _optima(model, specs, args.device), strict=True):
         _write(*render.finish(model, spec, optimum), folder=args.out)
     return 0

@@ -67,7 +67,7 @@ def _demo(args: argparse.Namespace) -> Iterator[Finding]:
 
 
 def _findings(args: argparse.Namespace) -> Iterator[Finding]:
-    from cli.analyse import Bar
+    from cli.bar import Bar
     from contract.archive import Archive
     from worker.analyses import collection, findings, verification
     from worker.models import demo

@@ -14,12 +14,17 @@ LIVE_FOR = 30
 
 
 class Progress(BaseModel):
-    """The state of one running optimization. `preview`: step of the newest preview picture, if there is one."""
+    """The state of one running visualization.
+
+    phase: what is done before the first step, in words; `step` of `steps` then count that, and 0 steps are not known.
+    preview: step of the newest preview picture, if there is one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     step: int
     steps: int
+    phase: str = ""
     activation: float | None = None
     eta_s: float | None = None
     preview: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from contract.catalogue import LayerCard, ModelCard, Stream
@@ -71,6 +71,7 @@ class FakeEngine:
     batch: int = 4
     card_: ModelCard = CARD
     explode: Exception | None = None
+    prepares: int = 0
     batches: list[list[str]] = field(default_factory=list)
 
     def names(self) -> list[str]:
@@ -85,7 +86,9 @@ class FakeEngine:
     def forget(self, name: str) -> None:
         pass
 
-    def load(self, name: str) -> FakeModel:
+    def load(self, name: str, progress: Callable[[str, int, int], None]) -> FakeModel:
+        for done in range(self.prepares):
+            progress("preparing", done, self.prepares)
         return FakeModel(self.card_)
 
     def optimize(self, model: FakeModel, specs: Sequence[VisualizationSpec]) -> Iterator[FakeStep]:

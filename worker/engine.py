@@ -14,6 +14,7 @@ from contract.spec import VisualizationSpec
 from worker import render
 from worker.execute import SLOTS, Executions
 from worker.models import registry
+from worker.models.assemble import Progress, silent
 from worker.models.model import Model
 from worker.optimize import Optimum, Step, optimize
 
@@ -42,10 +43,10 @@ class TorchEngine:
         """The card of a model, described in a process of its own if need be. The demo is kept warm."""
         return self.load(name).card if name == registry.DEMO else registry.card(name, data=self.data)
 
-    def load(self, name: str) -> Model:
+    def load(self, name: str, progress: Progress = silent) -> Model:
         """The model, kept warm; the one that was used longest ago makes room."""
         if name not in self._warm:
-            self._warm[name] = registry.load(name, data=self.data)
+            self._warm[name] = registry.load(name, data=self.data, progress=progress)
         self._warm.move_to_end(name)
         while len(self._warm) > WARM:
             self._warm.popitem(last=False)

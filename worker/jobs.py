@@ -33,8 +33,8 @@ class Interrupted(Exception):
 class Engine(Protocol):
     """What is needed of the stages; `model` is opaque here."""
 
-    def load(self, name: str) -> Any:
-        """The model of that name, kept warm."""
+    def load(self, name: str, progress: Callable[[str, int, int], None]) -> Any:
+        """The model of that name, kept warm. progress: told what is done for that, how much, and of how much."""
         ...
 
     def optimize(self, model: Any, specs: Sequence[VisualizationSpec]) -> Iterator[Any]:
@@ -91,7 +91,7 @@ def visualize(
         return
     if services.queue.canceled([spec.id]):
         raise Canceled
-    model = load(spec, engine=engine)
+    model = load(spec, engine=engine, progress=_Preparation(spec.id, services=services, signals=signals))
     mates = find_mates(engine.batch_size(model, spec) - 1)
     specs = [spec, *[mate for mate in mates if not services.store.has(mate.id)]]
     signals.hold([mate.id for mate in mates])
@@ -106,12 +106,34 @@ def visualize(
         services.queue.release([mate.id for mate in mates])
 
 
-def load(spec: VisualizationSpec, *, engine: Engine) -> Any:
+def load(spec: VisualizationSpec, *, engine: Engine, progress: Callable[[str, int, int], None]) -> Any:
     """The spec's model. Raises ModelProblem if its weights are not those that the spec is about."""
-    model = engine.load(spec.model)
+    model = engine.load(spec.model, progress)
     if model.card.fingerprint != spec.fingerprint:
         raise ModelProblem(f"The weights of {spec.model!r} have changed since this was asked for. Ask again.")
     return model
+
+
+class _Preparation:
+    """Reports what is done before the first step. Raises Canceled, Interrupted."""
+
+    def __init__(self, identity: str, *, services: Services, signals: Signals) -> None:
+        self.identity, self.services, self.signals = identity, services, signals
+        self.reported, self.phase = float("-inf"), ""
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        self.signals.beat()
+        if self.signals.stopping(0.0):
+            raise Interrupted
+        if self.services.queue.canceled([self.identity]):
+            raise Canceled
+        now = time.monotonic()
+        if phase == self.phase and now - self.reported < REPORT_EVERY:
+            return
+        self.reported, self.phase = now, phase
+        state = Progress(step=done, steps=total, phase=phase, worker=self.services.worker)
+        self.services.board.report({self.identity: state})
+        self.services.events.publish(_progress(self.identity, state))
 
 
 class _Batch:
@@ -211,5 +233,5 @@ def _preview(identity: str, step: int) -> Event:
 
 
 def _progress(identity: str, state: Progress) -> Event:
-    fields = state.model_dump(include={"step", "steps", "activation", "eta_s"})
+    fields = state.model_dump(include={"step", "steps", "phase", "activation", "eta_s"})
     return Event("progress", {"id": identity, **fields})

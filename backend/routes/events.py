@@ -130,7 +130,7 @@ def _present(view: Visualization) -> list[Event]:
 def _running(view: Visualization) -> list[Event]:
     if view.progress is None:
         return []
-    facts = view.progress.model_dump(include={"step", "steps", "activation", "eta_s"})
+    facts = view.progress.model_dump(include={"step", "steps", "phase", "activation", "eta_s"})
     events = [Event("progress", {"id": view.id, **facts})]
     if view.progress.preview:
         events.append(Event("preview", {"id": view.id, "url": view.progress.preview, "step": view.progress.step}))

@@ -45,7 +45,7 @@ export function stateText(visualization, dead = false) {
   if (!visualization) return 'Not available';
   const {state, position, progress} = visualization;
   if (state === 'queued') return position ? `Queued, ${ordinal(position)}` : 'Queued';
-  if (state === 'running') return progress ? `Running, ${percent(progress)} %` : 'Starting';
+  if (state === 'running') return progress ? progress.phase ? 'Preparing' : `Running, ${percent(progress)} %` : 'Starting';
   return {absent: 'Not computed', finished: 'Ready', failed: 'Failed', canceled: 'Canceled'}[state];
 }
 

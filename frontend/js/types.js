@@ -95,6 +95,7 @@
  * @typedef {object} Progress
  * @property {number} step
  * @property {number} steps
+ * @property {string} [phase]
  * @property {number | null} [activation]
  * @property {number | null} [eta_s]
  * @property {string | null} [preview]

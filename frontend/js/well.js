@@ -72,11 +72,20 @@ function Running({visualization, side}) {
 
 /** @param {{progress: import('./types.js').Progress | null}} props */
 export function Progress({progress}) {
+  if (progress?.phase) return html`<${Preparation} progress=${progress} />`;
   if (!progress || !progress.steps) return html`<progress aria-label="Waiting for the first step"></progress>`;
   const left = progress.eta_s === null || progress.eta_s === undefined ? '' : `, ${durationText(progress.eta_s)} left`;
   return html`<div class="progress">
     <progress max="100" value=${percent(progress)} aria-label=${`Step ${progress.step} of ${progress.steps}`}></progress>
     <span class="small">step ${progress.step} of ${progress.steps}${left}</span>
+  </div>`;
+}
+
+/** What is done before the first step. @param {{progress: import('./types.js').Progress}} props */
+function Preparation({progress: {phase, step, steps}}) {
+  return html`<div class="progress">
+    ${steps ? html`<progress max=${steps} value=${step} aria-label=${`${phase}: ${step} of ${steps}`}></progress>` : html`<progress aria-label=${phase}></progress>`}
+    <span class="small">${phase}${steps ? `, ${step} of ${steps}` : ''}</span>
   </div>`;
 }
 

@@ -1,11 +1,7 @@
-import io
 
 import pytest
-from tqdm import tqdm
 
-import cli.analyse
 from cli.__main__ import main
-from cli.analyse import Bar
 from contract.archive import FOLDER, Archive
 from tests.cli import tiny
 
@@ -54,15 +50,3 @@ def test_other_models_need_a_folder(tmp_path, capsys):
     main(["add", str(tmp_path / "tiny.py"), "--data", str(tmp_path)])
     assert main(["analyse", "tiny", "--data", str(tmp_path)]) == 1
     assert "Name a folder of clips" in capsys.readouterr().err
-
-
-def test_a_bar_follows_what_is_done(monkeypatch):
-    monkeypatch.setattr(cli.analyse, "tqdm", lambda **how: tqdm(**{**how, "disable": False, "file": io.StringIO()}))
-    bar = Bar()
-    for done in (3, 5):
-        bar.show("clips", done, 10)
-    bar.close()
-    assert "5/10" in str(bar._bar)
-    bar.show("layers", 1, 4)
-    assert "1/4" in str(bar._bar)
-    bar.close()

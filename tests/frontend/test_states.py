@@ -38,6 +38,18 @@ def test_tiles_say_their_state(visit):
         expect(page.get_by_role("link", name=f"Unit {unit} slow motion, {state}")).to_be_visible()
 
 
+def test_what_is_done_before_the_first_step_is_told(visit):
+    page = visit.open(LAYER + "/units/6")
+    expect(page.get_by_text("step 60 of 160").first).to_be_visible()
+    (identity,) = [each for each, spec in visit.mock.specs.items() if (spec.unit, spec.parameters.chi) == (6, 10)]
+    visit.mock.tell("progress", identity, step=12, steps=64, phase="measuring the activation scale on noise")
+    expect(page.get_by_text("measuring the activation scale on noise, 12 of 64").first).to_be_visible()
+    visit.mock.tell("progress", identity, step=0, steps=0, phase="building the network")
+    expect(page.get_by_text("building the network").first).to_be_visible()
+    visit.mock.tell("progress", identity, step=1, steps=160, phase="")
+    expect(page.get_by_text("step 1 of 160").first).to_be_visible()
+
+
 def test_computing_what_a_layer_lacks(visit):
     page = visit.open(LAYER)
     page.get_by_role("button", name="Compute 24 missing").click()

@@ -5,7 +5,7 @@ from redis import Redis
 
 from contract.errors import ModelProblem
 from contract.events import START, Events
-from contract.progress import ProgressBoard
+from contract.progress import Progress, ProgressBoard
 from contract.queue import JobQueue
 from contract.spec import VisualizationSpec
 from contract.store import Store
@@ -62,6 +62,32 @@ def test_mates_are_computed_along_and_held_meanwhile(services: Services) -> None
     assert held == [[spec(1).id, spec(2).id], []]
     assert all(kinds(services, spec(unit).id)[-1] == "finished" for unit in range(3))
     assert services.queue.handed_over() == [spec(unit).id for unit in range(3)]
+
+
+def test_what_is_done_before_the_first_step_is_told(services: Services) -> None:
+    told: list[Progress] = []
+    report = services.board.report
+    services.board.report = lambda states: (told.extend(states.values()), report(states))  # type: ignore[method-assign]
+    run(services, spec(1), engine=FakeEngine(prepares=3))
+    assert [(state.phase, state.step, state.steps) for state in told][:1] == [("preparing", 0, 3)]
+    assert all(state.phase == "" for state in told if state.steps != 3)
+    first = next(event for event in services.events.after(START) if event.kind == "progress")
+    assert (first.data["phase"], first.data["steps"]) == ("preparing", 3)
+
+
+def test_preparing_can_be_canceled_and_interrupted(services: Services) -> None:
+    with pytest.raises(Interrupted):
+        run(services, spec(1), engine=FakeEngine(prepares=3), stopping=lambda done: done == 0)
+    services.queue.submit(spec(1))
+    services.queue.take()
+
+    def give_up() -> None:
+        services.queue.cancel(spec(1).id)
+
+    engine = FakeEngine(prepares=3)
+    with pytest.raises(Canceled):
+        run(services, spec(1), engine=engine, beat=give_up)
+    assert engine.batches == []
 
 
 def test_what_is_computed_already_is_not_computed_again(services: Services) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -24,6 +25,14 @@ FEWEST_CLIPS = 6
 
 NOISE_BUDGET = 4e11
 """Multiplications that this first scale may cost: about half a minute of a desktop's CPU."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is done, how much of it, and of how much."""
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody sees."""
+
 
 Facts = tuple[tuple[LayerCard, ...], str]
 _FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
@@ -57,14 +66,19 @@ def describe(name: str, module: nn.Module, sheet: Sheet, *, data: Path) -> Model
 _SHARED = set(Sheet.model_fields) & set(ModelCard.model_fields) - {"classes", "class_layer", "heads"}
 
 
-def assemble(name: str, module: nn.Module, sheet: Sheet, *, data: Path) -> Model:
+def assemble(
+    name: str, module: nn.Module, sheet: Sheet, *, data: Path, rough: bool = True, progress: Progress = silent
+) -> Model:
     """The model, ready to be looked at: with an activation scale, batch normalization folded into the convolutions.
 
+    rough: measure the scale on noise where nobody has calibrated it; else there is none then.
     Raises ModelProblem as `describe`.
     """
     card = describe(name, module, sheet, data=data)
     module = folded(module, card)
-    statistics = calibrate.load(statistics_path(data, card.fingerprint)) or _noise_statistics(module, card, data)
+    statistics = calibrate.load(statistics_path(data, card.fingerprint))
+    if statistics is None and rough:
+        statistics = _noise_statistics(module, card, data, progress)
     return Model(card, module, statistics)
 
 
@@ -160,7 +174,7 @@ def _check_classes(card: ModelCard) -> None:
             )
 
 
-def _noise_statistics(module: nn.Module, card: ModelCard, data: Path) -> Statistics:
+def _noise_statistics(module: nn.Module, card: ModelCard, data: Path, progress: Progress) -> Statistics:
     """A rough activation scale, kept apart from real calibrations; its source stays empty, so that pages can say so."""
     path = data / "statistics" / f"{card.fingerprint}.noise.safetensors"
     known = calibrate.load(path)
@@ -168,7 +182,13 @@ def _noise_statistics(module: nn.Module, card: ModelCard, data: Path) -> Statist
         return known
     cost = sum(layer.macs for layer in card.layers)
     count = max(FEWEST_CLIPS, min(UNCALIBRATED_CLIPS, int(NOISE_BUDGET / max(cost, 1))))
-    samples = calibrate.noise_samples(card, count=count)
+    samples = _told(calibrate.noise_samples(card, count=count), count, progress)
     statistics = calibrate.run(module, card, samples, calibrate.Tally(len(card.classes))).statistics("")
     calibrate.save(statistics, path)
     return statistics
+
+
+def _told(samples: Iterator[calibrate.Sample], count: int, progress: Progress) -> Iterator[calibrate.Sample]:
+    for index, sample in enumerate(samples):
+        progress("measuring the activation scale on noise", index, count)
+        yield sample

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from contract.catalogue import ModelCard
 from contract.errors import ModelProblem, UnknownModel
 from worker.models import assemble, demo, facts, own, trial, weights, zoo
+from worker.models.assemble import Progress, silent
 from worker.models.model import Model
 from worker.models.origin import Origin, at
 from worker.models.trial import Verdict
@@ -86,15 +87,19 @@ def check(model: str, *, data: Path, seconds: float = trial.SECONDS) -> Verdict:
     return trial.attempt(name, source, data=data, thorough=thorough, seconds=seconds)
 
 
-def load(name: str, *, data: Path) -> Model:
-    """Build the model on the CPU, here, after it passed a trial as it is now. Raises UnknownModel, ModelProblem."""
+def load(name: str, *, data: Path, rough: bool = True, progress: Progress = silent) -> Model:
+    """Build the model on the CPU, here, after it passed a trial as it is now.
+
+    rough: measure an activation scale on noise where there is no other. Raises UnknownModel, ModelProblem.
+    """
     if name == DEMO:
         return demo.build(data)
+    progress("building the network", 0, 0)
     card(name, data=data)
     source = origin(name, data)
     stamp = _stamp(source, data)
     module, sheet = source.build(data)
-    model = assemble.assemble(name, module, sheet, data=data)
+    model = assemble.assemble(name, module, sheet, data=data, rough=rough, progress=progress)
     _keep(data, name, _Listing(stamp=stamp, card=model.card))
     return model
 

@@ -29,6 +29,17 @@ def test_facts_are_computed_and_noise_gives_a_first_scale(tmp_path):
     assert (model.card.calibration, model.card.dead) == ("", {})
 
 
+def test_noise_is_measured_before_everybodys_eyes_once_and_only_if_asked_for(tmp_path):
+    told = []
+    tell = lambda *words: told.append(words)  # noqa: E731
+    assert assemble("net", net(), SHEET, data=tmp_path, rough=False, progress=tell).statistics is None
+    assert not told
+    assemble("net", net(), SHEET, data=tmp_path, progress=tell)
+    assert told == [("measuring the activation scale on noise", done, 64) for done in range(64)]
+    assemble("net", net(), SHEET, data=tmp_path, progress=tell)
+    assert len(told) == 64
+
+
 def test_facts_are_computed_once_per_fingerprint(tmp_path, monkeypatch):
     first = assemble("net", net(), SHEET, data=tmp_path)
 
