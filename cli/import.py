@@ -14,7 +14,9 @@ from contract.errors import KinetoscopeError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("model", help="name of a known network: ./kinetoscope list")
-    parser.add_argument("file", type=Path, help="file with its weights")
+    parser.add_argument(
+        "file", type=Path, nargs="+", help="file with its weights, or one per stream: appearance, motion"
+    )
     parser.add_argument(
         "--labels", default=None, help="class names, where they are not the published ones: a known list, or a file"
     )
@@ -27,7 +29,7 @@ def main(args: argparse.Namespace) -> int:
 
     try:
         classes = labels.find(args.labels, folder=Path.cwd()) if args.labels else ()
-        found = weights.take(args.model, args.file, data=args.data, classes=classes)
+        found = weights.take(args.model, *args.file, data=args.data, classes=classes)
     except KinetoscopeError as problem:
         print(f"kinetoscope import: {problem}", file=sys.stderr)
         return 1

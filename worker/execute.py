@@ -13,13 +13,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol
 
 import torch
-from torch import Tensor, fx, nn
+from torch import Tensor, nn
 
 from contract.catalogue import LayerCard
 from worker.cone import NoCone, cone
 from worker.models import subgraph
 from worker.models.call import shape_of
-from worker.models.until import Until
+from worker.models.until import Until, cut
 from worker.objectives import as_map, middle
 from worker.tape import Tape
 
@@ -136,7 +136,7 @@ def truncate(module: nn.Module, layer: str, *, device: torch.device, dtype: torc
     Raises AttributeError for an unknown path.
     """
     network = _frozen(module, device, dtype)
-    run = _subgraph(network, layer) or Until(network, layer)
+    run = cut(network, layer) or Until(network, layer)
     mixed = torch.autocast(device.type, dtype=dtype) if dtype != torch.float32 else contextlib.nullcontext()
 
     def forward(inputs: Sequence[Tensor]) -> Tensor:
@@ -176,26 +176,3 @@ def _rests(part: nn.Module, device: torch.device) -> bool:
         weight.device == device and not weight.requires_grad and weight.dtype not in {torch.float64, torch.bfloat16}
         for weight in weights
     )
-
-
-def _subgraph(network: nn.Module, layer: str) -> Callable[..., Tensor] | None:
-    """The traced network cut at `layer`; None where it cannot be traced or the layer is not one call of it."""
-    network.get_submodule(layer)
-    try:
-        traced = fx.symbolic_trace(network)
-    except Exception:  # tracing runs the user's forward on proxies: anything may be raised, and another way exists
-        return None
-    calls = [node for node in traced.graph.nodes if node.op == "call_module" and node.target == layer]
-    if len(calls) != 1:
-        return None
-    _end_at(traced.graph, calls[0])
-    traced.delete_all_unused_submodules()
-    traced.recompile()
-    return traced
-
-
-def _end_at(graph: fx.Graph, last: fx.Node) -> None:
-    (output,) = (node for node in graph.nodes if node.op == "output")
-    graph.erase_node(output)
-    graph.output(last)
-    graph.eliminate_dead_code()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,6 +15,7 @@ from worker import calibrate
 from worker.models import facts, heads
 from worker.models.fingerprint import fingerprint
 from worker.models.model import Model, Statistics
+from worker.models.recommend import recommend
 from worker.models.sheet import Sheet
 
 UNCALIBRATED_CLIPS = 64
@@ -46,6 +47,7 @@ def describe(name: str, module: nn.Module, sheet: Sheet, *, data: Path) -> Model
     module = _settled(module)
     identity = fingerprint(module, sheet.streams)
     layers, last = _facts(module, sheet, identity, data)
+    layers = _in_lanes(layers, sheet.lanes)
     heads.attach(module, layers)
     head = sheet.heads[0] if sheet.heads else None
     class_layer = head.layer if head else sheet.class_layer or last
@@ -140,6 +142,19 @@ def _facts(module: nn.Module, sheet: Sheet, identity: str, data: Path) -> Facts:
     part.write_bytes(_FACTS.dump_json((tuple(layers), last)))
     part.replace(path)
     return tuple(layers), last
+
+
+def _in_lanes(layers: tuple[LayerCard, ...], lanes: Mapping[str, str]) -> tuple[LayerCard, ...]:
+    """Layers in the lanes that the author names, by the beginning of their paths."""
+    if not lanes:
+        return layers
+    moved = [
+        layer.model_copy(
+            update={"lane": next((n for n, begin in lanes.items() if layer.path.startswith(begin)), "joint")}
+        )
+        for layer in layers
+    ]
+    return tuple(recommend(moved))
 
 
 def _marked(layers: tuple[LayerCard, ...], sheet: Sheet, class_layer: str) -> tuple[LayerCard, ...]:

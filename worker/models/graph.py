@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +122,18 @@ def ran(module: nn.Module, streams: Sequence[Stream]) -> list[tuple[str, nn.Modu
     return list({path: (path, part, shape) for path, part, shape in reversed(order)}.values())[::-1]
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without torch's report of a size that is refused, where that is an answer."""
+    reporter = logging.getLogger("torch._subclasses.fake_tensor")
+    level = reporter.level
+    reporter.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        reporter.setLevel(level)
+
+
 def elastic(module: nn.Module, streams: Sequence[Stream]) -> set[str]:
     """Paths of the layers that still run, in order, when every side of the input is doubled. Computes nothing."""
     larger = [s.model_copy(update={side: 2 * getattr(s, side) for side in _sides(s)}) for s in streams]
@@ -132,16 +145,12 @@ def elastic(module: nn.Module, streams: Sequence[Stream]) -> set[str]:
     handles = [
         part.register_forward_hook(note(path)) for path, part in module.named_modules() if isinstance(part, LAYERS)
     ]
-    quiet = logging.getLogger("torch._subclasses.fake_tensor")
-    level = quiet.level
-    quiet.setLevel(logging.CRITICAL)  # a size that is refused is an answer here
     try:
-        with torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
+        with quiet(), torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
             module(*example(larger))
     except Exception:  # the user's forward does not take that size: what came before it does
         return there
     finally:
-        quiet.setLevel(level)
         for handle in handles:
             handle.remove()
     return there

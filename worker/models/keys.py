@@ -75,13 +75,23 @@ def fit(
         if len(ours.shape) and len(ours) == classes and len(theirs.shape) and theirs[0].numel() == ours[0].numel():
             theirs = theirs.reshape(len(theirs), *ours.shape[1:])
         elif theirs.numel() == ours.numel():
-            theirs = theirs.reshape(ours.shape)
+            theirs = _laid_out(theirs, ours)
         else:
             raise ModelProblem(
                 f"{name} has shape {tuple(theirs.shape)} in the file; the network's is {tuple(ours.shape)}."
             )
         fitted[name] = theirs.to(ours.dtype)
     return fitted
+
+
+def _laid_out(theirs: Tensor, ours: Tensor) -> Tensor:
+    """The same numbers in the network's shape.
+
+    Filters over a stack of frames, (units, frames x channels, height, width), are ours over a clip of that many.
+    """
+    if theirs.ndim == 4 and ours.ndim == 5 and theirs.shape[1] == ours.shape[1] * ours.shape[2]:
+        theirs = theirs.unflatten(1, (ours.shape[2], ours.shape[1])).transpose(1, 2)
+    return theirs.reshape(ours.shape)
 
 
 def _bared(found: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:

@@ -30,7 +30,7 @@ class Known:
 
     build: the network with random weights. sheet: the card of its published weights, without their origin.
     published: where these can be downloaded; none: only a file can be imported, and `source` says where there is one.
-    tables: how other projects name the weights.
+    tables: how other projects name the weights. parts: modules whose weights are published in a file each.
     """
 
     title: str
@@ -39,3 +39,4 @@ class Known:
     published: Callable[[], Published | None] = lambda: None
     source: str = ""
     tables: tuple[Table, ...] = ()
+    parts: tuple[str, ...] = ()

@@ -27,6 +27,7 @@ class Sheet(BaseModel):
     output: Literal["softmax", "sigmoid"] = "softmax"
     heads: tuple[Head, ...] = ()
     recommended: tuple[str, ...] = ()
+    lanes: dict[str, str] = Field(default_factory=dict)
     extends: bool = False
     causal: bool = False
     citation: str = ""

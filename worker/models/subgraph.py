@@ -6,7 +6,7 @@ buffers and what is computed from them alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -14,7 +14,8 @@ from torch import Tensor, fx, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from worker.models.call import CONVOLUTIONS, in_place, operation
-from worker.models.until import Until
+from worker.models.graph import quiet
+from worker.models.until import Until, cut
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,11 @@ def read(module: nn.Module, inputs: Sequence[Tensor], layer: str) -> Subgraph | 
 
     The inputs need not be large enough for what comes behind the layer. None where the way there depends on values.
     """
-    trace = make_fx(Until(module, layer), tracing_mode="fake", pre_dispatch=True, _allow_non_fake_inputs=True)
-    try:
-        with torch.no_grad():
-            traced = trace(*inputs)
-    except Exception:  # the user's forward runs here: anything may be raised, and the network can run uncut
+    traced = _traced(Until(module, layer), inputs)
+    if traced is None:  # perhaps another stream, which the layer does not need, is given too little
+        alone = cut(module, layer) if len(inputs) > 1 else None
+        traced = _traced(alone, inputs) if alone else None
+    if traced is None:
         return None
     _out_of_place(traced.graph)
     last = next(node for node in traced.graph.nodes if node.op == "output").args[0]
@@ -52,6 +53,15 @@ def read(module: nn.Module, inputs: Sequence[Tensor], layer: str) -> Subgraph | 
         inputs=tuple(node if node in needed else None for node in given),
         constants={node: _constant(traced, node) for node in needed if node.op == "get_attr"},
     )
+
+
+def _traced(network: Callable[..., Tensor], inputs: Sequence[Tensor]) -> fx.GraphModule | None:
+    trace = make_fx(network, tracing_mode="fake", pre_dispatch=True, _allow_non_fake_inputs=True)
+    try:
+        with quiet(), torch.no_grad():
+            return trace(*inputs)
+    except Exception:  # the user's forward runs here: anything may be raised, and the network can run uncut
+        return None
 
 
 def _constant(traced: fx.GraphModule, node: fx.Node) -> Tensor:

@@ -8,13 +8,14 @@ from pydantic import BaseModel
 from torch import Tensor, nn
 
 from contract.errors import ModelProblem
+from worker.models.families.late_fusion import Average
 from worker.models.sheet import Sheet
 
 
 class Tuning(BaseModel):
-    """layer: path of the class layer. units: how many classes. classes: their names, empty where they are not known."""
+    """layers: paths of the class layers. units: how many classes. classes: their names, empty if they are not known."""
 
-    layer: str = ""
+    layers: tuple[str, ...] = ()
     units: int
     classes: tuple[str, ...] = ()
 
@@ -36,22 +37,24 @@ def find(
     }
     if not counts and (not names or tuple(names) == sheet.classes):
         return None
-    layer, units = next(iter(counts.items()), ("", len(sheet.classes)))
-    if len(counts) > 1:
+    units = next(iter(counts.values()), len(sheet.classes))
+    if len(set(counts.values())) > 1:
         raise ModelProblem(f"the layers {', '.join(counts)} have other sizes than the network's: is it a file of it?")
     if names and len(names) != units:
         raise ModelProblem(f"{len(names)} class names are given, but the file's class layer has {units} units.")
-    return Tuning(layer=layer, units=units, classes=tuple(names))
+    return Tuning(layers=tuple(counts), units=units, classes=tuple(names))
 
 
 def resize(module: nn.Module, tuning: Tuning) -> None:
-    """Give the class layer as many units; their weights are then to be loaded."""
-    if not tuning.layer:
-        return
-    part = module.get_submodule(tuning.layer)
-    for name, weight in part.named_parameters(recurse=False):
-        setattr(part, name, nn.Parameter(weight.new_zeros(tuning.units, *weight.shape[1:])))
-    setattr(part, "out_features" if isinstance(part, nn.Linear) else "out_channels", tuning.units)
+    """Give the class layers, one or one per stream, as many units; their weights are then to be loaded."""
+    for path in tuning.layers:
+        part = module.get_submodule(path)
+        for name, weight in part.named_parameters(recurse=False):
+            setattr(part, name, nn.Parameter(weight.new_zeros(tuning.units, *weight.shape[1:])))
+        setattr(part, "out_features" if isinstance(part, nn.Linear) else "out_channels", tuning.units)
+    for part in module.modules():
+        if isinstance(part, Average) and tuning.layers:
+            part.resize(tuning.units)
 
 
 def restate(sheet: Sheet, tuning: Tuning, title: str) -> Sheet:

@@ -17,7 +17,7 @@ from worker.models.tuned import Tuning
 
 
 class Record(BaseModel):
-    """Where a network's weights come from. verified: the checksum is publicly known, and right.
+    """Where a network's weights come from. sha256: of every file. verified: it is publicly known, and right.
 
     tuning: how their classes differ from the published ones.
     """
@@ -34,8 +34,9 @@ class Record(BaseModel):
         if self.kind == "random":
             return "random weights, for trials"
         checked = "checksum verified" if self.verified else "unverified: no public checksum is known"
+        hashes = " and ".join(f"{each[:16]}..." for each in self.sha256.split())
         tuned = f", {self.tuning.words}" if self.tuning else ""
-        return f"{self.kind} from {self.source}, SHA-256 {self.sha256[:16]}..., {checked}{tuned}"
+        return f"{self.kind} from {self.source}, SHA-256 {hashes}, {checked}{tuned}"
 
 
 def record(name: str, data: Path) -> Record | None:
@@ -92,17 +93,24 @@ def pull(name: str, *, data: Path, progress: download.Progress = download.silent
     return found
 
 
-def take(name: str, file: Path, *, data: Path, classes: Sequence[str] = ()) -> Record:
-    """Import the weights of a known network from a file. classes: their names, where they are not the published ones.
+def take(name: str, *files: Path, data: Path, classes: Sequence[str] = ()) -> Record:
+    """Import the weights of a known network from a file, or from one per stream.
 
-    Raises ModelProblem, UnknownModel.
+    classes: their names, where they are not the published ones. Raises ModelProblem, UnknownModel.
     """
     _check_known(name)
-    fitted = _fitted(name, checkpoint.read(file))
+    parts = zoo.KNOWN[name].parts
+    if len(files) not in {1, len(parts)}:
+        wanted = f"one file, or one each for {' and '.join(parts)}" if parts else "one file"
+        raise ModelProblem(f"{name!r} is imported from {wanted}; {len(files)} are given.")
+    fitted = {}
+    for file, part in zip(files, parts if len(files) > 1 else ("",), strict=True):
+        fitted |= _fitted(name, checkpoint.read(file), part)
     tuning = tuned.find(fitted, zoo.shapes(name), zoo.KNOWN[name].sheet(), classes)
-    hashed, entry = download.sha256(file), zoo.published(name)
+    hashed, entry = " ".join(download.sha256(file) for file in files), zoo.published(name)
     verified = bool(entry and entry.checksum and hashed.startswith(entry.checksum))
-    found = Record(kind="imported", source=file.name, sha256=hashed, verified=verified, tuning=tuning)
+    source = " and ".join(file.name for file in files)
+    found = Record(kind="imported", source=source, sha256=hashed, verified=verified, tuning=tuning)
     _save(name, fitted, found, data)
     return found
 
@@ -129,9 +137,12 @@ def _adopt(name: str, file: Path, found: Record, data: Path) -> None:
     _save(name, _fitted(name, checkpoint.read(file)), found, data)
 
 
-def _fitted(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    known = zoo.KNOWN[name]
-    return keys.fit(tensors, zoo.shapes(name), known.tables, classes=len(known.sheet().classes))
+def _fitted(name: str, tensors: dict[str, Tensor], part: str = "") -> dict[str, Tensor]:
+    """The weights under the names of the network. part: the module that they are of; empty: the whole network."""
+    known, begin = zoo.KNOWN[name], f"{part}." if part else ""
+    wanted = {key.removeprefix(begin): value for key, value in zoo.shapes(name).items() if key.startswith(begin)}
+    fitted = keys.fit(tensors, wanted, known.tables, classes=len(known.sheet().classes))
+    return {begin + key: value for key, value in fitted.items()}
 
 
 def _save(name: str, fitted: dict, found: Record, data: Path) -> None:

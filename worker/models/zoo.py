@@ -5,11 +5,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from worker.models.families import i3d, mfnet, resnet3d, torchvision
+from worker.models.families import i3d, mfnet, resnet3d, st_resnet, torchvision, tsn, vgg
+from worker.models.families.convolution import initialize
 from worker.models.known import Known, Published
 from worker.models.sheet import Sheet
 
-KNOWN: dict[str, Known] = {**torchvision.KNOWN, **mfnet.KNOWN, **i3d.KNOWN, **resnet3d.KNOWN}
+KNOWN: dict[str, Known] = {
+    name: known
+    for family in (torchvision, vgg, st_resnet, tsn, i3d, mfnet, resnet3d)
+    for name, known in family.KNOWN.items()
+}
 
 UNTRAINED = "Random weights, for trials: the pictures show what the architecture alone prefers."
 
@@ -23,7 +28,8 @@ def network(name: str, *, seed: int = 0) -> nn.Module:
     """The network with random weights, the same ones for the same seed."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return KNOWN[name].build()
+        made = KNOWN[name].build()
+        return made if name in torchvision.KNOWN else initialize(made)
 
 
 def shapes(name: str) -> dict[str, Tensor]:

@@ -104,3 +104,11 @@ def test_a_sigmoid_is_said_and_layers_may_be_recommended_by_hand(tmp_path):
     card = assemble("net", net(), sheet, data=tmp_path).card
     assert [(head.layer, head.output, head.classes) for head in card.heads] == [("3", "sigmoid", ("wave", "clap"))]
     assert [layer.recommended for layer in card.layers] == [True, False]
+
+
+def test_lanes_are_named_by_the_beginnings_of_paths(tmp_path):
+    sheet = SHEET.model_copy(update={"lanes": {"eyes": "0"}})
+    card = assemble("net", net(), sheet, data=tmp_path).card
+    assert [(layer.path, layer.lane) for layer in card.layers] == [("0", "eyes"), ("3", "joint")]
+    plain = assemble("net", net(), SHEET, data=tmp_path).card
+    assert [layer.lane for layer in plain.layers] == ["clip", "clip"]

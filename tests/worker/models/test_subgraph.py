@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from tests.worker.models.test_until import Two
 from tests.worker.networks import Branches2d, Reused, ready
 from worker.models import subgraph
 from worker.models.call import operation
@@ -33,3 +34,9 @@ def test_an_unknown_layer_or_network_has_no_graph():
             raise ValueError("no")
 
     assert subgraph.read(Broken(), [torch.zeros(1, 3, 5, 5)], "x") is None
+
+
+def test_a_stream_that_is_not_needed_may_be_given_too_little():
+    found = subgraph.read(ready(Two()), [torch.zeros(1, n, 5, 5, dtype=torch.float64) for n in (3, 2)], "ear")
+    assert found.inputs[0] is None
+    assert [operation(node) for node in found.nodes] == ["conv2d"]

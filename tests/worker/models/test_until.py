@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from worker.models.until import Until
+from worker.models.until import Until, cut
 
 
 class Branching(nn.Module):
@@ -30,3 +30,20 @@ def test_a_layer_that_does_not_run_is_named():
         Until(Branching(), "idle")(torch.randn(1, 3, 20, 20))
     with pytest.raises(AttributeError):
         Until(Branching(), "nothing")(torch.randn(1, 3, 20, 20))
+
+
+class Two(nn.Module):
+    """The first stream takes large inputs only."""
+
+    def __init__(self):
+        super().__init__()
+        self.eye, self.ear = nn.Conv2d(3, 4, 9), nn.Conv2d(2, 4, 3)
+
+    def forward(self, x, y):
+        return self.eye(x).mean((2, 3)) + self.ear(y).mean((2, 3))
+
+
+def test_a_cut_network_does_without_the_other_stream():
+    network, x, y = Two(), torch.randn(1, 3, 5, 5), torch.randn(1, 2, 5, 5)
+    assert torch.equal(cut(network, "ear")(x, y), network.ear(y))
+    assert cut(Branching(), "first") is None, "its path depends on values"

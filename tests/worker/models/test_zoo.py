@@ -32,7 +32,9 @@ from worker.process import WarmWorker
 
 SMALL = {"r3d_18", "r2plus1d_18", "s3d", "swin3d_t", "resnet18", "convnext_tiny", "mfnet"}
 NAMES = [pytest.param(name, marks=[] if name in SMALL else [pytest.mark.long]) for name in zoo.KNOWN]
-REDUCED = {"s3d": (16, 224), "mvit_v1_b": (16, 224), "mvit_v2_s": (16, 224), "vit_b_16": (1, 224)}
+REDUCED = {"s3d": (16, 224), "mvit_v1_b": (16, 224), "mvit_v2_s": (16, 224), "vit_b_16": (1, 224),
+           "two_stream_vgg16": (10, 224), "fusion_vgg16": (10, 224), "fusion_vgg16_3d": (50, 224),
+           "tsn_inception_v3": (15, 96)}  # fmt: skip
 """Frames and side of networks that take no smaller input; the others are tried with 8 (images: 1) and 64."""
 
 VGG16 = [3, 5, 10, 14, 24, 32, 40, 60, 76, 92, 132, 164, 196]
@@ -44,7 +46,7 @@ def reduced(name: str) -> tuple[Stream, ...]:
 
 def _reduced(name: str, stream: Stream) -> Stream:
     frames, side = REDUCED.get(name, (min(stream.frames, 8), 64))
-    frames = stream.frames if stream.layout == "CHW" else frames
+    frames = stream.frames if stream.name in {"appearance", "motion"} else frames  # chunks and stacks are fixed
     return stream.model_copy(update={"frames": frames, "height": side, "width": side})
 
 

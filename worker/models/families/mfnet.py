@@ -9,15 +9,13 @@ from torch import Tensor, nn
 
 from contract.catalogue import Stream
 from worker.models import labels
-from worker.models.families.residual import CUBE, POINT, Size, convolution
+from worker.models.families.convolution import CUBE, PLANE, POINT, Size, convolution
 from worker.models.known import Known
 from worker.models.sheet import Sheet
 
 FIBERS = 16
 STAGES = ((3, 96, (2, 1, 1)), (4, 192, (1, 2, 2)), (6, 384, (1, 2, 2)), (3, 768, (1, 2, 2)))
 """Units, channels and stride of every stage; the first one halves the frames, the others rows and columns."""
-
-PLANE: Size = (1, 3, 3)
 
 
 class Step(nn.Module):

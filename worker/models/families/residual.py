@@ -6,20 +6,10 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-Size = tuple[int, int, int]
-"""Frames, rows, columns."""
-
-POINT: Size = (1, 1, 1)
-CUBE: Size = (3, 3, 3)
+from worker.models.families.convolution import CUBE, POINT, Size, convolution
 
 DEPTHS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 """Blocks of the four stages, by the number of layers."""
-
-
-def convolution(channels: int, units: int, kernel: Size, stride: Size = POINT, groups: int = 1) -> nn.Conv3d:
-    """A convolution that keeps the size of its map, but for its stride; a normalization follows, so it has no bias."""
-    padding = (kernel[0] // 2, kernel[1] // 2, kernel[2] // 2)
-    return nn.Conv3d(channels, units, kernel, stride, padding, groups=groups, bias=False)
 
 
 class Bottleneck(nn.Module):

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from contract.catalogue import Stream
 from worker.models import labels
-from worker.models.families.residual import CUBE, DEPTHS, POINT, stage
+from worker.models.families.convolution import CUBE, POINT
+from worker.models.families.residual import DEPTHS, stage
 from worker.models.known import Known
 from worker.models.sheet import Sheet
 

@@ -1,7 +1,8 @@
 import torch
 from torch.nn import functional
 
-from worker.models.families.residual import CUBE, POINT, Bottleneck, convolution, stage
+from worker.models.families.convolution import CUBE, POINT
+from worker.models.families.residual import Bottleneck, stage
 
 
 def test_a_block_is_the_sum_of_three_convolutions_and_the_projected_shortcut():
@@ -22,7 +23,3 @@ def test_only_the_first_block_of_a_stage_changes_the_size():
     assert [block.conv1.kernel_size for block in row] == [CUBE, POINT]
     assert [block.conv2.kernel_size for block in row] == [(1, 3, 3), CUBE]
     assert [len(list(block.downsample.children())) for block in row] == [2, 0]
-
-
-def test_convolutions_keep_the_size():
-    assert convolution(3, 4, (5, 3, 7))(torch.randn(1, 3, 5, 6, 7)).shape == (1, 4, 5, 6, 7)
