@@ -1,4 +1,3 @@
-
 import pytest
 
 from cli.__main__ import main

@@ -5,6 +5,7 @@ from torch import nn
 from contract.catalogue import Stream
 from contract.errors import ModelProblem
 from worker.models import keys, tuned
+from worker.models.families.late_fusion import LateFusion
 from worker.models.sheet import Sheet
 
 CLIP = Stream(name="clip", kind="clip", frames=4, height=8, width=8)
@@ -24,7 +25,7 @@ def test_a_class_layer_of_another_size_is_found_and_filled(convolutional):
     theirs, ours = network(2, convolutional=convolutional), network(6, convolutional=convolutional)
     fitted = keys.fit(theirs.state_dict(), ours.state_dict(), classes=6)
     tuning = tuned.find(fitted, ours.state_dict(), SHEET, ("yes", "no"))
-    assert (tuning.layer, tuning.units, tuning.classes) == ("3", 2, ("yes", "no"))
+    assert (tuning.layers, tuning.units, tuning.classes) == (("3",), 2, ("yes", "no"))
     tuned.resize(ours, tuning)
     ours.load_state_dict(fitted)
     clip = torch.randn(1, 3, 4, 8, 8)
@@ -39,7 +40,7 @@ def test_as_many_classes_are_the_published_ones_unless_they_are_named():
     assert tuned.find(published, published, SHEET, ()) is None
     assert tuned.find(published, published, SHEET, tuple("abcdef")) is None
     tuning = tuned.find(published, published, SHEET, tuple("uvwxyz"))
-    assert (tuning.layer, tuning.classes) == ("", tuple("uvwxyz"))
+    assert (tuning.layers, tuning.classes) == ((), tuple("uvwxyz"))
     module = network(6)
     tuned.resize(module, tuning)
     assert module[3].weight.any()
@@ -57,3 +58,18 @@ def test_what_is_no_head_and_names_that_do_not_fit_are_refused():
     other = {**ours, "9.weight": torch.zeros(7)}
     with pytest.raises(ModelProblem, match="the layers 3, 9 have other sizes"):
         tuned.find({**network(2).state_dict(), "9.weight": torch.zeros(8)}, other, SHEET, ())
+
+
+def test_both_streams_and_their_mean_get_the_classes():
+    def pair(classes):
+        torch.manual_seed(classes)
+        return LateFusion(nn.Linear(3, classes), nn.Linear(2, classes), classes)
+
+    theirs, ours = pair(2), pair(6)
+    fitted = keys.fit(theirs.state_dict(), ours.state_dict(), classes=6)
+    tuning = tuned.find(fitted, ours.state_dict(), SHEET, ())
+    assert tuning.layers == ("appearance", "motion")
+    tuned.resize(ours, tuning)
+    ours.load_state_dict(fitted)
+    x, y = torch.randn(1, 3), torch.randn(1, 2)
+    assert torch.equal(ours(x, y), theirs(x, y))
