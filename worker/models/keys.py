@@ -72,7 +72,9 @@ def fit(
         theirs = best.get(name)
         if theirs is None:
             continue
-        if len(ours.shape) and len(ours) == classes and len(theirs.shape) and theirs[0].numel() == ours[0].numel():
+        if theirs.shape == ours.shape:
+            pass
+        elif len(ours.shape) and len(ours) == classes and len(theirs.shape) and theirs[0].numel() == ours[0].numel():
             theirs = theirs.reshape(len(theirs), *ours.shape[1:])
         elif theirs.numel() == ours.numel():
             theirs = _laid_out(theirs, ours)
