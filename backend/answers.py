@@ -7,14 +7,25 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
+from contract.analysis import AnalysisSpec
 from contract.catalogue import Stream
-from contract.findings import ClassFindings, ClassMap, Overview, PairFindings, SurveyedClip, UnitFindings, Weighed
+from contract.findings import (
+    ClassFindings,
+    ClassMap,
+    Contrast,
+    Overview,
+    PairFindings,
+    SurveyedClip,
+    UnitFindings,
+    Weighed,
+)
 from contract.queue import Priority
 from contract.result import Result
 from contract.shelf import WorkerCard
 from contract.spec import VisualizationSpec
 
 Item = TypeVar("Item")
+State = Literal["absent", "queued", "running", "finished", "failed", "canceled"]
 
 
 class Page(BaseModel, Generic[Item]):
@@ -45,9 +56,10 @@ class ModelSummary(BaseModel):
 
 
 class LiveProgress(BaseModel):
-    """How far a running visualization is. `preview`: address of the newest preview.
+    """How far a running job is. `preview`: address of the newest preview.
 
-    phase: what is done before the first step, in words; `step` of `steps` then count that.
+    phase: what is done before the first step of an optimization, or what an analysis does, in words; `step` of `steps`
+    then count that.
     """
 
     step: int
@@ -63,7 +75,7 @@ class Visualization(BaseModel):
 
     id: str
     url: str
-    state: Literal["absent", "queued", "running", "finished", "failed", "canceled"]
+    state: State
     variant: str | None
     spec: VisualizationSpec
     position: int | None = None
@@ -73,8 +85,20 @@ class Visualization(BaseModel):
     media: str
 
 
-class Job(Visualization):
-    """A visualization together with what the queue knows about it."""
+class Analysis(BaseModel):
+    """One analysis in whatever state its job is; `absent`: the queue knows of none. What it finds is elsewhere."""
+
+    id: str
+    url: str
+    state: State
+    spec: AnalysisSpec
+    position: int | None = None
+    progress: LiveProgress | None = None
+    error: str | None = None
+
+
+class Queued(BaseModel):
+    """What the queue knows about a job."""
 
     priority: Priority
     worker: str | None
@@ -82,6 +106,14 @@ class Job(Visualization):
     created: datetime
     started: datetime | None
     ended: datetime | None
+
+
+class Job(Visualization, Queued):
+    """A visualization together with what the queue knows about it."""
+
+
+class AnalysisJob(Analysis, Queued):
+    """An analysis together with what the queue knows about it."""
 
 
 class Unit(BaseModel):
@@ -149,6 +181,13 @@ class ClassView(BaseModel):
     findings: ClassFindings | None
     map: ClassMap | None
     units: tuple[Weighed, ...]
+
+
+class ClipView(BaseModel):
+    """A clip of the set. `contrast`: why it is taken for one class and not for another; null where that is certain."""
+
+    clip: SurveyedClip
+    contrast: Contrast | None
 
 
 class PairView(BaseModel):

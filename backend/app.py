@@ -19,7 +19,7 @@ from backend.gate import BodyLimit, Gate, SecurityHeaders
 from backend.notebook import Notebook
 from backend.order import Order
 from backend.queries import only_known
-from backend.routes import events, exports, findings, jobs, media, models, notes, service, visualizations
+from backend.routes import analyses, events, exports, findings, jobs, media, models, notes, service, visualizations
 from contract.coverage import Coverage
 from contract.events import Events
 from contract.progress import ProgressBoard
@@ -63,6 +63,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     app.state.closing = closing
     for router in (
         models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store, settings.data)),
+        analyses.routes(desk=desk, shelf=shelf, clips=list(settings.clips)),
         findings.routes(shelf=shelf, data=settings.data),
         visualizations.routes(desk=desk, shelf=shelf),
         jobs.routes(desk=desk, shelf=shelf),

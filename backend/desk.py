@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from backend.answers import Job, LiveProgress, Visualization
+from backend.answers import Analysis, AnalysisJob, Job, LiveProgress, Visualization
+from contract.analysis import AnalysisSpec
 from contract.errors import UnknownVisualization
 from contract.events import Event, Events
 from contract.progress import Progress, ProgressBoard
@@ -13,8 +15,10 @@ from contract.result import Result
 from contract.spec import VisualizationSpec
 from contract.store import Store
 from contract.variants import variant_of
+from contract.work import Work
 
 API = "/api/v1"
+View = TypeVar("View", Visualization, Analysis)
 
 
 class Desk:
@@ -34,14 +38,42 @@ class Desk:
         return [
             _finished(results[spec.id])
             if spec.id in results
-            else self._pending(spec, records.get(spec.id), progress.get(spec.id), place=places.get(spec.id))
+            else self._pending(
+                _blank(spec), _unless_finished(records.get(spec.id)), progress.get(spec.id), place=places.get(spec.id)
+            )
             for spec in specs
         ]
 
     def find(self, identity: str) -> Visualization:
         """The visualization with an id. Raises UnknownVisualization."""
         result = self.store.results([identity]).get(identity)
-        return _finished(result) if result else self.look([self._record(identity).spec])[0]
+        if result:
+            return _finished(result)
+        spec = self._record(identity).spec
+        if isinstance(spec, AnalysisSpec):
+            raise UnknownVisualization(identity)
+        return self.look([spec])[0]
+
+    def analyses(self, specs: Sequence[AnalysisSpec]) -> list[Analysis]:
+        """The present state of analyses, in their order. Queues nothing."""
+        ids = [spec.id for spec in specs]
+        records, progress, places = self.queue.records(ids), self.board.look(ids), self.queue.positions()
+        return [
+            self._pending(_unasked(spec), records.get(spec.id), progress.get(spec.id), place=places.get(spec.id))
+            for spec in specs
+        ]
+
+    def views(self, works: Sequence[Work]) -> list[Visualization | Analysis]:
+        """The present state of whatever jobs are about, in their order."""
+        pictures = self.look([each for each in works if isinstance(each, VisualizationSpec)])
+        analyses = self.analyses([each for each in works if isinstance(each, AnalysisSpec)])
+        known: dict[str, Visualization | Analysis] = {view.id: view for view in (*pictures, *analyses)}
+        return [known[work.id] for work in works]
+
+    def analyse(self, spec: AnalysisSpec) -> Analysis:
+        """Have an analysis made, or made again: what was found is not sought twice."""
+        self.submit(spec, priority="batch")
+        return self.analyses([spec])[0]
 
     def ask(self, spec: VisualizationSpec, *, priority: Priority = "interactive") -> Visualization:
         """Have a spec computed, unless there is a result or a job already."""
@@ -56,32 +88,32 @@ class Desk:
                 self.submit(spec, priority="batch")
         return self.look(specs)
 
-    def submit(self, spec: VisualizationSpec, *, priority: Priority) -> None:
+    def submit(self, spec: Work, *, priority: Priority) -> None:
         """Queue a spec and say so."""
         self.events.begin(spec.id)
         if self.queue.submit(spec, priority=priority):
             self.events.publish(Event("queued", {"id": spec.id, "position": self.queue.positions().get(spec.id)}))
 
-    def job(self, identity: str) -> Job:
+    def job(self, identity: str) -> Job | AnalysisJob:
         """One job. Raises UnknownVisualization."""
         self._record(identity)
         return self.jobs([identity])[0]
 
-    def jobs(self, ids: Sequence[str]) -> list[Job]:
+    def jobs(self, ids: Sequence[str]) -> list[Job | AnalysisJob]:
         """Jobs by id, in order; those without a record are left out."""
         records = self.queue.records(ids)
         known = [records[identity] for identity in ids if identity in records]
-        views = self.look([record.spec for record in known])
+        views = self.views([record.spec for record in known])
         return [_job(view, record) for view, record in zip(views, known, strict=True)]
 
-    def cancel(self, identity: str) -> Job:
+    def cancel(self, identity: str) -> Job | AnalysisJob:
         """Cancel a job that waits or runs; an ended one stays as it is. Raises UnknownVisualization."""
         state = self.job(identity).state
         if state in ("queued", "running") and self.queue.cancel(identity):
             self.events.end("canceled", identity)
         return self.job(identity)
 
-    def retry(self, identity: str) -> Job:
+    def retry(self, identity: str) -> Job | AnalysisJob:
         """Queue a failed or canceled job again. Raises UnknownVisualization."""
         job = self.job(identity)
         if job.state in ("failed", "canceled"):
@@ -94,17 +126,14 @@ class Desk:
             raise UnknownVisualization(identity)
         return record
 
-    def _pending(
-        self, spec: VisualizationSpec, record: JobRecord | None, progress: Progress | None, *, place: int | None
-    ) -> Visualization:
-        view = _blank(spec)
-        if record is None or record.state == "finished":  # finished, but its result is gone: as if never asked for
+    def _pending(self, view: View, record: JobRecord | None, progress: Progress | None, *, place: int | None) -> View:
+        if record is None:
             return view
         running = record.state == "running" or (progress is not None and record.state == "queued")
-        if running and self.queue.canceled([spec.id]):
+        if running and self.queue.canceled([view.id]):
             return view.model_copy(update={"state": "canceled"})
         if running:
-            return view.model_copy(update={"state": "running", "progress": _live(spec.id, progress)})
+            return view.model_copy(update={"state": "running", "progress": _live(view.id, progress)})
         position = place if record.state == "queued" else None
         error = record.error if record.state == "failed" else None
         return view.model_copy(update={"state": record.state, "position": position, "error": error})
@@ -127,6 +156,15 @@ def _blank(spec: VisualizationSpec) -> Visualization:
     )
 
 
+def _unasked(spec: AnalysisSpec) -> Analysis:
+    return Analysis(id=spec.id, url=f"{API}/jobs/{spec.id}", state="absent", spec=spec)
+
+
+def _unless_finished(record: JobRecord | None) -> JobRecord | None:
+    """A job that has finished, but its result is gone, is as if it had never been asked for."""
+    return None if record and record.state == "finished" else record
+
+
 def _finished(result: Result) -> Visualization:
     return _blank(result.spec).model_copy(update={"state": "finished", "result": result})
 
@@ -142,8 +180,9 @@ def _live(identity: str, progress: Progress | None) -> LiveProgress | None:
     )
 
 
-def _job(view: Visualization, record: JobRecord) -> Job:
-    return Job(
+def _job(view: Visualization | Analysis, record: JobRecord) -> Job | AnalysisJob:
+    kind = AnalysisJob if isinstance(view, Analysis) else Job
+    return kind(
         **dict(view),
         priority=record.priority,
         worker=record.worker,

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from cli.bar import Bar
 from contract import settings
+from contract.analysis import DRAWN_FOR
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.errors import ClipProblem, KinetoscopeError
@@ -25,10 +26,6 @@ from contract.findings import Overview
 
 if TYPE_CHECKING:
     from worker.analyses.collection import Entry
-
-DRAWN = 200
-DRAWN_SEED = 903
-"""Neither training nor tuning saw clips of this seed."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also optimize N units of each layer under five values of chi, and those of shuffled weights (slow)",
     )
     parser.add_argument("--device", default="cpu", help="device of those optimizations: cpu, cuda:0, ...")
-    parser.add_argument("--drawn", type=int, default=DRAWN, help="clips drawn per split for the demo (default 200)")
+    parser.add_argument("--drawn", type=int, help="clips drawn per split for the demo (default 200)")
 
 
 def main(args: argparse.Namespace) -> int:
@@ -82,17 +79,19 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _clips(args: argparse.Namespace, card: ModelCard) -> tuple[list[Entry], str]:
-    from worker.analyses import collection
+    from worker.analyses import collection, sets
 
     if args.clips is not None:
         return collection.from_folder(args.clips, card), args.clips.resolve().name
-    if args.model != "demo":
+    if args.model != DRAWN_FOR:
         raise ClipProblem("Name a folder of clips: only the demo has clips of its own, which are drawn.")
-    return collection.drawn_in_turn(args.drawn, DRAWN_SEED, streams=card.streams), "drawn clips, easy and hard"
+    return sets.drawn(card, count=args.drawn or sets.COUNT)
 
 
 def _report(overview: Overview) -> None:
     print(f"{overview.total} clips: {overview.source}.")
+    if overview.left_out:
+        print(f"{len(overview.left_out)} could not be read: {', '.join(overview.left_out[:5])}")
     if overview.labelled:
         print(f"{overview.right} of {overview.labelled} with a class of the model are classified right.")
         if overview.labelled < 5 * len(overview.present):

@@ -51,7 +51,7 @@ def main(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the work loop takes over
     device = best_device() if args.device == "auto" else args.device
     torch.set_num_threads(os.cpu_count() or 1)
-    engine = TorchEngine(data=args.data or settings.data, device=device)
+    engine = TorchEngine(data=args.data or settings.data, device=device, clips=settings.clips)
     worker = build(settings, engine=engine, device=device)
     worker.work(logging_level="WARNING")
     return 0

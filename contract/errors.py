@@ -90,6 +90,35 @@ class UnknownFile(_UnknownName):
     noun = "file"
 
 
+class UnknownClips(_UnknownName):
+    """No set of clips has that name."""
+
+    title = "Unknown clips"
+    noun = "set of clips"
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        names = list(known)
+        super().__init__(name, names)
+        if not names:
+            self.detail = f"{self.detail} None is known: name folders in KINETOSCOPE_CLIPS, as NAME=FOLDER."
+
+
+class UnknownClip(KinetoscopeError):
+    """The set that was surveyed has no such clip."""
+
+    status = 404
+    title = "Unknown clip"
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(f"There is no clip {identity!r} in the set that was surveyed.")
+
+
+class SettingProblem(KinetoscopeError):
+    """An environment variable cannot be read."""
+
+    title = "Setting cannot be read"
+
+
 class ModelProblem(KinetoscopeError):
     """A model file, or its weights, cannot be used; the text says why and how to mend it."""
 
@@ -109,4 +138,7 @@ class NoFindings(KinetoscopeError):
     title = "Not analysed"
 
     def __init__(self) -> None:
-        super().__init__("This model has not been analysed yet. On the server: ./kinetoscope analyse MODEL CLIPS")
+        super().__init__(
+            "This model has not been analysed yet. Ask for it on its findings page, or on the server: "
+            "./kinetoscope analyse MODEL CLIPS"
+        )

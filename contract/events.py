@@ -1,4 +1,4 @@
-"""What happens to visualizations, as a capped stream that can be replayed from any position."""
+"""What happens to jobs, as a capped stream that can be replayed from any position."""
 
 from __future__ import annotations
 

@@ -86,6 +86,7 @@ class OptimaFindings(_Finding):
     """
 
     layer: str
+    asked: int = Field(default=0, description="Units that were asked for; dead ones have no optima.")
     units: dict[int, Tuning]
     invariance: float | None
     control: float | None

@@ -14,9 +14,10 @@ LIVE_FOR = 30
 
 
 class Progress(BaseModel):
-    """The state of one running visualization.
+    """The state of one running job.
 
-    phase: what is done before the first step, in words; `step` of `steps` then count that, and 0 steps are not known.
+    phase: what is done before the first step of an optimization, or what an analysis does, in words; `step` of `steps`
+    then count that, and 0 steps are not known.
     preview: step of the newest preview picture, if there is one.
     """
 

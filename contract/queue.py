@@ -6,8 +6,6 @@ computed along with another one (a mate) stays in the queue under a claim, so th
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,17 +19,16 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 from rq.utils import now, utcformat
 
-from contract import moves
+from contract import moves, work
 from contract.connection import Server
 from contract.spec import VisualizationSpec
+from contract.work import TIMEOUTS, Work
 
 Priority = Literal["interactive", "batch"]
 State = Literal["queued", "running", "finished", "failed", "canceled"]
 
-FUNCTION = "worker.jobs.visualize"
 PRIORITIES: tuple[Priority, ...] = ("interactive", "batch")
 ATTEMPTS = 4
-TIMEOUT = 3600
 RECORD_FOR = 30 * 86400
 """Seconds for which the record of an ended job is kept."""
 
@@ -57,7 +54,7 @@ class JobRecord:
     """What is known about a job. `attempts`: times that it was begun, or is about to be."""
 
     id: str
-    spec: VisualizationSpec
+    spec: Work
     state: State
     priority: Priority
     worker: str | None
@@ -68,16 +65,9 @@ class JobRecord:
     ended: datetime | None
 
 
-def group(spec: VisualizationSpec) -> str:
-    """Hash of what specs share that can be computed together: all but unit, seed and chi."""
-    shared = spec.parameters.model_dump(mode="json", exclude={"seed", "chi"})
-    canonical = json.dumps([spec.fingerprint, spec.layer, spec.engine, shared], sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
-
-
-def spec_of(job: Job) -> VisualizationSpec:
+def work_of(job: Job) -> Work:
     """The request that a job is about."""
-    return VisualizationSpec.model_validate(job.args[0])
+    return work.read(str(job.func_name), job.args)
 
 
 def attempts(job: Job) -> int:
@@ -97,7 +87,7 @@ class JobQueue:
         self._promote = connection.register_script(moves.PROMOTE)
         self._forget = connection.register_script(moves.FORGET)
 
-    def submit(self, spec: VisualizationSpec, *, priority: Priority = "interactive") -> bool:
+    def submit(self, spec: Work, *, priority: Priority = "interactive") -> bool:
         """Queue a spec. False if its job is already waiting or running; an ended one is queued anew."""
         self.connection.delete(CANCEL + spec.id)
         while True:
@@ -181,7 +171,9 @@ class JobQueue:
                 break
             fits = mate.meta.get("group") == job.meta.get("group") and not mate.meta.get("alone")
             if fits and self._claim(keys=[queue.key, CLAIM + mate.id], args=[mate.id, worker, CLAIM_FOR]):
-                mates.append(spec_of(mate))
+                spec = work_of(mate)
+                assert isinstance(spec, VisualizationSpec)  # nothing else has a group with others in it
+                mates.append(spec)
         return mates
 
     def renew_claims(self, ids: Sequence[str]) -> None:
@@ -215,18 +207,19 @@ class JobQueue:
         """The result is on disk, or lost for good."""
         self.connection.lrem(HANDOVER, 0, identity)
 
-    def _enqueue(self, spec: VisualizationSpec, priority: Priority) -> bool:
+    def _enqueue(self, spec: Work, priority: Priority) -> bool:
+        function = work.function(spec)
         self.queues[priority].enqueue_call(
-            FUNCTION,
+            function,
             args=(spec.model_dump(mode="json"),),
             job_id=spec.id,
             unique=True,
-            timeout=TIMEOUT,
+            timeout=TIMEOUTS[function],
             result_ttl=RECORD_FOR,
             failure_ttl=RECORD_FOR,
             retry=Retry(max=ATTEMPTS - 1),
-            meta={"group": group(spec)},
-            description=f"{spec.model} {spec.layer} {spec.unit}",
+            meta={"group": work.group(spec)},
+            description=work.describe(spec),
         )
         with self.connection.pipeline(transaction=False) as pipe:
             pipe.zadd(JOBS, {spec.id: time.time()})
@@ -261,7 +254,7 @@ def _record(job: Job) -> JobRecord:
     created: Any = job.created_at
     return JobRecord(
         id=job.id,
-        spec=spec_of(job),
+        spec=work_of(job),
         state=_STATES.get(status or JobStatus.QUEUED, "queued"),
         priority="batch" if job.origin == "batch" else "interactive",
         worker=job.worker_name,

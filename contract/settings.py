@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from contract.analysis import DRAWN
+from contract.errors import SettingProblem
+
 ROOT = Path(__file__).resolve().parent.parent
+CLIP_SET = re.compile(r"[A-Za-z0-9_.\-]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,11 @@ SETTINGS = {
         str(ROOT / "worker" / "demo" / "weights" / "card.json"),
         "Card of the shipped network, shown before the first worker is up.",
     ),
+    "clips": Setting(
+        "KINETOSCOPE_CLIPS",
+        "",
+        "Folders of clips that may be analysed from the page: NAME=FOLDER, several separated by colons.",
+    ),
     "device": Setting("KINETOSCOPE_DEVICE", "", "Device of a worker: cpu, cuda:0, ...; empty: the best one."),
 }
 
@@ -45,6 +56,7 @@ class Settings:
     token: str = ""
     frontend: Path = ROOT / "frontend"
     demo_card: Path = ROOT / "worker" / "demo" / "weights" / "card.json"
+    clips: Mapping[str, Path] = field(default_factory=dict)
     device: str = ""
     loopback: bool = True
 
@@ -60,8 +72,23 @@ def read(environ: Mapping[str, str]) -> Settings:
         token=text["token"],
         frontend=Path(text["frontend"]),
         demo_card=Path(text["demo_card"]),
+        clips=clip_sets(text["clips"]),
         device=text["device"],
     )
+
+
+def clip_sets(text: str) -> dict[str, Path]:
+    """Folders by name. Raises SettingProblem. Whether they exist is seen when they are read."""
+    found = {}
+    for part in filter(None, text.split(os.pathsep)):
+        name, equals, folder = part.partition("=")
+        if not (equals and folder and CLIP_SET.fullmatch(name)) or name == DRAWN:
+            raise SettingProblem(
+                f"KINETOSCOPE_CLIPS: {part!r} is not NAME=FOLDER, with a name of letters, digits, '_', '.' and '-' "
+                f"other than {DRAWN!r}."
+            )
+        found[name] = Path(folder).expanduser().resolve()
+    return found
 
 
 def user_data(environ: Mapping[str, str]) -> Path:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from contract.analysis import AnalysisSpec
 from contract.catalogue import LayerCard, ModelCard, Stream
 from contract.result import Result, StreamPicture
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
@@ -48,6 +49,10 @@ def spec(unit: int = 0, *, layer: str = "conv1", **parameters: float) -> Visuali
     return bind(request, CARD.fingerprint)
 
 
+def analysis(clips: str = "ucf") -> AnalysisSpec:
+    return AnalysisSpec(model="tiny", fingerprint=CARD.fingerprint, what="clips", clips=clips)
+
+
 @dataclass(frozen=True)
 class FakeModel:
     card: ModelCard = CARD
@@ -64,7 +69,8 @@ class FakeStep:
 
 @dataclass
 class FakeEngine:
-    """`pause`: seconds per step. `explode`: what to raise at the first step. `batches`: what was computed together."""
+    """`pause`: seconds per step. `explode`: what to raise at the first step. `batches`: what was computed together.
+    `analysed`: one entry per clip, which stay when an analysis is interrupted."""
 
     pause: float = 0.0
     steps: int = 5
@@ -73,6 +79,7 @@ class FakeEngine:
     explode: Exception | None = None
     prepares: int = 0
     batches: list[list[str]] = field(default_factory=list)
+    analysed: list[str] = field(default_factory=list)
 
     def names(self) -> list[str]:
         return [self.card_.name]
@@ -108,6 +115,15 @@ class FakeEngine:
         self, model: FakeModel, spec: VisualizationSpec, optimum: VisualizationSpec
     ) -> tuple[Result, dict[str, bytes]]:
         return result(spec), {"motion.webp": b"strip of " + spec.id.encode(), "motion-poster.webp": b"poster"}
+
+    def analyse(self, model: FakeModel, spec: AnalysisSpec, progress: Callable[[str, int, int], None]) -> None:
+        for done in range(len(self.analysed), self.steps):
+            progress("clips", done, self.steps)
+            time.sleep(self.pause)
+            if self.explode:
+                raise self.explode
+            self.analysed.append(spec.id)
+        progress("layers", 1, 1)
 
     def batch_size(self, model: FakeModel, spec: VisualizationSpec) -> int:
         return self.batch

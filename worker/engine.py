@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import torch
 
+from contract.analysis import AnalysisSpec
+from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.result import Result
 from contract.spec import VisualizationSpec
 from worker import render
+from worker.analyses import findings, sets
+from worker.analyses.collection import Entry
 from worker.execute import SLOTS, Executions
 from worker.models import registry
 from worker.models.assemble import Progress, silent
 from worker.models.model import Model
 from worker.optimize import Optimum, Step, optimize
+
+log = logging.getLogger(__name__)
 
 WARM = 3
 """Models kept in memory."""
@@ -30,8 +37,8 @@ def best_device() -> str:
 class TorchEngine:
     """What jobs.py needs of the stages."""
 
-    def __init__(self, *, data: Path, device: str) -> None:
-        self.data, self.device = data, device
+    def __init__(self, *, data: Path, device: str, clips: Mapping[str, Path] | None = None) -> None:
+        self.data, self.device, self.clips = data, device, clips or {}
         self._warm: OrderedDict[str, Model] = OrderedDict()
         self.executions = Executions(device)
 
@@ -72,6 +79,20 @@ class TorchEngine:
         """The result and its media files."""
         return render.finish(model, spec, optimum)
 
+    def analyse(self, model: Model, spec: AnalysisSpec, progress: findings.Progress) -> None:
+        """Analyse a model into the archive."""
+        archive = Archive(self.data, model.card.fingerprint)
+        if spec.what == "optima":
+            findings.look_at_optima(model, archive, count=spec.units, device=self.device, progress=progress)
+            return
+        entries, source = sets.named(spec.clips, model.card, self.clips)
+        findings.analyse(model, entries, archive, source=source, progress=progress, failed=_leave_out)
+
     def batch_size(self, model: Model, spec: VisualizationSpec) -> int:
         """How many specs like this one are computed together."""
         return max(SLOTS[torch.device(self.device).type].values())
+
+
+def _leave_out(entry: Entry, reason: Exception) -> None:
+    """The overview names it; the reason is for whoever runs the worker."""
+    log.warning("The clip %r is left out: %s", entry.name, reason)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from contract.analysis import AnalysisSpec
 from contract.errors import ModelProblem
 from contract.events import Event, Events
 from contract.progress import Progress, ProgressBoard
@@ -47,6 +48,10 @@ class Engine(Protocol):
 
     def finish(self, model: Any, spec: VisualizationSpec, optimum: Any) -> tuple[Result, dict[str, bytes]]:
         """The result and its media files."""
+        ...
+
+    def analyse(self, model: Any, spec: AnalysisSpec, progress: Callable[[str, int, int], None]) -> None:
+        """Analyse a model into the archive. `progress`: what is done, how much, of how much."""
         ...
 
     def batch_size(self, model: Any, spec: VisualizationSpec) -> int:
@@ -106,7 +111,7 @@ def visualize(
         services.queue.release([mate.id for mate in mates])
 
 
-def load(spec: VisualizationSpec, *, engine: Engine, progress: Callable[[str, int, int], None]) -> Any:
+def load(spec: VisualizationSpec | AnalysisSpec, *, engine: Engine, progress: Callable[[str, int, int], None]) -> Any:
     """The spec's model. Raises ModelProblem if its weights are not those that the spec is about."""
     model = engine.load(spec.model, progress)
     if model.card.fingerprint != spec.fingerprint:

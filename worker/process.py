@@ -19,11 +19,15 @@ from rq.timeouts import JobTimeoutException
 from rq.utils import now
 from rq.worker import WorkerStatus
 
+from contract.analysis import AnalysisSpec
 from contract.errors import KinetoscopeError
 from contract.events import Event
-from contract.queue import FUNCTION, attempts, spec_of
+from contract.queue import attempts, work_of
 from contract.reaper import Reaper
 from contract.shelf import LEASE, Shelf, WorkerCard
+from contract.spec import VisualizationSpec
+from contract.work import ANALYSE, VISUALIZE
+from worker.analyses.job import analyse
 from worker.jobs import Canceled, Engine, Interrupted, Services, Signals, visualize
 from worker.lease import Lease
 
@@ -65,7 +69,7 @@ class WarmWorker(SimpleWorker):
         self.held: list[str] = []
         self.swept = float("-inf")
         self.waited_since: float | None = None
-        self.functions = {FUNCTION: self._visualize}
+        self.functions = {VISUALIZE: self._visualize, ANALYSE: self._analyse}
 
     # Life of the process.
 
@@ -169,8 +173,17 @@ class WarmWorker(SimpleWorker):
         def find_mates(limit: int) -> list[Any]:
             return [] if alone else self.services.queue.claim_mates(job, worker=self.name, limit=limit)
 
-        signals = Signals(beat=self.lease.beat, stopping=self._is_to_stop, hold=self._hold)
-        visualize(spec_of(job), engine=self.engine, services=self.services, signals=signals, find_mates=find_mates)
+        spec = work_of(job)
+        assert isinstance(spec, VisualizationSpec)
+        visualize(spec, engine=self.engine, services=self.services, signals=self._signals(), find_mates=find_mates)
+
+    def _analyse(self, job: Job) -> None:
+        spec = work_of(job)
+        assert isinstance(spec, AnalysisSpec)
+        analyse(spec, engine=self.engine, services=self.services, signals=self._signals())
+
+    def _signals(self) -> Signals:
+        return Signals(beat=self.lease.beat, stopping=self._is_to_stop, hold=self._hold)
 
     def _is_to_stop(self, done: float) -> bool:
         return self._stop_requested or self._gives_way(done)
@@ -258,5 +271,5 @@ def _words(error: Exception) -> str:
     if isinstance(error, KinetoscopeError):
         return error.detail
     if isinstance(error, JobTimeoutException):
-        return "It took longer than an hour and was stopped."
+        return "It took longer than it may and was stopped."
     return f"{type(error).__name__}: {error}"[:500]

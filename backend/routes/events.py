@@ -14,7 +14,7 @@ from fastapi.sse import format_sse_event
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from backend.answers import Visualization
+from backend.answers import Analysis, Visualization
 from backend.broadcast import Broadcast
 from backend.desk import Desk
 from contract.events import ENDINGS, Event, order
@@ -113,11 +113,11 @@ def _past(desk: Desk, wanted: Sequence[str], since: str | None) -> Iterable[Even
         return desk.events.after(since)
     specs = {identity: record.spec for identity, record in desk.queue.records(wanted).items()}
     specs |= {identity: result.spec for identity, result in desk.store.results(wanted).items()}
-    return [event for view in desk.look(list(specs.values())) for event in _present(view)]
+    return [event for view in desk.views(list(specs.values())) for event in _present(view)]
 
 
-def _present(view: Visualization) -> list[Event]:
-    """The state of a visualization, told as events without a position."""
+def _present(view: Visualization | Analysis) -> list[Event]:
+    """The state of a job, told as events without a position."""
     if view.state == "queued":
         return [Event("queued", {"id": view.id, "position": view.position})]
     if view.state == "running":
@@ -127,7 +127,7 @@ def _present(view: Visualization) -> list[Event]:
     return [Event(view.state, {"id": view.id})] if view.state in ENDINGS else []
 
 
-def _running(view: Visualization) -> list[Event]:
+def _running(view: Visualization | Analysis) -> list[Event]:
     if view.progress is None:
         return []
     facts = view.progress.model_dump(include={"step", "steps", "phase", "activation", "eta_s"})

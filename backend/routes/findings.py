@@ -1,23 +1,24 @@
-"""What analyses of a model found (docs/findings.md). Reading only: `./kinetoscope analyse` writes them."""
+"""What analyses of a model found (docs/findings.md). Reading only: jobs and `./kinetoscope analyse` write them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from backend.answers import ClassView, Findings, Page, PairView, UnitView
+from backend.answers import ClassView, ClipView, Findings, Page, PairView, UnitView
 from contract.archive import Archive
 from contract.catalogue import ModelCard
-from contract.errors import NoFindings, UnitOutOfRange
+from contract.errors import NoFindings, UnitOutOfRange, UnknownClip
 from contract.findings import OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings, Weighed
 from contract.shelf import Shelf
 
 Number = Annotated[int, InPath(ge=0)]
+Limit = Annotated[int, Query(ge=1, le=200)]
 SHARED, LISTED = 24, 8
 """Units that a class page, and each list of a pair, shows."""
 
@@ -48,6 +49,15 @@ def routes(*, shelf: Shelf, data: Path) -> APIRouter:
         if picture is None:
             raise HTTPException(404, f"There is no picture {file!r} of clip {clip!r}.")
         return Response(picture, media_type="image/webp", headers={"Cache-Control": "no-cache"})
+
+    @router.get("/clips/{clip}")
+    def one_clip(model: str, clip: str) -> ClipView:
+        """One clip; and why it is taken for a class and not for another, where that is not certain."""
+        _, archive = place(model)
+        known = archive.clips()
+        if clip not in known:
+            raise UnknownClip(clip)
+        return ClipView(clip=known[clip], contrast=next((c for c in archive.contrasts() if c.clip == clip), None))
 
     @router.get("/layers/{layer}")
     def layer(model: str, layer: str) -> Page[UnitFindings]:
@@ -83,6 +93,17 @@ def routes(*, shelf: Shelf, data: Path) -> APIRouter:
         map = next((each for each in archive.maps() if each.label == number), None)
         units = _informing(card, archive, there, number) if own else ()
         return ClassView(findings=own, map=map, units=tuple(units))
+
+    @router.get("/pairs/{first}/{second}/clips")
+    def between(model: str, first: Number, second: Number, limit: Limit = 12) -> Page[ClipView]:
+        """Clips that are taken for one of two classes and might be the other; wrong ones first, then by margin."""
+        card, archive = place(model)
+        for number in (first, second):
+            _check_class(card, number)
+        known, pair = archive.clips(), {first, second}
+        found = [c for c in archive.contrasts() if {c.first, c.second} == pair and c.clip in known]
+        items = [ClipView(clip=known[each.clip], contrast=each) for each in found[:limit]]
+        return Page(items=items, total=len(found))
 
     @router.get("/pairs/{first}/{second}")
     def pair(model: str, first: Number, second: Number) -> PairView:

@@ -8,7 +8,7 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Query
 from fastapi.exceptions import RequestValidationError
 
-from backend.answers import Job, Page, Workers
+from backend.answers import AnalysisJob, Job, Page, Workers
 from backend.desk import Desk
 from contract.queue import State
 from contract.shelf import Shelf
@@ -21,7 +21,7 @@ def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
     router = APIRouter(tags=["jobs"])
 
     @router.get("/jobs")
-    def jobs(state: str | None = None, limit: Limit = 50, cursor: str = "") -> Page[Job]:
+    def jobs(state: str | None = None, limit: Limit = 50, cursor: str = "") -> Page[Job | AnalysisJob]:
         """Jobs, newest first; all or those in one state."""
         try:
             ids, following = desk.queue.history(state=_state(state), limit=limit, cursor=cursor)
@@ -31,17 +31,17 @@ def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
         return Page(items=desk.jobs(ids), total=total, next=following)
 
     @router.get("/jobs/{id}")
-    def job(id: str) -> Job:
+    def job(id: str) -> Job | AnalysisJob:
         """One job."""
         return desk.job(id)
 
     @router.post("/jobs/{id}/cancel")
-    def cancel(id: str) -> Job:
+    def cancel(id: str) -> Job | AnalysisJob:
         """Cancel a job. One that has ended stays as it is."""
         return desk.cancel(id)
 
     @router.post("/jobs/{id}/retry")
-    def retry(id: str) -> Job:
+    def retry(id: str) -> Job | AnalysisJob:
         """Queue a failed or canceled job again. Any other stays as it is."""
         return desk.retry(id)
 

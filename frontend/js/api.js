@@ -58,6 +58,9 @@ export const visualizeAll = (body) => post('/visualizations/batch', body);
  *  @returns {Promise<import('./types.js').Page<import('./types.js').Job>>} */
 export const jobs = (query) => get('/jobs', query);
 
+/** @param {string} id @returns {Promise<import('./types.js').Job>} */
+export const job = (id) => get(`/jobs/${part(id)}`);
+
 /** @param {string} id */
 export const cancel = (id) => post(`/jobs/${part(id)}/cancel`);
 
@@ -90,6 +93,15 @@ export const classFindings = (model, number) => get(`/models/${part(model)}/find
 
 /** @param {string} model @param {number} first @param {number} second @returns {Promise<import('./findings/types.js').PairView>} */
 export const pairFindings = (model, first, second) => get(`/models/${part(model)}/findings/pairs/${first}/${second}`);
+
+/** Clips that might be either of two classes. @param {string} model @param {number} first @param {number} second @returns {Promise<import('./types.js').Page<import('./findings/types.js').ClipView>>} */
+export const pairClips = (model, first, second) => get(`/models/${part(model)}/findings/pairs/${first}/${second}/clips`);
+
+/** What can be analysed, and how far that is. @param {string} model @returns {Promise<import('./types.js').Page<import('./findings/types.js').Analysis>>} */
+export const analyses = (model) => get(`/models/${part(model)}/findings/analyses`);
+
+/** @param {string} model @param {{what: 'clips' | 'optima', clips?: string, units?: number}} request @returns {Promise<import('./findings/types.js').Analysis>} */
+export const analyse = (model, request) => post(`/models/${part(model)}/findings/analyses`, request);
 
 /** Where the pictures of a surveyed clip are, in the form that a player takes. @param {string} model @param {string} clip */
 export const clipMedia = (model, clip) => ({id: clip, media: `${BASE}/models/${part(model)}/findings/clips/${part(clip)}/`});

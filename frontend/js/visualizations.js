@@ -39,7 +39,10 @@ export async function learn(call, pick) {
 export const ofUnit = (unit) => [...Object.values(unit.variants ?? {}), unit.chi];
 
 /** @param {string} id */
-export const fetchOne = (id) => learn(() => api.visualization(id), (v) => [v]);
+export const fetchOne = (id) => learn(() => (isAnalysis(ledger.get(id)) ? api.job(id) : api.visualization(id)), (v) => [v]);
+
+/** Analyses are jobs too, and in the ledger; they make no picture. @param {Visualization | undefined} job */
+export const isAnalysis = (job) => job !== undefined && job.spec.layer === undefined;
 
 /** @param {{model: string, layer: string, unit: number, parameters: object}} request */
 export const start = ({model, layer, unit, parameters}) =>

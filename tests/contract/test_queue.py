@@ -4,8 +4,9 @@ import pytest
 from redis import Redis
 from rq.job import Job
 
-from contract.queue import ATTEMPTS, FUNCTION, JobQueue, group
-from tests.fakes import spec
+from contract.queue import ATTEMPTS, JobQueue
+from contract.work import ANALYSE, VISUALIZE, group
+from tests.fakes import analysis, spec
 
 
 @pytest.fixture
@@ -39,7 +40,18 @@ def test_equal_requests_at_the_same_time_are_one_job(queue: JobQueue) -> None:
 def test_the_id_of_the_job_is_the_id_of_the_spec_and_its_function_a_constant(queue: JobQueue) -> None:
     queue.submit(spec(1))
     job = job_of(queue, spec(1).id)
-    assert (job.id, job.func_name, job.args) == (spec(1).id, FUNCTION, [spec(1).model_dump(mode="json")])
+    assert (job.id, job.func_name, job.args) == (spec(1).id, VISUALIZE, [spec(1).model_dump(mode="json")])
+
+
+def test_an_analysis_is_a_job_like_others(queue: JobQueue) -> None:
+    assert queue.submit(analysis(), priority="batch")
+    assert not queue.submit(analysis(), priority="batch")
+    assert job_of(queue, analysis().id).func_name == ANALYSE
+    assert queue.records([analysis().id])[analysis().id].spec == analysis()
+    queue.submit(spec(1), priority="batch")
+    taken = queue.take()
+    assert taken is not None
+    assert queue.claim_mates(taken[0], worker="w", limit=4) == []
 
 
 def test_nothing_of_a_job_is_pickled(queue: JobQueue) -> None:

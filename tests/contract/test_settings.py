@@ -1,5 +1,8 @@
 from pathlib import Path
 
+import pytest
+
+from contract.errors import SettingProblem
 from contract.settings import SETTINGS, Settings, read
 
 
@@ -23,3 +26,16 @@ def test_the_data_folder_follows_the_users_setting() -> None:
 def test_every_setting_has_a_line_of_help_and_a_place() -> None:
     assert set(SETTINGS) <= set(Settings.__dataclass_fields__)
     assert all(setting.help.endswith(".") for setting in SETTINGS.values())
+
+
+def test_sets_of_clips_are_named_folders() -> None:
+    assert read({}).clips == {}
+    clips = read({"KINETOSCOPE_CLIPS": "ucf=/data/ucf101:own=/videos/my own"}).clips
+    assert clips == {"ucf": Path("/data/ucf101"), "own": Path("/videos/my own")}
+
+
+@pytest.mark.parametrize("text", ["/data", "=/data", "a b=/data", "x=", "ok=/a:/b", "drawn=/data"])
+def test_a_set_without_a_proper_name_is_an_error_that_names_it(text: str) -> None:
+    with pytest.raises(SettingProblem, match="NAME=FOLDER") as problem:
+        read({"KINETOSCOPE_CLIPS": text})
+    assert text.rpartition(":")[2] in str(problem.value)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from backend.answers import ClassView, PairView, UnitView
+from backend.answers import Analysis, ClassView, ClipView, PairView, UnitView
+from contract.analysis import AnalysisSpec
 from contract.catalogue import ModelCard
 from contract.findings import (
     Ablation,
     Balance,
     ClassFindings,
     ClassMap,
+    Contrast,
     Example,
     LayerSummary,
     Neighbour,
@@ -154,6 +156,28 @@ def pair(first: int, second: int) -> PairView:
         parts=(PartWeight(part="balls", weight=1.0), PartWeight(part="table", weight=-0.2)),
     )
     return PairView(findings=found, first=_map(0), second=_map(1))
+
+
+def between() -> list[ClipView]:
+    """Two clips: one that is taken for another class, and one that nearly is."""
+    weighed = tuple(Weighed(layer="fc6", unit=unit, weight=0.5 / (1 + unit)) for unit in (0, 2, 3, 9))
+    facts = {"first": 0, "second": 1, "layer": "fc6", "all_first": 2.5, "all_second": 1.0, "rest": -0.2}
+    return [
+        ClipView(
+            clip=clip(i),
+            contrast=Contrast(clip=f"c{i}", margin=1.3, for_first=weighed, for_second=weighed[::-1][:2], **facts),
+        )
+        for i in (1, 2)
+    ]
+
+
+def analyses(card: ModelCard) -> list[Analysis]:
+    """A set of clips, for the demo only, and the optima, which need none."""
+    fixed = {"model": card.name, "fingerprint": card.fingerprint}
+    specs = [AnalysisSpec(what="optima", **fixed)]
+    if card.name == "demo":
+        specs.insert(0, AnalysisSpec(what="clips", clips="drawn", **fixed))
+    return [Analysis(id=each.id, url=f"/api/v1/jobs/{each.id}", state="absent", spec=each) for each in specs]
 
 
 def _map(label: int) -> ClassMap:

@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 
+from backend.answers import Analysis
 from contract.catalogue import ModelCard
 from contract.errors import UnknownModel
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
@@ -28,6 +29,7 @@ class Mock:
         self.pace = 1.0
         self.specs: dict[str, VisualizationSpec] = {}
         self.records: dict[str, dict] = {}
+        self.analyses: dict[str, Analysis] = {}
         self.listeners: list[queue.Queue] = []
         self.notes: dict[tuple[str, str, str], dict] = {}
         self.requests: list[tuple[str, dict]] = []
@@ -116,10 +118,34 @@ class Mock:
                 threading.Thread(target=self._run, args=(spec,), daemon=True).start()
         return self.look(spec)
 
+    def analysis(self, identity: str) -> dict:
+        """An analysis that was listed."""
+        return {**self.analyses[identity].model_dump(mode="json"), **self.records.get(identity, {})}
+
+    def analyse(self, identity: str) -> dict:
+        """Start an analysis; it has eight clips."""
+        self.records[identity] = {"state": "queued", "position": 1}
+        self.tell("queued", identity, position=1)
+        threading.Thread(target=self._analyse, args=(identity,), daemon=True).start()
+        return self.analysis(identity)
+
+    def _analyse(self, identity: str) -> None:
+        for step in range(8):
+            progress = {"step": step, "steps": 8, "activation": None, "eta_s": 60.0, "preview": None, "phase": "clips"}
+            self.records[identity] = {"state": "running", "progress": progress}
+            self.tell("started" if step == 0 else "progress", identity, **progress)
+            time.sleep(self.pace / 8)
+            if self.records[identity]["state"] == "canceled":
+                return
+        self.records[identity] = {"state": "finished"}
+        self.tell("finished", identity)
+
     def cancel(self, identity: str) -> dict:
         """Cancel a job."""
         self.records[identity] = {"state": "canceled"}
         self.tell("canceled", identity)
+        if identity in self.analyses:
+            return self.analysis(identity)
         return self.look(self.specs[identity])
 
     def tell(self, event: str, identity: str | None, **data: object) -> None:

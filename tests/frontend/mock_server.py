@@ -118,7 +118,10 @@ class Handler(BaseHTTPRequestHandler):
                 ]
                 self._list([mock.ask(spec) for spec in specs], status=202)
             case ["GET", "jobs"]:
-                jobs = [_job(mock.look(mock.specs[identity])) for identity in reversed(list(mock.records))]
+                jobs = [
+                    _job(mock.analysis(identity) if identity in mock.analyses else mock.look(mock.specs[identity]))
+                    for identity in reversed(list(mock.records))
+                ]
                 chosen = [job for job in jobs if job["state"] == query.get("state", job["state"])]
                 total = None if "state" in query else len(jobs)
                 self._json({"items": chosen[: int(query.get("limit", 50))], "total": total, "next": None})
@@ -140,6 +143,18 @@ class Handler(BaseHTTPRequestHandler):
                 clip = read(_picture(mock.look(spec), name), self._drawn(spec, f"{name}.webp"))
                 shown = clip.shown(colouring=query.get("colouring", "uvm"), reach=float(query.get("reach", 4)))
                 self._send(encode([shown[int(query.get("frame", 0))]], "png"), "image/png")
+            case ["GET", "jobs", identity]:
+                known = mock.analyses
+                self._json(_job(mock.analysis(identity) if identity in known else mock.look(self._known(identity))))
+            case ["GET", "models", name, "findings", "analyses"]:
+                mock.analyses |= {each.id: each for each in findings.analyses(mock.card(name))}
+                own = [each for each in mock.analyses.values() if each.spec.model == name]
+                self._list([mock.analysis(each.id) for each in own])
+            case ["POST", "models", name, "findings", "analyses"]:
+                asked = next(
+                    each for each in mock.analyses.values() if (each.spec.model, each.spec.what) == (name, body["what"])
+                )
+                self._json(mock.analyse(asked.id), 202)
             case ["GET", "models", name, "findings", *rest]:
                 self._findings(mock.card(name), rest)
             case ["GET", "media", identity, file]:
@@ -161,6 +176,9 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(findings.one_class(int(number)).model_dump(mode="json"))
             case ["pairs", first, second]:
                 self._json(findings.pair(int(first), int(second)).model_dump(mode="json"))
+            case ["pairs", first, second, "clips"]:
+                pair = {int(first), int(second)} == {0, 1}
+                self._list([each.model_dump(mode="json") for each in findings.between()] if pair else [])
             case ["clips", _, file]:
                 self._send(self._drawn(self.mock.spec("demo", "conv5_fusion", 3, {}), file), "image/webp")
             case _:

@@ -30,9 +30,45 @@ def test_a_model_that_was_not_analysed_has_no_such_part(visit):
     expect(page.get_by_text("What clips say of it")).to_have_count(0)
     page = visit.open("/models/clip3d")
     page.wait_for_timeout(300)
-    expect(page.get_by_role("link", name="Findings")).to_have_count(0)
     page = visit.open("/models/clip3d/findings")
-    expect(page.get_by_text("./kinetoscope analyse clip3d CLIPS")).to_be_visible()
+    expect(page.get_by_text("./kinetoscope analyse clip3d CLIPS").first).to_be_visible()
+    expect(page.get_by_text("KINETOSCOPE_CLIPS")).to_be_visible()
+    expect(page.get_by_role("button", name="Compute Optima of 4 units per layer")).to_be_visible()
+
+
+def test_an_analysis_is_asked_for_watched_and_stopped(visit):
+    visit.mock.pace = 30.0
+    page = visit.open("/models/demo/findings")
+    page.get_by_role("button", name="Compute Drawn clips").click()
+    panel = page.get_by_role("region", name="Compute findings")
+    expect(panel.get_by_text("clips: 1 of 8, 60 s left")).to_be_visible()
+    assert visit.mock.requests[-1] == ("models/demo/findings/analyses", {"what": "clips", "clips": "drawn"})
+    page = visit.open("/jobs")
+    row = page.get_by_role("listitem").filter(has_text="Drawn clips")
+    expect(row.get_by_text("of 8")).to_be_visible()
+    row.get_by_role("button", name="Cancel Drawn clips").click()
+    expect(page.get_by_role("button", name="Retry Drawn clips")).to_be_visible()
+    row.get_by_role("link", name="Drawn clips").click()
+    expect(page.get_by_text("Stopped. What was found so far is kept.")).to_be_visible()
+    visit.mock.pace = 0.5
+    page.get_by_role("button", name="Compute Drawn clips").click()
+    expect(page.get_by_text("Compute again")).to_be_visible()
+
+
+def test_why_one_clip_is_taken_for_one_class_and_not_the_other(visit):
+    page = visit.open("/models/demo/classes/0/against/1")
+    why = page.get_by_role("region", name="Why one clip")
+    expect(why.get_by_role("button", name="taken for")).to_have_count(1)
+    expect(why.get_by_role("button", name="nearly")).to_have_count(1)
+    expect(why.get_by_text("2 clips of the set are taken for one of the two")).to_be_visible()
+    expect(why.get_by_text("− 1.00")).to_be_visible()
+    expect(why.get_by_role("link", name="Unit 9").first).to_have_attribute("href", "/models/demo/layers/fc6/units/9")
+    why.get_by_role("button", name="nearly").click()
+    expect(why.get_by_role("button", name="nearly")).to_have_attribute("aria-pressed", "true")
+    expect(why.get_by_text("clips/2.mp4")).to_be_visible()
+    why.get_by_role("button", name="Visualize these units").first.click()
+    visit.until("true")
+    assert visit.mock.requests[-1][1]["units"] == [0, 2, 3] or visit.mock.requests[-1][1]["units"] == [9, 3]
 
 
 def test_from_the_matrix_to_the_pair_and_its_units(visit):

@@ -23,7 +23,7 @@ from contract.reaper import Reaper
 from contract.shelf import Shelf
 from contract.store import Store
 from tests.conftest import wait_for
-from tests.fakes import FakeEngine, spec
+from tests.fakes import FakeEngine, analysis, spec
 from worker.jobs import Services
 from worker.process import WarmWorker
 
@@ -209,6 +209,21 @@ def test_a_batch_gives_way_to_somebody_who_waits(start: Start, queue: JobQueue) 
     assert record(queue).attempts == 1
     ends = [event.id for event in Events(queue.connection).after(START) if event.kind == "finished"]
     assert ends == [spec(2).id, ID]
+
+
+def test_an_analysis_gives_way_to_somebody_who_waits_and_is_canceled_at_a_clip(start: Start, queue: JobQueue) -> None:
+    start(pause=0.4)
+    identity = analysis().id
+    queue.submit(analysis(), priority="batch")
+    wait_for(lambda: running(queue, identity))
+    queue.submit(spec(2))
+    wait_for(lambda: record(queue, spec(2).id).state == "finished")
+    assert record(queue, identity).state in ("queued", "running")
+    wait_for(lambda: running(queue, identity))
+    queue.cancel(identity)
+    wait_for(lambda: record(queue, identity).state == "canceled")
+    wait_for(lambda: endings(queue, identity) == ["canceled"])
+    assert record(queue, identity).attempts == 1
 
 
 def test_a_worker_that_lost_its_lease_goes(start: Start, queue: JobQueue) -> None:

@@ -84,14 +84,21 @@ def analyse(
 
 
 def look_at_optima(model: Model, archive: Archive, *, count: int, device: str, progress: Progress) -> None:
-    """Optimize `count` units of each layer that was not looked at before."""
+    """Optimize `count` units of each layer of which not as many were looked at before."""
     known = archive.optima()
-    waiting = [layer for layer in model.card.layers if layer.path not in known]
+    waiting = [layer for layer in model.card.layers if layer.path not in known or known[layer.path].asked < count]
+    total = sum(optima.optimizations(model.card, layer, count) for layer in waiting)
+    made = 0
+
+    def done(more: int) -> None:
+        nonlocal made
+        made += more
+        progress("optimizations", made, total)
+
+    done(0)
     control = optima.control_of(model) if waiting else model
-    for index, layer in enumerate(waiting):
-        progress("layers of optima", index, len(waiting))
-        archive.put_optima(optima.look_at(model, control, layer, count=count, device=device))
-    progress("layers of optima", len(waiting), len(waiting))
+    for layer in waiting:
+        archive.put_optima(optima.look_at(model, control, layer, count=count, device=device, done=done))
 
 
 def _survey(

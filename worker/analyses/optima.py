@@ -67,12 +67,19 @@ def look_at(
     same, mixed = alike(pictures)
     return OptimaFindings(
         layer=layer.path,
+        asked=count,
         units={unit: each for unit, each in tunings.items() if each},
         invariance=_median([each.invariance for each in tunings.values() if each]),
         control=_median([each.invariance for each in controls if each]),
         likeness=_median(same),
         likeness_control=_median(mixed),
     )
+
+
+def optimizations(card: ModelCard, layer: LayerCard, count: int) -> int:
+    """How many look_at makes: every unit under every chi, in both networks; once where nothing moves."""
+    units = len(sample(card, layer, count))
+    return 2 * units * len(CHIS) if _minds_speed(card, layer) else units
 
 
 def sample(card: ModelCard, layer: LayerCard, count: int) -> list[int]:

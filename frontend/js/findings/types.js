@@ -80,6 +80,29 @@
  *
  * @typedef {{findings: PairFindings | null, first: ClassMap | null, second: ClassMap | null}} PairView
  *
+ * @typedef {object} Contrast Why a clip is taken for `first` and not for `second`.
+ * @property {string} clip
+ * @property {number} first
+ * @property {number} second
+ * @property {number} margin
+ * @property {string} layer
+ * @property {Weighed[]} for_first
+ * @property {Weighed[]} for_second
+ * @property {number} all_first
+ * @property {number} all_second
+ * @property {number} rest
+ *
+ * @typedef {{clip: SurveyedClip, contrast: Contrast}} ClipView
+ *
+ * @typedef {object} AnalysisSpec
+ * @property {string} model
+ * @property {'clips' | 'optima'} what
+ * @property {string} clips
+ * @property {number} units
+ *
+ * @typedef {Omit<import('../types.js').Visualization, 'spec' | 'variant' | 'result' | 'media'> & {spec: AnalysisSpec}} Analysis
+ * @typedef {Analysis & import('../types.js').Queued} AnalysisJob
+ *
  * @typedef {object} Overview
  * @property {string} source
  * @property {number[]} present
@@ -88,6 +111,7 @@
  * @property {number} right
  * @property {number} labelled
  * @property {number[]} speeds
+ * @property {string[]} left_out
  * @property {LayerSummary[]} layers
  * @property {ClassFindings[]} classes
  * @property {[number, number][]} pairs

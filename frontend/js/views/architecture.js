@@ -3,7 +3,6 @@
 import * as api from '../api.js';
 import {useModel} from '../catalogue.js';
 import {changes} from '../events.js';
-import {useOverview} from '../findings/overview.js';
 import {Graph} from '../layer-graph.js';
 import {doneOf, sizeText} from '../layer-text.js';
 import {html, useEffect} from '../html.js';
@@ -22,12 +21,11 @@ import {streamText} from './models.js';
 export function Architecture({model, query}) {
   const card = useModel(model);
   const coverage = useCoverage(model);
-  const overview = useOverview(model);
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.model} retry=${card.reload} />`;
   if (!card.value) return html`<${Waiting} what="Asking for the model" />`;
   const {title, name, description, streams, classes, parameters, weights, calibration, accuracy, licence, citation} = card.value;
   return html`<${Heading} title=${title || name} trail=${[['Models', to.models()]]} note=${description}>
-      <a class="button" href=${to.walk(name)}>Walk through</a><a class="button quiet-button" href=${to.classes(name)}>Classes</a>${overview ? html`<a class="button quiet-button" href=${to.findings(name)}>Findings</a>` : null}<//>
+      <a class="button" href=${to.walk(name)}>Walk through</a><a class="button quiet-button" href=${to.classes(name)}>Classes</a><a class="button quiet-button" href=${to.findings(name)}>Findings</a><//>
     <div class="architecture">
       <section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="muted small">From the inputs at the top to the classes at the bottom. A bar shows how many units are computed; a dot marks a layer worth a first look.</p>
         <${Graph} card=${card.value} coverage=${coverage} unfolded=${query.get('unfold')} /></section>

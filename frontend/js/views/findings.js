@@ -2,8 +2,9 @@
 
 import * as api from '../api.js';
 import {useModel} from '../catalogue.js';
+import {Analyses} from '../findings/analyses.js';
 import {LineChart} from '../findings/line-chart.js';
-import {thinText, useOverview} from '../findings/overview.js';
+import {renewOverview, thinText, useOverview} from '../findings/overview.js';
 import {html} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
@@ -22,18 +23,22 @@ const MATRIX = 24;
 export function Findings({model}) {
   const card = useModel(model);
   const overview = useOverview(model);
-  const optima = useResource(overview ? `optima ${model}` : null, () => api.optimaFindings(model)).value?.items ?? [];
+  const {value, reload} = useResource(overview ? `optima ${model}` : null, () => api.optimaFindings(model));
+  const optima = value?.items ?? [];
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.findings} retry=${card.reload} />`;
   if (!card.value) return html`<${Waiting} />`;
   const trail = [[card.value.title || model, to.model(model)]];
-  if (!overview) return html`<${Heading} title="Findings" trail=${trail} /><div class="empty"><p>Nothing has been looked for yet. On the server, over a folder of clips:</p><p><code>./kinetoscope analyse ${model} CLIPS</code></p></div>`;
+  const compute = html`<${Analyses} model=${model} onDone=${() => (renewOverview(model), reload())} />`;
+  if (!overview) return html`<${Heading} title="Findings" trail=${trail} note="Nothing has been looked for yet." />${compute}
+    <p class="muted small">Or on the server, over a folder of clips: <code>./kinetoscope analyse ${model} CLIPS</code></p>`;
   const thin = thinText(overview);
   return html`<${Heading} title="Findings" trail=${trail} note=${`${countText(overview.total, 'clip')}: ${overview.source}.${overview.labelled ? ` ${overview.right} of ${overview.labelled} are named right.` : ''}`}>
       <button class="button quiet-button" onClick=${() => print()}>Print or save as PDF</button><//>
     ${thin ? html`<p class="notice">${thin}</p>` : null}
+    ${overview.left_out.length ? html`<p class="notice">${countText(overview.left_out.length, 'clip')} could not be read: ${overview.left_out.slice(0, 5).join(', ')}${overview.left_out.length > 5 ? ', …' : ''}</p>` : null}
     <div class="curves">${lanesOf(overview.layers).map(({lane, layers}) => html`<${Curves} key=${lane} ...${{lane, layers, optima, card: card.value}} />`)}</div>
     <div class="panels findings">${overview.classes.length && overview.classes.length <= MATRIX ? html`<${Matrix} card=${card.value} overview=${overview} />` : null}
-      <${Confused} card=${card.value} overview=${overview} /></div>`;
+      <${Confused} card=${card.value} overview=${overview} />${compute}</div>`;
 }
 
 /** Layers by lane, in order of depth. @param {LayerSummary[]} layers */

@@ -2,13 +2,14 @@
 
 import * as api from '../api.js';
 import {changes} from '../events.js';
+import {Progress as AnalysisProgress, titleOf} from '../findings/analyses.js';
 import {html, useEffect, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {useStore} from '../store.js';
 import {activationText, countText, durationText, stateText, VARIANTS} from '../text.js';
-import {cancel, learn, retry, useVisualization} from '../visualizations.js';
+import {cancel, isAnalysis, learn, retry, useVisualization} from '../visualizations.js';
 import {Progress} from '../well.js';
 
 /** @typedef {import('../types.js').Job} Job */
@@ -27,7 +28,7 @@ const MOST = 20;
 export function Jobs({query, workers}) {
   const only = query.get('state');
   const lists = only ? LISTS.filter(([state]) => state === only) : LISTS;
-  return html`<${Heading} title="Jobs" note="Every picture is one job. Asking for the same picture twice makes one job." />
+  return html`<${Heading} title="Jobs" note="Every picture is one job, and so is every analysis. Asking for the same one twice makes one job." />
     <div class="segments" role="group" aria-label="Which jobs">${[['', 'All'], ...LISTS].map(([state, title]) => html`<button key=${state}
       aria-pressed=${state === (only ?? '')} onClick=${() => setQuery({state})}>${title}</button>`)}</div>
     <${Workers} workers=${workers.value?.items ?? null} />
@@ -63,7 +64,27 @@ function List({state, title, none}) {
 }
 
 /** @param {{job: Job}} props */
-function Row({job}) {
+const Row = ({job}) => (isAnalysis(job) ? html`<${AnalysisRow} job=${job} />` : html`<${PictureRow} job=${job} />`);
+
+/** An analysis makes no picture; what it found is on the findings page. @param {{job: import('../findings/types.js').AnalysisJob}} props */
+function AnalysisRow({job}) {
+  const live = /** @type {any} */ (useVisualization(/** @type {any} */ (job)) ?? job);
+  const {spec, state} = live;
+  const title = titleOf(spec);
+  return html`<li class="job">
+    <div class="well job-picture"></div>
+    <div class="job-words"><a href=${to.findings(spec.model)}><b>${title}</b></a><span class="muted small">${spec.model} · findings · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
+      ${state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}</div>
+    <div class="job-state"><span class=${`state state-${state}`}>${state === 'running' ? 'Running' : stateText(live)}</span>
+      ${state === 'running' ? html`<${AnalysisProgress} analysis=${live} />` : null}
+      ${job.created ? html`<time class="muted small" datetime=${job.created}>${new Date(job.created).toLocaleTimeString()}</time>` : null}</div>
+    <div class="job-keys">${state === 'queued' || state === 'running' ? html`<button class="button quiet-button" aria-label=${`Cancel ${title}`} onClick=${() => cancel(live)}>Cancel</button>` : null}
+      ${state === 'failed' || state === 'canceled' ? html`<button class="button quiet-button" aria-label=${`Retry ${title}`} onClick=${() => retry(live)}>Retry</button>` : null}</div>
+  </li>`;
+}
+
+/** @param {{job: Job}} props */
+function PictureRow({job}) {
   const live = useVisualization(job) ?? job;
   const {spec, result, progress} = live;
   const picture = result?.streams.at(-1);

@@ -5,6 +5,7 @@ import {layerOf, useModel, variantsOf} from '../catalogue.js';
 import {useEnergy} from '../findings/energy.js';
 import {HeatMap, less} from '../findings/heat-map.js';
 import {SignedBar} from '../findings/profile.js';
+import {Why} from '../findings/why.js';
 import {html} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
@@ -45,7 +46,7 @@ function Sides({card, layer, first, second, view}) {
   const [fps, names] = [fpsOf(card), [first, second].map((number) => card.classes[number])];
   return html`<div class="pair-sides"><${Side} ...${{card, layer, number: first, runs: one}} /><${Side} ...${{card, layer, number: second, runs: other}} /></div>
     ${fps ? html`<${Wheel} fps=${fps} />` : null}
-    ${view ? html`<div class="panels findings"><${Units} card=${card} view=${view} /><${Maps} ...${{view, names, moved}} /></div>` : null}`;
+    ${view ? html`<div class="panels findings"><${Why} ...${{card, first, second}} /><${Units} card=${card} view=${view} /><${Maps} ...${{view, names, moved}} /></div>` : null}`;
 }
 
 /** Present states of a class unit's variants. @param {ModelCard} card @param {LayerCard} layer @param {number} number */

@@ -5,6 +5,7 @@ from contract.archive import Archive
 from contract.findings import (
     ClassFindings,
     ClassMap,
+    Contrast,
     Example,
     LayerSummary,
     OptimaFindings,
@@ -34,6 +35,8 @@ def archive(settings: Settings) -> Archive:
     archive.put_clips([clip])
     for layer in CARD.layers:
         archive.put_layer(layer.path, [unit(number, given=float(number % 3 - 1)) for number in range(layer.units)])
+    given = {"margin": 0.5, "layer": "motion.conv3_1", "all_first": 1.0, "all_second": 0.5, "rest": 0.0}
+    archive.put_contrasts([Contrast(clip="a1", first=2, second=0, for_first=(), for_second=(), **given)])
     map = ClassMap(label=0, energy=((1.0,),), saliency=((1.0,),))
     archive.put_maps([map])
     shape = {"shared": (), "for_first": (), "for_second": ()}
@@ -74,6 +77,18 @@ def test_a_unit_comes_with_the_clips_that_it_names(client: TestClient) -> None:
     assert body["clips"]["a1"]["name"] == "cello.mp4"
     assert body["present"] == [0, 2]
     assert client.get(f"{URL}/clips").json()["total"] == 1
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_clip_says_why_it_is_taken_for_what_it_is(client: TestClient) -> None:
+    body = client.get(f"{URL}/clips/a1").json()
+    assert (body["clip"]["name"], body["contrast"]["first"], body["contrast"]["second"]) == ("cello.mp4", 2, 0)
+    for path in ("0/2", "2/0"):
+        assert client.get(f"{URL}/pairs/{path}/clips").json()["items"] == [body]
+    assert client.get(f"{URL}/pairs/0/1/clips").json() == {"items": [], "total": 0, "next": None}
+    unknown = client.get(f"{URL}/clips/b2")
+    assert (unknown.status_code, unknown.json()["title"]) == (404, "Unknown clip")
+    assert client.get(f"{URL}/pairs/0/9/clips").status_code == 404
 
 
 def test_what_optima_say_is_listed_by_layer(client: TestClient, archive: Archive) -> None:

@@ -3,6 +3,7 @@ import pytest
 from contract.archive import Archive
 from contract.findings import OptimaFindings
 from worker.analyses import findings
+from worker.analyses.collection import Entry
 from worker.analyses.planted import CARD, LOOK, clip, wired
 
 
@@ -57,13 +58,37 @@ def test_unlabelled_clips_give_examples_and_no_classes(tmp_path):
 def test_optima_are_looked_at_once_per_layer(tmp_path, monkeypatch):
     archive, looked = Archive(tmp_path, CARD.fingerprint), []
 
-    def look_at(model, control, layer, *, count, device):
+    def look_at(model, control, layer, *, count, device, done):
         looked.append(layer.path)
+        done(2)
         figures = {"invariance": 0.5, "control": 0.4, "likeness": None, "likeness_control": None}
-        return OptimaFindings(layer=layer.path, units={}, **figures)
+        return OptimaFindings(layer=layer.path, asked=count, units={}, **figures)
 
     monkeypatch.setattr(findings.optima, "look_at", look_at)
+    said = []
     for _ in range(2):
-        findings.look_at_optima(wired(), archive, count=2, device="cpu", progress=lambda *_: None)
+        findings.look_at_optima(wired(), archive, count=2, device="cpu", progress=lambda *step: said.append(step))
     assert looked == [layer.path for layer in CARD.layers]
     assert set(archive.optima()) == set(looked)
+    # of two units, under five values of chi, in two networks: one unit in `look`, which sees no motion, and in `move`
+    assert said[:2] == [("optimizations", 0, 1 + 10 + 20 + 20 + 20), ("optimizations", 2, 71)]
+    findings.look_at_optima(wired(), archive, count=3, device="cpu", progress=lambda *_: None)
+    assert len(looked) == 2 * len(CARD.layers), "more units than before"
+
+
+def test_clips_that_cannot_be_read_are_named(entries, tmp_path):
+    def cut_short(_speed):
+        raise OSError("cut short")
+
+    broken = Entry(name="broken.avi", label=0, read=cut_short)
+    failures = []
+    overview = findings.analyse(
+        wired(),
+        [*entries, broken],
+        Archive(tmp_path, CARD.fingerprint),
+        source="",
+        progress=lambda *_: None,
+        failed=lambda entry, reason: failures.append(str(reason)),
+    )
+    assert (overview.total, overview.left_out) == (6, ("broken.avi",))
+    assert failures == ["cut short"]

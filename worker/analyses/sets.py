@@ -1,0 +1,32 @@
+"""Sets of clips by name: the one drawn for the demo, and folders that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from contract.analysis import DRAWN, DRAWN_FOR
+from contract.catalogue import ModelCard
+from contract.errors import UnknownClips
+from worker.analyses import collection
+from worker.analyses.collection import Entry
+
+COUNT = 200
+"""Clips drawn of either kind, easy and hard."""
+
+SEED = 903
+"""Neither training nor tuning saw clips of this seed."""
+
+
+def drawn(card: ModelCard, *, count: int = COUNT) -> tuple[list[Entry], str]:
+    """The drawn set, and what it is in words."""
+    return collection.drawn_in_turn(count, SEED, streams=card.streams), "drawn clips, easy and hard"
+
+
+def named(name: str, card: ModelCard, folders: Mapping[str, Path]) -> tuple[list[Entry], str]:
+    """A set by its name. Raises UnknownClips, ClipProblem."""
+    if name == DRAWN and card.name == DRAWN_FOR:
+        return drawn(card)
+    if name not in folders:
+        raise UnknownClips(name, folders)
+    return collection.from_folder(folders[name], card), name
