@@ -9,6 +9,9 @@
  * @property {LayerCard[][]} blocks layers of each, in the same order
  */
 
+/** How the name of a block that repeats ends: layer3.22, B02, res4.f. */
+const NUMBER = /(\d+|(?<=\.)[a-z])$/;
+
 /** A block of fewer layers is a layer, and drawn as one. */
 const LEAST = 2;
 
@@ -41,7 +44,7 @@ function longest(layers, at) {
 /** @param {LayerCard[]} layers @param {number} at @param {number} parts of a path that name a block @returns {Repeat | null} */
 function repeatAt(layers, at, parts) {
   const name = head(layers[at].path, parts);
-  if (!/\d$/.test(name) || (at && head(layers[at - 1].path, parts) === name)) return null;
+  if (!NUMBER.test(name) || (at && head(layers[at - 1].path, parts) === name)) return null;
   const first = blockAt(layers, at, parts);
   const blocks = [first];
   for (let next = at + first.length; next < layers.length; next += first.length) {
@@ -76,7 +79,7 @@ const head = (path, parts) => path.split('.').slice(0, parts).join('.');
 const tail = (path, parts) => path.split('.').slice(parts).join('.');
 
 /** A block's name without its number. @param {string} name */
-const series = (name) => name.replace(/\d+$/, '');
+const series = (name) => name.replace(NUMBER, '');
 
 /**
  * @typedef {object} Shown A layer that is drawn.

@@ -1,4 +1,4 @@
-/** Where the layers of a model go in its drawing: a lane per stream, side by side, joined below. Pure geometry. */
+/** Where the layers of a model go in its drawing: a lane per stream or pathway, side by side, joined below. Pure geometry. */
 
 /** @typedef {import('./blocks.js').Shown} Shown */
 /** @typedef {import('./blocks.js').Group} Group */
@@ -37,21 +37,26 @@ const EDGE = 18;
 export function lay(streams, shown, groups, measure) {
   /** @type {Map<string, Node>} */
   const placed = new Map();
-  const rows = levels(streams, shown);
+  const lanes = lanesOf(streams, shown);
+  const rows = levels(lanes, shown);
   const pitch = measure.width + measure.gap;
   const opens = new Set(groups.map((group) => group.paths[0]));
   let y = 1;
   let left = 0;
-  for (const stream of streams) {
+  for (const lane of lanes) {
     const before = [...placed.keys()];
-    placed.set(stream, {name: stream, x: 0, y: 0, shown: null});
-    for (const row of rows) arrange(row.filter(({layer}) => layer.lane === stream), placed, pitch);
+    if (streams.includes(lane)) placed.set(lane, {name: lane, x: 0, y: 0, shown: null});
+    for (const row of rows) arrange(row.filter(({layer}) => layer.lane === lane), placed, pitch);
     const own = [...placed.values()].filter((node) => !before.includes(node.name));
     const shift = left - Math.min(...own.map((node) => node.x));
     own.forEach((node) => (node.x += shift));
     left = Math.max(...own.map((node) => node.x)) + pitch;
   }
-  for (const row of rows) arrange(row.filter(({layer}) => !streams.includes(layer.lane)), placed, pitch);
+  for (const stream of streams.filter((name) => !placed.has(name))) {
+    const fed = shown.flatMap(({layer, inputs}) => (inputs.includes(stream) ? placed.get(layer.path)?.x ?? [] : []));
+    placed.set(stream, {name: stream, x: mean(fed), y: 0, shown: null});
+  }
+  for (const row of rows) arrange(row.filter(({layer}) => !lanes.includes(layer.lane)), placed, pitch);
   for (const row of rows) {
     y += measure.height + measure.drop;
     if (row.some(({layer}) => layer.join)) y += JOINT;
@@ -65,12 +70,22 @@ export function lay(streams, shown, groups, measure) {
   return {nodes, ...edges(nodes, placed, measure), frames: groups.map((group) => frame(group, placed, measure)), width, height: y + measure.height + EDGE};
 }
 
-/** Layers by depth, the lanes abreast, what joins them below. @param {string[]} streams @param {Shown[]} shown @returns {Shown[][]} */
-function levels(streams, shown) {
-  const own = streams.map((stream) => stack(shown.filter(({layer}) => layer.lane === stream)));
+/** The streams; pathways of one stream where the model has such. @param {string[]} streams @param {Shown[]} shown */
+function lanesOf(streams, shown) {
+  const named = [...new Set(shown.map(({layer}) => layer.lane))].filter((lane) => lane !== 'joint');
+  return named.some((lane) => !streams.includes(lane)) ? named : streams;
+}
+
+/** Layers by depth, the lanes abreast, what joins them below. @param {string[]} lanes @param {Shown[]} shown @returns {Shown[][]} */
+function levels(lanes, shown) {
+  const inLanes = shown.filter(({layer}) => lanes.includes(layer.lane));
+  const below = stack(shown.filter(({layer}) => !lanes.includes(layer.lane)));
+  const laneOf = new Map(inLanes.map(({layer}) => [layer.path, layer.lane]));
+  // lanes that feed each other share their rows, so that every line leads down
+  if (inLanes.some(({layer, inputs}) => inputs.some((input) => (laneOf.get(input) ?? layer.lane) !== layer.lane))) return [...stack(inLanes), ...below];
+  const own = lanes.map((lane) => stack(inLanes.filter(({layer}) => layer.lane === lane)));
   const tallest = Math.max(...own.map((rows) => rows.length));
-  const abreast = Array.from({length: tallest}, (_, n) => own.flatMap((rows) => rows[n] ?? []));
-  return [...abreast, ...stack(shown.filter(({layer}) => !streams.includes(layer.lane)))];
+  return [...Array.from({length: tallest}, (_, n) => own.flatMap((rows) => rows[n] ?? [])), ...below];
 }
 
 /** @param {Shown[]} shown @returns {Shown[][]} */

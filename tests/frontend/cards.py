@@ -51,6 +51,26 @@ def two_stream() -> ModelCard:
     )
 
 
+def two_pathways() -> ModelCard:
+    """One clip seen by two lanes, the second of which feeds the first."""
+    layers = (
+        _layer("slow.conv1", 8, size=56, field=7, lane="slow", depth=1, inputs=("clip",)),
+        _layer("fast.conv1", 4, size=56, field=7, lane="fast", depth=1, inputs=("clip",)),
+        _layer("fast.lateral0", 8, size=56, field=7, lane="fast", depth=2, inputs=("fast.conv1",)),
+        _layer("slow.layer1", 8, size=56, field=9, lane="slow", depth=3, inputs=("slow.conv1", "fast.lateral0")),
+        _layer("fast.layer1", 4, size=56, field=9, lane="fast", depth=2, inputs=("fast.conv1",)),
+        _layer("fc", 3, size=1, field=None, lane="joint", depth=4, inputs=("slow.layer1", "fast.layer1"), kind="class"),
+    )
+    return ModelCard(
+        name="pathways",
+        title="Two pathways",
+        fingerprint="0123456789abcde0",
+        streams=(Stream(name="clip", kind="clip", frames=8, height=112, width=112),),
+        layers=layers,
+        class_layer="fc",
+    )
+
+
 def clip_network() -> ModelCard:
     """A network that sees a clip only, and whose layers nobody has looked at yet."""
     paths = ["blocks.0.conv", "blocks.1.conv", "blocks.2.conv"]

@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.frontend.cards import deep_network, two_stream
+from tests.frontend.cards import deep_network, two_pathways, two_stream
 
 DEEP = "/models/deep"
 LAY = """async (card) => {
@@ -64,6 +64,16 @@ def test_lanes_are_side_by_side_and_what_joins_them_is_between(visit):
     assert at["motion"][0] - at["appearance"][0] >= 162
     assert at["conv5_fusion"][0] == pytest.approx((at["motion"][0] + at["appearance"][0]) / 2)
     assert at["appearance.conv3"] == [at["appearance"][0], at["motion.conv3"][1]]
+
+
+def test_pathways_of_one_clip_are_lanes_and_every_line_leads_down(visit):
+    found = drawn(visit, two_pathways())
+    at, inputs = found["at"], found["inputs"]
+    assert at["fast.conv1"][0] - at["slow.conv1"][0] >= 162
+    assert at["clip"][0] == pytest.approx((at["fast.conv1"][0] + at["slow.conv1"][0]) / 2)
+    assert at["slow.layer1"][0] == at["slow.conv1"][0]
+    for path, feeds in inputs.items():
+        assert all(at[feed][1] < at[path][1] for feed in feeds), path
 
 
 def test_unfolding_is_an_address(visit):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from worker.models.families import i3d, mfnet, resnet3d, st_resnet, torchvision, tsn, vgg
+from worker.models.families import csn, i3d, mfnet, resnet3d, slowfast, st_resnet, torchvision, tsn, vgg, x3d
 from worker.models.families.convolution import initialize
 from worker.models.known import Known, Published
 from worker.models.sheet import Sheet
 
 KNOWN: dict[str, Known] = {
     name: known
-    for family in (torchvision, vgg, st_resnet, tsn, i3d, mfnet, resnet3d)
+    for family in (torchvision, slowfast, x3d, csn, vgg, st_resnet, tsn, i3d, mfnet, resnet3d)
     for name, known in family.KNOWN.items()
 }
 
