@@ -104,14 +104,14 @@ class Branching(nn.Module):
 
     def forward(self, x):
         y = self.first(x)
-        return self.last(y.mean((2, 3, 4)) if float(y.sum()) > 0 else y.amax((2, 3, 4)))
+        return self.last(y.mean((2, 3, 4)) if float(y.detach().sum()) > 0 else y.amax((2, 3, 4)))
 
 
 class BranchingResidual(Residual3D):
     """Two ways from the stem on, by the values that it gives."""
 
     def forward(self, x):
-        return super().forward(x if float(self.stem(x).sum()) > 1e9 else x * 1.0)
+        return super().forward(x if float(self.stem(x).detach().sum()) > 1e9 else x * 1.0)
 
 
 def test_a_network_that_looks_at_values_has_the_facts_of_the_path_that_it_took():
