@@ -41,18 +41,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Run the command; 1 when the request is refused."""
     from worker import render  # torch: imported only when it is needed
-    from worker.models import registry
+    from worker.models import fault, registry
 
     bar = Bar()
     try:
+        card = registry.card(args.model, data=args.data)
+        specs = [_spec(args, unit, card) for unit in args.unit]
         model = registry.load(args.model, data=args.data, progress=bar.show)
-        specs = [_spec(args, unit, model.card) for unit in args.unit]
     except (KinetoscopeError, ValueError) as problem:
         bar.close()
         print(f"kinetoscope render: {problem}", file=sys.stderr)
         return 1
     bar.close()
-    for spec, optimum in zip(specs, _optima(model, specs, args.device), strict=True):
+    try:
+        optima = _optima(model, specs, args.device)
+    except Exception as reason:  # the user's forward runs here
+        print(f"kinetoscope render: {args.model} fails: {fault.words(reason)}.", file=sys.stderr)
+        return 1
+    for spec, optimum in zip(specs, optima, strict=True):
         _write(*render.finish(model, spec, optimum), folder=args.out)
     return 0
 
@@ -90,5 +96,6 @@ def _write(result: Result, media: dict[str, bytes], *, folder: Path) -> None:
     for name, data in media.items():
         (place / name).write_bytes(data)
     (place / "result.json").write_text(result.model_dump_json(indent=1))
-    reached = "dead" if result.normalized is None else f"{result.normalized:.2f} of the calibrated maximum"
+    scale = "calibrated maximum" if result.calibration else "largest over noise (not calibrated)"
+    reached = "dead" if result.normalized is None else f"{result.normalized:.2f} of the {scale}"
     print(f"{spec.layer} {spec.unit}: {reached}, {place}")

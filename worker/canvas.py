@@ -50,7 +50,8 @@ def plan(card: ModelCard, layer: LayerCard, *, jitter: int | None, whole: bool =
     """Canvases for a unit of `layer`, one per stream (docs/method.md, section 4).
 
     The window holds the receptive field, but no more than the native input unless the model `extends`; layers with
-    a global field get the native input, and so do objectives on the `whole` map. `jitter` None: a quarter of the
+    a global field get the native input, and so do objectives on the `whole` map, and layers of several streams along an
+    axis in which these differ: their maps would no longer fit together. `jitter` None: a quarter of the
     stride, at least 1 (0 for unknown strides).
     """
     margin = jitter if jitter is not None else max(round((layer.stride or 4) / 4), 1)
@@ -63,8 +64,13 @@ def plan(card: ModelCard, layer: LayerCard, *, jitter: int | None, whole: bool =
 
 
 def _canvas(card: ModelCard, layer: LayerCard, stream: Stream, margin: int) -> Canvas:
-    height, width = (_side(card, layer, native) for native in (stream.height, stream.width))
-    return Canvas(stream, _frames(layer, stream), height, width, margin)
+    seen = [each for each in card.streams if each.name in layer.streams]
+    height, width = stream.height, stream.width
+    if len({(each.height, each.width) for each in seen}) == 1:
+        height, width = (_side(card, layer, native) for native in (height, width))
+    lasting = {each.frames for each in seen if each.layout != "CHW"}
+    frames = stream.frames if len(lasting) > 1 else _frames(layer, stream)
+    return Canvas(stream, frames, height, width, margin)
 
 
 def _side(card: ModelCard, layer: LayerCard, native: int) -> int:
@@ -75,7 +81,7 @@ def _side(card: ModelCard, layer: LayerCard, native: int) -> int:
 
 
 def _frames(layer: LayerCard, stream: Stream) -> int:
-    if stream.kind != "clip" or layer.rigid or layer.receptive_frames is None:
+    if stream.layout == "CHW" or layer.rigid or layer.receptive_frames is None:
         return stream.frames
     if layer.receptive_frames >= stream.frames:
         return stream.frames

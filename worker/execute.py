@@ -166,6 +166,18 @@ def _frozen(module: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.M
     for part in network.modules():
         if isinstance(part, (nn.Conv2d, nn.Conv3d, nn.Linear)):
             part.to(dtype)
+    return recurrent(network) if device.type == "cuda" else network
+
+
+def recurrent(network: nn.Module) -> nn.Module:
+    """The network, changed: its recurrent layers are as in training, less the dropout.
+
+    cuDNN gives gradients through them in training mode only, even where the weights are frozen.
+    """
+    for part in network.modules():
+        if isinstance(part, nn.RNNBase):
+            part.dropout = 0.0
+            part.train()
     return network
 
 

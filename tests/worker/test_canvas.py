@@ -45,6 +45,20 @@ def test_a_clip_is_as_long_as_the_temporal_field(seen, frames):
     assert planned.frames == frames
 
 
+def test_streams_that_meet_are_cut_alike_or_not_at_all():
+    flow = CLIP.model_copy(update={"name": "flow", "kind": "motion"})
+    joint = layer(8, 2, frames=6, seen=3).model_copy(update={"streams": ("clip", "flow")})
+
+    def planned(*streams):
+        made = card(CLIP).model_copy(update={"streams": streams})
+        return [(each.frames, each.height) for each in canvas.plan(made, joint, jitter=None)]
+
+    assert planned(CLIP, flow) == [(3, 10), (3, 10)]
+    assert planned(CLIP, flow.model_copy(update={"frames": 12})) == [(6, 10), (12, 10)]
+    assert planned(CLIP, flow.model_copy(update={"layout": "CHW", "frames": 12})) == [(3, 10), (12, 10)]
+    assert planned(CLIP, flow.model_copy(update={"height": 8, "width": 8})) == [(3, 16), (3, 8)]
+
+
 @pytest.mark.parametrize(("stream", "quantile"), [(APPEARANCE, 46.2), (MOTION, 56.6)])
 def test_noise_has_the_published_quantile(stream, quantile):
     wide = canvas.Canvas(stream, 1, 400, 400, 0)

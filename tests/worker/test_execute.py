@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from tests.worker.planted import LinearTwoStream
-from worker.execute import fast_dtype, truncate
+from worker.execute import fast_dtype, recurrent, truncate
 
 CPU = torch.device("cpu")
 
@@ -85,3 +85,12 @@ def test_an_unknown_path_is_an_error():
 def test_networks_of_depthwise_convolutions_stay_in_full_precision_on_a_cpu():
     depthwise = nn.Sequential(nn.Conv3d(4, 4, 3, groups=4), nn.Conv3d(4, 8, 1))
     assert fast_dtype(depthwise, CPU) == torch.float32
+
+
+def test_recurrent_layers_in_training_mode_compute_the_same():
+    network = nn.LSTM(3, 4, num_layers=2, dropout=0.9).eval()
+    x = torch.randn(5, 1, 3)
+    before = network(x)[0]
+    after = [recurrent(network)(x)[0] for _ in range(2)]
+    assert network.training
+    assert all(torch.allclose(each, before) for each in after)

@@ -54,7 +54,7 @@ def describe(name: str, module: nn.Module, sheet: Sheet, *, data: Path) -> Model
     card = ModelCard(
         name=name,
         fingerprint=identity,
-        layers=_marked(layers, sheet, class_layer),
+        layers=_marked(module, layers, sheet, class_layer),
         parameters=sum(p.numel() for p in module.parameters()),
         class_layer=class_layer,
         classes=head.classes if head else sheet.classes,
@@ -157,7 +157,7 @@ def _in_lanes(layers: tuple[LayerCard, ...], lanes: Mapping[str, str]) -> tuple[
     return tuple(recommend(moved))
 
 
-def _marked(layers: tuple[LayerCard, ...], sheet: Sheet, class_layer: str) -> tuple[LayerCard, ...]:
+def _marked(module: nn.Module, layers: tuple[LayerCard, ...], sheet: Sheet, class_layer: str) -> tuple[LayerCard, ...]:
     """Layers with the author's word on which are classes and which are recommended."""
     paths = [layer.path for layer in layers]
     heads = {class_layer, *(head.layer for head in sheet.heads)}
@@ -166,7 +166,9 @@ def _marked(layers: tuple[LayerCard, ...], sheet: Sheet, class_layer: str) -> tu
             raise ModelProblem(f"CARD: {UnknownLayer(path, paths).detail}")
     changed = []
     for layer in layers:
-        kind = "class" if layer.path in heads else "linear" if layer.kind == "class" else layer.kind
+        kind = "class" if layer.path in heads else layer.kind
+        if layer.kind == "class" and layer.path not in heads:
+            kind = "linear" if isinstance(module.get_submodule(layer.path), nn.Linear) else "conv"
         wanted = layer.path in sheet.recommended if sheet.recommended else layer.recommended or kind == "class"
         changed.append(layer.model_copy(update={"kind": kind, "recommended": wanted}))
     return tuple(changed)

@@ -73,7 +73,7 @@ class _Walk:
     def last_layer(self) -> str:
         """The layer that the output comes from."""
         feeds = [name for value in self._sources(self.graph.output) for name in value.feeds]
-        known = [name for name in feeds if name in self.layers]
+        known = [name for name in self._nearest(feeds) if name in self.layers]
         return known[-1] if known else list(self.layers)[-1]
 
     def _visit(self, node: fx.Node) -> None:

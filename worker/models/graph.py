@@ -16,6 +16,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from contract.catalogue import Stream
 from contract.errors import ModelProblem
+from worker.models import fault
 
 LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 """Modules whose units can be looked at."""
@@ -162,7 +163,7 @@ def _sides(stream: Stream) -> tuple[str, ...]:
 
 
 def _check_runs(module: nn.Module, streams: Sequence[Stream]) -> None:
-    reason = _failure(module, streams)
+    reason = _failure(module, example(streams))
     if reason is None:
         return
     shapes = ", ".join(f"{stream.name} {shape_of(stream)}" for stream in streams)
@@ -171,21 +172,28 @@ def _check_runs(module: nn.Module, streams: Sequence[Stream]) -> None:
     )
 
 
-def _failure(module: nn.Module, streams: Sequence[Stream]) -> str | None:
+def _failure(module: nn.Module, inputs: Sequence[Any]) -> str | None:
     try:
         with torch.no_grad():
-            module(*example(streams))
+            module(*inputs)
     except Exception as reason:  # as above
-        return f"{type(reason).__name__}: {str(reason).splitlines()[0] if str(reason) else ''}".rstrip(". ")
+        return fault.words(reason)
     return None
 
 
 def _advice(module: nn.Module, streams: Sequence[Stream]) -> str:
     """What would make it run, found by trying."""
-    if len(streams) > 1 and _failure(module, streams[::-1]) is None:
+    if len(streams) > 1 and _failure(module, example(streams[::-1])) is None:
         return " It runs with the streams in the opposite order."
+    named = {stream.name: x for stream, x in zip(streams, example(streams), strict=True)}
+    for gathered, how in ((list(example(streams)), "list(inputs)"), (named, f"dict(zip({[*named]}, inputs))")):
+        if _failure(module, [gathered]) is None:
+            return (
+                f" It runs with its inputs in one {type(gathered).__name__}: let build() return a module whose "
+                f"forward(self, *inputs) returns self.network({how})."
+            )
     for layout in ("CTHW", "TCHW", "CHW"):
         changed = [stream.model_copy(update={"layout": layout}) for stream in streams]
-        if _failure(module, changed) is None:
+        if _failure(module, example(changed)) is None:
             return f' It runs with "layout": "{layout}".'
     return " Check the streams' frames, height, width and layout, and that forward takes them in the card's order."

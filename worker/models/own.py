@@ -17,13 +17,12 @@ from typing import Any
 from torch import nn
 
 from contract.errors import ModelProblem
+from worker.models import fault
 from worker.models import sheet as sheets
 from worker.models.sheet import Sheet
 
 GROUP = "kinetoscope.models"
 """Entry points of installed packages that are networks: each names a module with build() and CARD."""
-
-TOO_LARGE = "it asks for more memory than this machine has"
 
 
 def build(file: Path) -> tuple[nn.Module, Sheet]:
@@ -49,7 +48,7 @@ def build_installed(name: str) -> tuple[nn.Module, Sheet]:
     try:
         source = point.load()
     except Exception as reason:  # the package may raise anything
-        raise ModelProblem(f"{point.value} cannot be imported: {_words(reason)}") from reason
+        raise ModelProblem(f"{point.value} cannot be imported: {fault.words(reason)}") from reason
     module = _call(source, point.value)
     folder = Path(getattr(source, "__file__", None) or ".").parent
     return module, sheets.read(getattr(source, "CARD", None), title=name, folder=folder, origin=point.value)
@@ -79,7 +78,7 @@ def _run(file: Path) -> ModuleType:
             f"with {sys.executable} -m pip install {str(reason.name).partition('.')[0]}"
         ) from reason
     except (Exception, SystemExit) as reason:  # a user's file may raise anything; the worker must live on
-        raise ModelProblem(f"{file.name} cannot be run: {_words(reason)}") from reason
+        raise ModelProblem(f"{file.name} cannot be run: {fault.words(reason)}") from reason
     return source
 
 
@@ -89,24 +88,7 @@ def _call(source: Any, origin: str) -> nn.Module:
     try:
         module = source.build()
     except (Exception, SystemExit) as reason:  # as above
-        raise ModelProblem(f"build() of {origin} failed: {_words(reason)}") from reason
+        raise ModelProblem(f"build() of {origin} failed: {fault.words(reason)}") from reason
     if not isinstance(module, nn.Module):
         raise ModelProblem(f"build() of {origin} returned a {type(module).__name__}, not a torch.nn.Module.")
     return module
-
-
-def _words(reason: BaseException) -> str:
-    """An error in one line, with the line of the user's file that it came from."""
-    if short_of_memory(reason):
-        return TOO_LARGE
-    last, trace = None, reason.__traceback__
-    while trace is not None:
-        last, trace = trace, trace.tb_next
-    place = f" ({Path(last.tb_frame.f_code.co_filename).name}, line {last.tb_lineno})" if last else ""
-    text = " ".join(str(reason).split())[:400]
-    return f"{type(reason).__name__}: {text}{place}"
-
-
-def short_of_memory(reason: BaseException) -> bool:
-    """Whether an allocation was refused, by Python or by torch."""
-    return isinstance(reason, MemoryError) or "can't allocate memory" in str(reason)

@@ -7,13 +7,19 @@ from torch import Tensor, nn
 
 from contract.catalogue import ModelCard
 from contract.errors import ModelProblem
+from contract.spec import Parameters
 from worker import calibrate, canvas
+from worker.models import fault
+
+MATTERS = 1e-3
+"""Part of a layer's largest value that is more than rounding."""
 
 
 def review(module: nn.Module, card: ModelCard) -> list[str]:
     """What the author should know, a sentence each. Raises ModelProblem where no picture could be made."""
     ((_, clip, _),) = calibrate.noise_samples(card, count=1)
-    inputs = [canvas.to_network(x[None], s).requires_grad_() for x, s in zip(clip, card.streams, strict=True)]
+    lively = [x * (Parameters().bound / x.abs().max()) for x in clip]  # as large as pixels of a picture may grow
+    inputs = [canvas.to_network(x[None], s).requires_grad_() for x, s in zip(lively, card.streams, strict=True)]
     try:
         with calibrate.capture(module, [layer.path for layer in card.layers]) as outputs:
             module(*inputs)
@@ -21,12 +27,15 @@ def review(module: nn.Module, card: ModelCard) -> list[str]:
             with torch.no_grad():
                 module(*inputs)
     except Exception as reason:  # the user's forward runs here
-        raise ModelProblem(f"forward fails on noise: {type(reason).__name__}: {reason}") from reason
+        low, high = min(float(x.min()) for x in inputs), max(float(x.max()) for x in inputs)
+        raise ModelProblem(
+            f"forward fails on noise ({low:.2f} to {high:.2f}, as pictures may reach): {fault.words(reason)}."
+        ) from reason
     last = first.get(card.class_layer or "", next(iter(first.values())))
     if not torch.isfinite(last).all():
         raise ModelProblem("the network's output holds values that are not finite numbers: are the weights right?")
     _check_gradient(last, inputs, card)
-    return [*_about_randomness(first, outputs), *_about_card(card)]
+    return [*_about_randomness(first, outputs), *_about_batches(module, inputs), *_about_card(card)]
 
 
 def _check_gradient(output: Tensor, inputs: list[Tensor], card: ModelCard) -> None:
@@ -40,11 +49,28 @@ def _check_gradient(output: Tensor, inputs: list[Tensor], card: ModelCard) -> No
 
 
 def _about_randomness(first: dict[str, Tensor], second: dict[str, Tensor]) -> list[str]:
-    moved = next((path for path, output in first.items() if not torch.equal(output.detach(), second[path])), None)
+    moved = next((path for path, output in first.items() if _differ(output.detach(), second[path])), None)
     if moved is None:
         return []
     advice = "functional.dropout needs training=self.training"
     return [f"The same input gives other values at {moved} each time: forward is random ({advice})."]
+
+
+def _differ(first: Tensor, second: Tensor) -> bool:
+    """By more than another order of summation makes."""
+    return first.shape != second.shape or bool((first - second).abs().max() > MATTERS * first.abs().max())
+
+
+def _about_batches(module: nn.Module, inputs: list[Tensor]) -> list[str]:
+    """The CPU runs one clip at a time through a whole network."""
+    try:
+        with torch.no_grad():
+            module(*[torch.cat([x, x]) for x in inputs])
+    except Exception as reason:  # as above
+        return [
+            f"forward takes one clip at a time ({fault.words(reason)}): on a GPU, which is given several, jobs fail."
+        ]
+    return []
 
 
 def _about_card(card: ModelCard) -> list[str]:

@@ -13,6 +13,11 @@ from contract.catalogue import Head, Stream
 from contract.errors import ModelProblem
 from worker.models import labels
 
+EXAMPLE = (
+    'CARD = {"streams": [{"name": "clip", "kind": "clip", "frames": 16, "height": 112, "width": 112}], '
+    '"classes": "kinetics400"} (docs/own-model.md).'
+)
+
 
 class Sheet(BaseModel):
     """The card as its author writes it. Class lists are already read (`read`)."""
@@ -42,7 +47,7 @@ def read(card: Any, *, title: str, folder: Path, origin: str) -> Sheet:
     Raises ModelProblem, which names the entry and what is allowed.
     """
     if not isinstance(card, Mapping):
-        raise ModelProblem(f"{origin} has no dictionary CARD that states the network's inputs.")
+        raise ModelProblem(f"{origin} has no dictionary CARD that states the network's inputs. For example: {EXAMPLE}")
     values = {"title": title, **card}
     if isinstance(values.get("classes"), str):
         values["classes"] = labels.find(values["classes"], folder=folder)

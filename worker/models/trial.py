@@ -22,8 +22,8 @@ from typing import IO
 from contract.catalogue import ModelCard
 from contract.errors import ModelProblem
 from contract.settings import ROOT
+from worker.models.fault import TOO_LARGE, short_of_memory
 from worker.models.origin import Origin
-from worker.models.own import TOO_LARGE, short_of_memory
 
 SECONDS = 120.0
 """A network that is not built and traced by then is given up."""

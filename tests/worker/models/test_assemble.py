@@ -99,6 +99,12 @@ def test_every_head_has_its_own_names(tmp_path):
         assemble("net", VerbAndNoun(), sheet.model_copy(update={"heads": wrong}), data=tmp_path)
 
 
+def test_what_is_not_the_class_layer_by_its_authors_word_is_what_it_was(tmp_path):
+    module = nn.Sequential(nn.Conv3d(3, 2, 3), nn.ReLU(), nn.Conv3d(2, 4, 1))
+    sheet = SHEET.model_copy(update={"class_layer": "0"})
+    assert [layer.kind for layer in assemble("net", module, sheet, data=tmp_path).card.layers] == ["class", "conv"]
+
+
 def test_a_sigmoid_is_said_and_layers_may_be_recommended_by_hand(tmp_path):
     sheet = SHEET.model_copy(update={"output": "sigmoid", "recommended": ("0",)})
     card = assemble("net", net(), sheet, data=tmp_path).card

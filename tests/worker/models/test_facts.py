@@ -138,6 +138,19 @@ def test_a_network_that_cannot_be_recorded_is_listed_as_it_ran(monkeypatch):
     assert last == "last"
 
 
+def test_the_class_layer_is_none_that_another_output_is_computed_from():
+    class Several(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body, self.head = nn.Conv3d(3, 4, 3), nn.Linear(4, 2)
+
+        def forward(self, x):
+            features = self.body(x).mean((2, 3, 4))
+            return {"scores": self.head(features), "features": features, "names": ["a"]}
+
+    assert facts.layers(Several().eval(), (CLIP,))[1] == "head"
+
+
 class Tokens(nn.Module):
     """A small video transformer: tubelets, a class token, attention, neurons; runs a norm after a convolution."""
 

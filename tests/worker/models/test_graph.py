@@ -36,6 +36,22 @@ def test_a_wrong_layout_is_named_with_the_one_that_works():
         graph.export(nn.Linear(7, 7), (CLIP,))
 
 
+@pytest.mark.parametrize(
+    ("take", "words"),
+    [
+        (list, r"inputs in one list.*self.network\(list\(inputs\)\)"),
+        (lambda x: [x["appearance"], x["motion"]], r"in one dict.*dict\(zip\(\['appearance', 'motion'\], inputs\)\)"),
+    ],
+)
+def test_inputs_that_are_taken_together_are_told(take, words):
+    class Together(LinearTwoStream):
+        def forward(self, streams):
+            return super().forward(*take(streams))
+
+    with pytest.raises(ModelProblem, match=words):
+        graph.export(Together().eval(), (APPEARANCE, MOTION))
+
+
 def test_what_ran_is_listed_once_in_order():
     module = LinearTwoStream().eval()
     assert [path for path, _, _ in graph.ran(module, (APPEARANCE, MOTION))] == ["appearance", "motion", "fusion"]

@@ -1,7 +1,6 @@
 import pytest
 import torch
 from torch import nn
-from torch.nn import functional
 
 from contract.catalogue import Stream
 from contract.errors import ModelProblem
@@ -30,13 +29,44 @@ def test_a_sound_network_with_a_full_card_gets_no_remark(tmp_path):
     assert look(Net(), tmp_path) == []
 
 
+class Frames(nn.Module):
+    """Its LSTM sums in another order where no gradient is asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.time, self.last = nn.Conv3d(3, 16, 3), nn.LSTM(16, 12, 2, batch_first=True), nn.Linear(12, 2)
+
+    def forward(self, x):
+        return self.last(self.time(self.first(x).mean((3, 4)).transpose(1, 2))[0][:, -1])
+
+
+def test_rounding_is_not_taken_for_chance(tmp_path):
+    assert look(Frames(), tmp_path) == []
+
+
+def test_one_clip_at_a_time_is_said(tmp_path):
+    (remark,) = look(Net(lambda x: x.view(1, 4)), tmp_path)
+    assert "one clip at a time" in remark
+
+
+def test_values_as_pictures_may_reach_are_tried(tmp_path):
+    class Proper(Net):
+        def forward(self, x):
+            if x.max() > 0.6 or x.min() < -0.4:  # black and white, less the mean
+                raise ValueError("not a picture")
+            return super().forward(x)
+
+    with pytest.raises(ModelProblem, match=r"noise \(-[\d.]+ to [\d.]+, .*not a picture \(test_review.py, line"):
+        look(Proper(), tmp_path)
+
+
 def test_what_is_left_open_is_said(tmp_path):
     bare = CLIP.model_copy(update={"mean": (0.0, 0.0, 0.0)})
     remarks = " ".join(look(Net(), tmp_path, streams=(bare,), classes=(), citation=""))
     assert "no mean and std" in remarks
     assert "class names" in remarks
     assert "citation" in remarks
-    assert "random" in look(Net(lambda x: functional.dropout(x, 0.5, training=True)), tmp_path)[0]
+    assert "random" in look(Net(lambda x: x * torch.rand_like(x)), tmp_path)[0]
 
 
 @pytest.mark.parametrize(
