@@ -69,7 +69,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         jobs.routes(desk=desk, shelf=shelf),
         events.routes(desk=desk, broadcast=broadcast, closing=closing),
         media.routes(store=store),
-        exports.routes(desk=desk, shelf=shelf),
+        exports.routes(desk=desk, shelf=shelf, data=settings.data),
         notes.routes(notebook=Notebook(settings.data), shelf=shelf),
     ):
         app.include_router(router, prefix=API, dependencies=[Depends(only_known)])  # the page's queries are its own

@@ -80,9 +80,12 @@ def _findings(args: argparse.Namespace) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive(Path(folder), model.card.fingerprint)
         overview = findings.analyse(model, entries, archive, source="drawn clips", progress=bar.show, failed=_give_up)
-        bar.close()
         yield from verification.confusions(model, entries, archive, overview)
-    yield from verification.curves(overview)
+        yield from verification.curves(overview)
+        findings.look_at_optima(model, archive, count=2 if args.quick else 4, device="cpu", progress=bar.show)
+        bar.close()
+        known = archive.optima()
+        yield from verification.optima_curves([known[each.path] for each in model.card.layers if each.path in known])
 
 
 def _give_up(entry: object, reason: Exception) -> None:

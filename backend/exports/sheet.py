@@ -14,6 +14,9 @@ from backend.exports.colouring import Pixels
 INK, SOFT = 0.1, 0.4
 """Grey of words: 0 is black."""
 
+Colour = tuple[int, int, int]
+"""Red, green, blue of 0..255."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -37,14 +40,37 @@ class Words:
     grey: float = INK
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line through points (x, y). dash: lengths drawn and left out in turn; none: all drawn."""
+
+    points: tuple[tuple[float, float], ...]
+    colour: Colour
+    width: float = 1.0
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Box:
+    """A filled box whose upper left corner is (x, y)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: Colour
+
+
 @dataclass
 class Sheet:
-    """What is on it, in any order. Sizes in points."""
+    """What is on it; boxes lie below, words above all else. Sizes in points."""
 
     width: float
     height: float
     pictures: list[Picture] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
     def write(self, x: float, y: float, text: str, *, size: float = 8.0, grey: float = INK, within: float = 0) -> None:
         """Add a line of words, cut where it would be wider than `within` points."""
@@ -54,11 +80,16 @@ class Sheet:
 def png(sheet: Sheet, *, zoom: int = 3) -> bytes:
     """The sheet at `zoom` pixels a point."""
     image = Image.new("RGB", (round(sheet.width * zoom), round(sheet.height * zoom)), "white")
+    draw = ImageDraw.Draw(image)
+    for box in sheet.boxes:
+        corners = [box.x, box.y, box.x + box.width, box.y + box.height]
+        draw.rectangle([round(value * zoom) for value in corners], fill=box.colour)
     for one in sheet.pictures:
         size = (max(1, round(one.width * zoom)), max(1, round(one.height * zoom)))
         tile = Image.fromarray(one.pixels).resize(size, Image.Resampling.BICUBIC)
         image.paste(tile, (round(one.x * zoom), round(one.y * zoom)))
-    draw = ImageDraw.Draw(image)
+    for line in sheet.lines:  # dashes are for the page that prints them
+        draw.line([(x * zoom, y * zoom) for x, y in line.points], fill=line.colour, width=round(line.width * zoom))
     for line in sheet.words:
         grey = round(line.grey * 255)
         draw.text((line.x * zoom, line.y * zoom), line.text, fill=(grey, grey, grey), font=_font(line.size * zoom))
@@ -67,35 +98,53 @@ def png(sheet: Sheet, *, zoom: int = 3) -> bytes:
     return buffer.getvalue()
 
 
-def pdf(sheet: Sheet) -> bytes:
-    """One page (PDF 1.4): pictures without loss at their own resolution, words in Helvetica."""
-    images = [_stream(_image_head(one.pixels), one.pixels.tobytes()) for one in sheet.pictures]
-    names = " ".join(f"/I{i} {6 + i} 0 R" for i in range(len(images)))
-    page = (
-        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {sheet.width:g} {sheet.height:g}] /Contents 5 0 R "
-        f"/Resources << /Font << /F 4 0 R >> /XObject << {names} >> >> >>"
-    )
+def pdf(*sheets: Sheet) -> bytes:
+    """A page each (PDF 1.4): pictures without loss at their own resolution, words in Helvetica."""
     font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        page.encode(),
-        font.encode(),
-        _stream("", _content(sheet)),
-        *images,
-    ]
+    pages: list[int] = []
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", font.encode()]
+    for sheet in sheets:
+        pages.append(len(objects) + 1)
+        objects += _page(sheet, number=pages[-1])
+    kids = " ".join(f"{number} 0 R" for number in pages)
+    objects[1] = f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode()
     return _file(objects)
 
 
+def _page(sheet: Sheet, *, number: int) -> list[bytes]:
+    """The page, what is on it, and its pictures, as the objects from `number` on."""
+    images = [_stream(_image_head(one.pixels), one.pixels.tobytes()) for one in sheet.pictures]
+    names = " ".join(f"/I{i} {number + 2 + i} 0 R" for i in range(len(images)))
+    page = (
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {sheet.width:g} {sheet.height:g}] /Contents {number + 1} 0 R "
+        f"/Resources << /Font << /F 3 0 R >> /XObject << {names} >> >> >>"
+    )
+    return [page.encode(), _stream("", _content(sheet)), *images]
+
+
 def _content(sheet: Sheet) -> bytes:
+    high = sheet.height
     lines = [
-        f"q {one.width:.2f} 0 0 {one.height:.2f} {one.x:.2f} {sheet.height - one.y - one.height:.2f} cm /I{i} Do Q"
+        f"{_rgb(box.colour)} rg {box.x:.2f} {high - box.y - box.height:.2f} {box.width:.2f} {box.height:.2f} re f"
+        for box in sheet.boxes
+    ]
+    lines += [
+        f"q {one.width:.2f} 0 0 {one.height:.2f} {one.x:.2f} {high - one.y - one.height:.2f} cm /I{i} Do Q"
         for i, one in enumerate(sheet.pictures)
     ]
+    for line in sheet.lines:
+        (x, y), *others = line.points
+        path = " ".join([f"{x:.2f} {high - y:.2f} m", *(f"{x:.2f} {high - y:.2f} l" for x, y in others)])
+        dash = " ".join(f"{length:g}" for length in line.dash)
+        lines.append(f"q {line.width:g} w [{dash}] 0 d {_rgb(line.colour)} RG {path} S Q")
     for line in sheet.words:
-        base = sheet.height - line.y - line.size
+        base = high - line.y - line.size
         lines.append(f"BT /F {line.size:g} Tf {line.grey:g} g {line.x:.2f} {base:.2f} Td ({_escaped(line.text)}) Tj ET")
     return "\n".join(lines).encode("cp1252", "replace")
+
+
+def _rgb(colour: Colour) -> str:
+    return " ".join(f"{value / 255:.3f}" for value in colour)
 
 
 def _file(objects: list[bytes]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -13,14 +14,21 @@ from backend.answers import Visualization
 from backend.conditional import matches
 from backend.desk import Desk
 from backend.exports import clip as clips
-from backend.exports import encode, figures, sheet
+from backend.exports import encode, figures, sheet, summary
 from backend.exports.colouring import Colouring
-from contract.errors import NotComputed, UnknownFile
+from contract.archive import Archive
+from contract.catalogue import ModelCard
+from contract.errors import NoFindings, NotComputed, UnknownFile
 from contract.result import Result
 from contract.shelf import Shelf
+from contract.spec import Parameters, VisualizationRequest, bind
 from contract.store import ID
+from contract.variants import apply, variants
 
 FIGURED_AT_MOST = 256
+FIRST_UNITS, FIRST_CLASSES = 4, 12
+"""Units of a layer, and classes, whose pictures go with the findings."""
+
 CACHE = "private, max-age=3600"
 
 Reach = Annotated[float | None, Query(gt=0, le=1000, allow_inf_nan=False, description="px/frame at full colour")]
@@ -29,7 +37,7 @@ Zoom = Annotated[int, Query(ge=1, le=4)]
 Ids = Annotated[str, Query(max_length=40 * FIGURED_AT_MOST, description="visualizations, separated by commas")]
 
 
-def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
+def routes(*, desk: Desk, shelf: Shelf, data: Path) -> APIRouter:
     """The router."""
     router = APIRouter(tags=["exports"])
 
@@ -75,7 +83,36 @@ def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
         data = sheet.png(drawn) if form == "png" else sheet.pdf(drawn)
         return _download(data, _name(runs[0].result, f"{kind}.{form}"))
 
+    @router.get("/models/{model}/findings/summary.pdf", response_class=Response)
+    def summary_pdf(model: str) -> Response:
+        """The findings on one sheet, the classes on another, and the pictures of each layer's first units."""
+        card = shelf.card(model)
+        archive = Archive(data, card.fingerprint)
+        overview = archive.overview()
+        if overview is None:
+            raise NoFindings()
+        known = summary.Known(card, overview, archive.optima(), archive.pairs(), archive.maps())
+        pages = summary.sheets(known)
+        runs = [_run(desk, shelf, result) for result in _computed(desk, card)]
+        if runs:
+            pages.append(figures.plate(runs, figures.Style()))
+        return _download(sheet.pdf(*pages), re.sub(r"[^A-Za-z0-9_.\-]", "_", f"{model}-findings.pdf"))
+
     return router
+
+
+def _computed(desk: Desk, card: ModelCard) -> list[Result]:
+    """Default visualizations that there are of the first units of every layer, and of the first classes."""
+    units = {layer.path: FIRST_CLASSES if card.is_class(layer.path) else FIRST_UNITS for layer in card.layers}
+    requests = [
+        VisualizationRequest(model=card.name, layer=layer.path, unit=unit, parameters=apply(variant, Parameters()))
+        for layer in card.layers
+        for unit in range(min(units[layer.path], layer.units))
+        for variant in variants(card)
+    ]
+    ids = [bind(request, card.fingerprint).id for request in requests]
+    found = desk.store.results(ids)
+    return [found[identity] for identity in ids if identity in found and found[identity].streams]
 
 
 def _result(desk: Desk, identity: str) -> Result:

@@ -118,6 +118,9 @@ export const fileUrl = (visualization, file, query) => address(`/visualizations/
 /** A figure of computed visualizations. @param {'strip' | 'plate'} kind @param {'png' | 'pdf'} form @param {string[]} ids @param {Record<string, any>} [query] */
 export const figureUrl = (kind, form, ids, query) => address(`/figures/${kind}.${form}`, {ids: ids.join(), ...query});
 
+/** All findings of a model on a few sheets. @param {string} model */
+export const summaryUrl = (model) => address(`/models/${part(model)}/findings/summary.pdf`);
+
 /** Where a request for a picture is sent: for the snippets that people copy. */
 export const visualizeUrl = () => new URL(`${BASE}/visualizations`, location.origin).href;
 

@@ -70,9 +70,12 @@ def test_findings_come_from_planted_units_optima_and_drawn_clips(monkeypatch, tm
     monkeypatch.setattr(findings, "analyse", lambda model, entries, *_, **__: calls.update(entries=entries))
     monkeypatch.setattr(analyses, "confusions", lambda *_: iter([("confusion", 1.0, "", "")]))
     monkeypatch.setattr(analyses, "curves", lambda *_: iter([("curve", 0.5, "", "")]))
+    monkeypatch.setattr(findings, "look_at_optima", lambda *_, count, **__: calls.update(units=count))
+    monkeypatch.setattr(analyses, "optima_curves", lambda found: iter([("chi", float(len(found)), "", "")]))
     file = tmp_path / "f.json"
     assert main(["verify", "findings", "--quick", "--json", str(file)]) == 0
     names = [line["name"] for line in json.loads(file.read_text())["results"]]
-    assert names == ["closed", "rank", "confusion", "curve"]
+    assert names == ["closed", "rank", "confusion", "curve", "chi"]
+    assert calls["units"] == 2
     assert [entry.split for entry in calls["entries"][:4]] == ["easy", "hard", "easy", "hard"]
     assert len(calls["entries"]) == 200

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from contract.archive import Archive
-from contract.findings import Overview, UnitFindings
+from contract.findings import OptimaFindings, Overview, UnitFindings
 from contract.spec import FAST, SLOW
 from worker.analyses import confusion, findings, planted, specificity
 from worker.analyses.collection import Entry
@@ -39,6 +39,7 @@ def closed_cases() -> Iterator[Finding]:
         archive = Archive(Path(folder), model.card.fingerprint)
         findings.analyse(model, planted.clips(), archive, source="", progress=_silent, failed=_give_up)
         units = archive.units("top")
+        (why,) = archive.contrasts()  # of the one clip that is bright and moves
     yield "planted.one_input.its_share", _share(units[LOOK], "appearance"), "", ">= .999"
     yield "planted.one_input.other_share", _share(units[LOOK], "motion"), "", "<= .001"
     yield "planted.other_input.its_share", _share(units[MOVE], "motion"), "", ">= .999"
@@ -48,6 +49,9 @@ def closed_cases() -> Iterator[Finding]:
     yield "planted.speed_invariant.invariance", _invariance(units[ANY]), "", ">= .999"
     yield "planted.class_specific.selectivity", units[LOOK].selectivity or 0.0, "", ">= .999"
     yield "planted.constant.selectivity", units[STILL].selectivity or 0.0, "", "<= .001"
+    yield "planted.contrast.for_its_class", why.for_first[0].weight, "", ">= .999"
+    yield "planted.contrast.for_the_other", why.for_second[0].weight, "", ">= .999"
+    yield "planted.contrast.rest", abs(why.rest), "", "<= .001"
 
 
 def planted_bias(model: Model, seeds: Sequence[int]) -> Iterator[Finding]:
@@ -85,6 +89,18 @@ def curves(overview: Overview) -> Iterator[Finding]:
             yield f"curve.interaction.{layer.path}", layer.interaction or 0.0, "", ""
     for layer in overview.layers:
         yield f"curve.selectivity.{layer.path}", layer.selectivity or 0.0, "", ""
+
+
+def optima_curves(found: Sequence[OptimaFindings]) -> Iterator[Finding]:
+    """The curves over depth that optima make, over chi and of their spectra, each with its control."""
+    for each in found:
+        if each.invariance is not None and each.control is not None:
+            yield f"curve.chi.{each.layer}", each.invariance, "", ""
+            yield f"curve.chi.{each.layer}.shuffled", each.control, "", ""
+    for each in found:
+        if each.likeness is not None and each.likeness_control is not None:
+            yield f"curve.likeness.{each.layer}", each.likeness, "", ""
+            yield f"curve.likeness.{each.layer}.different_units", each.likeness_control, "", ""
 
 
 def _rank(model: Model, entries: Sequence[Entry], archive: Archive, pair: tuple[int, int]) -> int:

@@ -33,7 +33,7 @@ export function Findings({model}) {
     <p class="muted small">Or on the server, over a folder of clips: <code>./kinetoscope analyse ${model} CLIPS</code></p>`;
   const thin = thinText(overview);
   return html`<${Heading} title="Findings" trail=${trail} note=${`${countText(overview.total, 'clip')}: ${overview.source}.${overview.labelled ? ` ${overview.right} of ${overview.labelled} are named right.` : ''}`}>
-      <button class="button quiet-button" onClick=${() => print()}>Print or save as PDF</button><//>
+      <a class="button quiet-button" download href=${api.summaryUrl(model)}>PDF</a><//>
     ${thin ? html`<p class="notice">${thin}</p>` : null}
     ${overview.left_out.length ? html`<p class="notice">${countText(overview.left_out.length, 'clip')} could not be read: ${overview.left_out.slice(0, 5).join(', ')}${overview.left_out.length > 5 ? ', …' : ''}</p>` : null}
     <div class="curves">${lanesOf(overview.layers).map(({lane, layers}) => html`<${Curves} key=${lane} ...${{lane, layers, optima, card: card.value}} />`)}</div>

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backend.exports.sheet import Picture, Sheet, pdf, png
+from backend.exports.sheet import Box, Line, Picture, Sheet, pdf, png
 
 
 @pytest.fixture
@@ -46,3 +46,30 @@ def test_long_words_are_cut(sheet):
     sheet.write(0, 0, "a very long name of a class of actions", size=8, within=60)
     assert sheet.words[-1].text.endswith("...")
     assert len(sheet.words[-1].text) < 20
+
+
+def test_boxes_lie_below_and_lines_above_pictures(sheet):
+    sheet.boxes.append(Box(0, 15, 60, 40, (0, 0, 255)))
+    sheet.lines.append(Line(((0, 30), (60, 30)), (0, 255, 0), width=2))
+    image = np.asarray(Image.open(io.BytesIO(png(sheet, zoom=2))))
+    assert tuple(image[35, 5]) == (0, 0, 255)
+    assert tuple(image[80, 50]) == (255, 0, 0)
+    assert tuple(image[60, 50]) == (0, 255, 0)
+
+
+def test_boxes_and_lines_are_drawn_from_below_in_a_pdf(sheet):
+    sheet.boxes.append(Box(0, 15, 60, 40, (0, 0, 255)))
+    sheet.lines.append(Line(((0, 30), (60, 35), (70, 30)), (255, 0, 0), width=2, dash=(3, 2)))
+    content = zlib.decompress(re.findall(rb"stream\n(.*?)\nendstream", pdf(sheet), re.DOTALL)[0]).decode()
+    assert content.startswith("0.000 0.000 1.000 rg 0.00 5.00 60.00 40.00 re f\n")
+    assert "q 2 w [3 2] 0 d 1.000 0.000 0.000 RG 0.00 30.00 m 60.00 25.00 l 70.00 30.00 l S Q" in content
+
+
+def test_every_sheet_is_a_page_with_pictures_of_its_own(sheet):
+    other = Sheet(50, 70)
+    other.pictures.append(Picture(0, 0, 5, 5, np.full((1, 1, 3), 7, np.uint8)))
+    data = pdf(sheet, other)
+    assert b"/Kids [4 0 R 7 0 R] /Count 2" in data
+    assert data.count(b"/Type /Page /Parent") == 2
+    assert b"/MediaBox [0 0 50 70] /Contents 8 0 R /Resources << /Font << /F 3 0 R >> /XObject << /I0 9 0 R >>" in data
+    assert zlib.decompress(re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)[3]) == bytes([7, 7, 7])

@@ -15,6 +15,8 @@ from contract.findings import (
     UnitFindings,
 )
 from contract.settings import Settings
+from tests.backend.conftest import Crew
+from tests.backend.exports.conftest import MEDIA, result
 from tests.fakes import CARD
 
 URL = "/api/v1/models/tiny/findings"
@@ -161,3 +163,17 @@ def test_mistakes_are_answered_in_words(client: TestClient, path: str, words: st
     answer = client.get(URL + path)
     assert answer.status_code == 404
     assert words in answer.json()["detail"]
+
+
+def test_all_of_it_is_one_pdf(client: TestClient, archive: Archive, crew: Crew) -> None:
+    answer = client.get(f"{URL}/summary.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"] == 'attachment; filename="tiny-findings.pdf"'
+    assert answer.content.count(b"/Type /Page /Parent") == 2
+    made = result(1, chi=10.0)
+    crew.services.store.put(made, MEDIA)
+    assert client.get(f"{URL}/summary.pdf").content.count(b"/Type /Page /Parent") == 3, "and pictures, where there are"
+
+
+def test_without_findings_there_is_no_pdf(client: TestClient) -> None:
+    assert client.get(f"{URL}/summary.pdf").status_code == 404

@@ -2,7 +2,7 @@ import pytest
 
 from benchmarks.report import met
 from contract.archive import Archive
-from contract.findings import LayerSummary, Overview
+from contract.findings import LayerSummary, OptimaFindings, Overview
 from worker.analyses import findings, verification
 from worker.analyses.collection import drawn_in_turn
 from worker.demo.clips import CLASSES, PAIRS
@@ -11,7 +11,7 @@ from worker.models import demo
 
 def test_the_closed_cases_hold():
     found = list(verification.closed_cases())
-    assert len(found) == 9
+    assert len(found) == 12
     assert [name for name, value, _, target in found if not met(value, target)] == []
 
 
@@ -64,3 +64,20 @@ def test_curves_have_their_controls():
     assert found["curve.invariance.motion.conv1.shuffled"] == 0.3
     assert found["curve.joint.fc6"] == 0.2
     assert "curve.invariance.appearance.conv1" not in found
+
+
+def test_curves_of_optima_have_their_controls_too():
+    empty = {"units": {}, "likeness": None, "likeness_control": None}
+    found = [
+        OptimaFindings(layer="appearance.conv1", invariance=None, control=None, **empty),
+        OptimaFindings(layer="motion.conv1", invariance=0.7, control=0.5, **empty),
+        OptimaFindings(layer="fc6", units={}, invariance=0.8, control=0.3, likeness=0.6, likeness_control=0.1),
+    ]
+    assert {name: value for name, value, _, _ in verification.optima_curves(found)} == {
+        "curve.chi.motion.conv1": 0.7,
+        "curve.chi.motion.conv1.shuffled": 0.5,
+        "curve.chi.fc6": 0.8,
+        "curve.chi.fc6.shuffled": 0.3,
+        "curve.likeness.fc6": 0.6,
+        "curve.likeness.fc6.different_units": 0.1,
+    }
