@@ -1,4 +1,4 @@
-"""Weights from files that nobody vouches for: safetensors, and PyTorch files without running what is in them."""
+"""Weights from files that nobody vouches for: safetensors, PyTorch without running what is in it, MATLAB, Caffe."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from contract.errors import ModelProblem
+from worker.models import caffe, matconvnet
 
 HEADER_AT_MOST = 100_000_000
 """Bytes of a safetensors header; the library's own limit."""
@@ -24,8 +25,7 @@ WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "mo
 """Entries under which training scripts keep the weights."""
 
 FOREIGN = {
-    b"\x89HDF": "an HDF5 file (Keras, or MATLAB 7.3)",
-    b"MATLAB": "a MATLAB file",
+    b"\x89HDF": "an HDF5 file that MATLAB did not write (Keras?)",
     b"<!DOC": "a web page, not the file behind it",
     b"<html": "a web page, not the file behind it",
     b"\x1f\x8b": "a gzip archive: unpack it first",
@@ -44,6 +44,10 @@ def read(path: Path) -> dict[str, Tensor]:
     foreign = next((words for magic, words in FOREIGN.items() if start.startswith(magic)), None)
     if foreign:
         raise ModelProblem(f"{path.name} is {foreign}.")
+    if start.startswith(matconvnet.MAGIC):
+        return matconvnet.read(path)
+    if path.suffix == caffe.SUFFIX:
+        return caffe.read(path)
     if start.startswith(b"PK"):
         _check_archive(path, size)
     elif not start.startswith(b"\x80"):
