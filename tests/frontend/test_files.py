@@ -63,11 +63,24 @@ def test_nothing_is_inline():
     assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", page)
 
 
-def test_types():
-    compiler = ROOT / "node_modules" / ".bin" / "tsc"
-    if not compiler.exists():
-        pytest.skip("typescript is not installed: run npm install")
-    checked = subprocess.run(
-        [compiler, "--project", FRONTEND / "tsconfig.json"], capture_output=True, text=True, check=False
-    )
+@pytest.mark.parametrize(
+    "command", [("tsc", "--project", "frontend"), ("eslint", "--max-warnings", "0", "frontend")], ids=lambda c: c[0]
+)
+def test_types_and_style(command):
+    tool = ROOT / "node_modules" / ".bin" / command[0]
+    if not tool.exists():
+        pytest.skip(f"{command[0]} is not installed: run npm ci")
+    checked = subprocess.run([tool, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
+
+
+def test_eslint_refuses_what_it_should():
+    tool = ROOT / "node_modules" / ".bin" / "eslint"
+    if not tool.exists():
+        pytest.skip("eslint is not installed: run npm ci")
+    command = [tool, "--stdin", "--stdin-filename", "frontend/js/sample.js"]
+    wrong = "export const a = (b) => { if (b == 1) console.log(b); };\n"
+    checked = subprocess.run(command, cwd=ROOT, input=wrong, capture_output=True, text=True, check=False)
+    assert checked.returncode == 1
+    assert "eqeqeq" in checked.stdout
+    assert "no-console" in checked.stdout

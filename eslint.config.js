@@ -1,0 +1,42 @@
+import js from '@eslint/js';
+
+// Names that do not exist are TypeScript's matter: `tsc` knows the browser's.
+export default [
+  {ignores: ['frontend/vendor/']},
+  js.configs.recommended,
+  {
+    files: ['frontend/js/**/*.js'],
+    linterOptions: {reportUnusedDisableDirectives: 'error'},
+    rules: {
+      'no-undef': 'off',
+      'array-callback-return': 'error',
+      'consistent-this': 'error',
+      curly: ['error', 'multi-line'],
+      'default-case-last': 'error',
+      'dot-notation': 'error',
+      eqeqeq: 'error',
+      'max-lines': ['error', 300],
+      'no-alert': 'error',
+      'no-await-in-loop': 'error',
+      'no-console': 'error',
+      'no-else-return': 'error',
+      'no-eval': 'error',
+      'no-implicit-coercion': 'error',
+      'no-implied-eval': 'error',
+      'no-lonely-if': 'error',
+      'no-param-reassign': 'error',
+      'no-promise-executor-return': 'error',
+      'no-restricted-syntax': ['error', {selector: "Property[key.name='dangerouslySetInnerHTML']", message: 'Text is text.'}],
+      'no-self-compare': 'error',
+      'no-template-curly-in-string': 'error',
+      'no-unneeded-ternary': 'error',
+      'no-useless-concat': 'error',
+      'no-useless-return': 'error',
+      'no-var': 'error',
+      'object-shorthand': 'error',
+      'prefer-const': 'error',
+      'prefer-object-spread': 'error',
+      'prefer-template': 'error',
+    },
+  },
+];
