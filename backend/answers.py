@@ -123,6 +123,7 @@ class Unit(BaseModel):
     label: str | None
     dead: bool
     variants: dict[str, Visualization]
+    figure: float | None = Field(default=None, description="Of the index that units were sorted or chosen by.")
 
 
 class OneUnit(Unit):
@@ -159,6 +160,15 @@ class Schema(BaseModel):
     """JSON Schema of the parameters, and the variants."""
 
     parameters: dict[str, Any]
+
+
+class Index(BaseModel):
+    """A figure that analyses give to units of a layer: to so many of them, between `least` and `most`."""
+
+    name: str
+    units: int
+    least: float
+    most: float
 
 
 class Findings(BaseModel):

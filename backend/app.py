@@ -16,6 +16,7 @@ from backend.conditional import ConditionalJson
 from backend.desk import API, Desk
 from backend.filer import Filer
 from backend.gate import BodyLimit, Gate, SecurityHeaders
+from backend.indexes import Indexes
 from backend.notebook import Notebook
 from backend.order import Order
 from backend.queries import only_known
@@ -61,10 +62,11 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         redirect_slashes=False,
     )
     app.state.closing = closing
+    indexes = Indexes(settings.data)
     for router in (
-        models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store, settings.data)),
+        models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store, indexes)),
         analyses.routes(desk=desk, shelf=shelf, clips=list(settings.clips)),
-        findings.routes(shelf=shelf, data=settings.data),
+        findings.routes(shelf=shelf, data=settings.data, indexes=indexes),
         visualizations.routes(desk=desk, shelf=shelf),
         jobs.routes(desk=desk, shelf=shelf),
         events.routes(desk=desk, broadcast=broadcast, closing=closing),

@@ -5,31 +5,23 @@ Remembers results it has read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
-from contract.archive import Archive
+from backend.indexes import KINDS, Column, Indexes
 from contract.catalogue import LayerCard, ModelCard
-from contract.findings import UnitFindings
+from contract.errors import NoFindings, UnknownIndex
 from contract.result import Result
 from contract.spec import Parameters, VisualizationRequest, bind
 from contract.store import Store
 from contract.variants import apply, variants
 
-Sort = Literal["unit", "slow", "fast", "ratio", "speed", "selectivity", "joint", "interaction", "invariance"]
 Which = Literal["all", "ready", "missing", "dead"]
 
-SORTS, WHICH = get_args(Sort), get_args(Which)
-FOUND: dict[str, Callable[[UnitFindings], float | None]] = {
-    "selectivity": lambda unit: unit.selectivity,
-    "joint": lambda unit: min(unit.balance.shares.values()) if unit.balance else None,
-    "interaction": lambda unit: unit.balance.interaction if unit.balance else None,
-    "invariance": lambda unit: unit.tuning.invariance if unit.tuning else None,
-}
-"""Indexes of an analysis (docs/findings.md) that units are sorted by, each falling."""
+REACHED = ("slow", "fast", "ratio", "speed")
+"""What units are sorted by beside their number and the indexes of an analysis."""
 
 REMEMBERED = 200_000
 """Results whose figures are kept in memory."""
@@ -43,33 +35,76 @@ class Reached:
     peak: float
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Which units, in which order. sort: `unit`, or as index; index: one of REACHED or of an analysis, lies within."""
+
+    sort: str = "unit"
+    rising: bool = False
+    which: Which = "all"
+    seed: int = 0
+    index: str | None = None
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def shown(self) -> str | None:
+        """The index of an analysis whose figure is told with every unit."""
+        return next((name for name in (self.sort, self.index) if name not in (None, "unit", *REACHED)), None)
+
+
 class Order:
     """Numbers of a layer's units, in the order and choice asked for."""
 
-    def __init__(self, store: Store, data: Path) -> None:
-        self._store, self._data = store, data
+    def __init__(self, store: Store, indexes: Indexes) -> None:
+        self._store, self._indexes = store, indexes
         self._known: dict[str, Reached] = {}
 
-    def of(self, card: ModelCard, layer: LayerCard, *, sort: Sort, which: Which, seed: int) -> Sequence[int]:
-        """Sorted falling, those not computed last; dead units are never ready or missing.
+    def of(self, card: ModelCard, layer: LayerCard, choice: Choice) -> Sequence[int]:
+        """Sorted falling unless told otherwise, those without the figure last; dead units are never ready or missing.
 
-        Raises NoFindings for an order by an analysis that was not made.
+        Raises NoFindings for an index of an analysis that was not made, UnknownIndex for one that it does not have.
         """
-        if sort in FOUND:
-            figures = [FOUND[sort](unit) for unit in Archive(self._data, card.fingerprint).units(layer.path)]
-            known = self.of(card, layer, sort="unit", which=which, seed=seed)
-            return sorted(known, key=lambda n: _falling(figures[n]))
-        if sort == "unit" and which == "all":
+        chosen = self._chosen(card, layer, choice)
+        if choice.index is not None:
+            column = self._column(card, layer, choice.index, choice.seed)
+            chosen = [n for n in chosen if _within(column[n], choice.least, choice.most)]
+        if choice.sort == "unit":
+            return chosen[::-1] if choice.rising else chosen
+        column = self._column(card, layer, choice.sort, choice.seed)
+        return sorted(chosen, key=lambda n: _key(column[n], rising=choice.rising))
+
+    def figures(self, card: ModelCard, layer: LayerCard, choice: Choice) -> Column | None:
+        """Of the index that the choice is about, for every unit."""
+        return None if choice.shown is None else self._column(card, layer, choice.shown, choice.seed)
+
+    def _chosen(self, card: ModelCard, layer: LayerCard, choice: Choice) -> Sequence[int]:
+        if choice.which == "all":
             return range(layer.units)
         dead = set(card.dead.get(layer.path, ()))
-        if sort == "unit" and which == "dead":
+        if choice.which == "dead":
             return sorted(dead)
-        names = _needed(card, layer)
-        ids = _ids(card, layer.path, layer.units, names, seed)
+        reached = self._reached(card, layer, choice.seed)
+        return [n for n in range(layer.units) if n not in dead and all(reached[n]) == (choice.which == "ready")]
+
+    def _column(self, card: ModelCard, layer: LayerCard, name: str, seed: int) -> Column:
+        if name in REACHED:
+            needed = _needed(card, layer)
+            return tuple(_figure(name, needed, unit) for unit in self._reached(card, layer, seed))
+        try:
+            return self._indexes.column(card, layer, name)
+        except UnknownIndex as reason:
+            raise UnknownIndex(name, ["unit", *REACHED, *reason.allowed]) from reason
+        except NoFindings as reason:
+            if name.partition(".")[0] in KINDS:
+                raise
+            raise UnknownIndex(name, ["unit", *REACHED]) from reason
+
+    def _reached(self, card: ModelCard, layer: LayerCard, seed: int) -> list[list[Reached | None]]:
+        """Of every unit, for every variant that it is shown in."""
+        ids = _hashes(card.name, layer.path, card.fingerprint, layer.units, _needed(card, layer), seed)
         known = self._look([identity for unit in ids for identity in unit])
-        reached = {n: [known.get(identity) for identity in unit] for n, unit in enumerate(ids)}
-        chosen = [n for n in range(layer.units) if _belongs(reached[n], n in dead, which)]
-        return chosen if sort == "unit" else sorted(chosen, key=lambda n: _key(sort, names, reached[n]))
+        return [[known.get(identity) for identity in unit] for unit in ids]
 
     def _look(self, ids: Sequence[str]) -> dict[str, Reached]:
         """Figures of those that are computed. A result never changes: what is known is not read again."""
@@ -100,35 +135,27 @@ def _hashes(model: str, layer: str, fingerprint: str, units: int, names: tuple[s
     ]
 
 
-def _ids(card: ModelCard, layer: str, units: int, names: tuple[str, ...], seed: int) -> list[list[str]]:
-    return _hashes(card.name, layer, card.fingerprint, units, names, seed)
-
-
 def _reached(result: Result) -> Reached:
     peaks = [stream.peak for stream in result.streams if stream.peak]
     return Reached(result.normalized or 0.0, max(peaks, default=0.0))
 
 
-def _belongs(reached: list[Reached | None], dead: bool, which: Which) -> bool:
-    if which == "all":
-        return True
-    if which == "dead" or dead:
-        return dead and which == "dead"
-    return all(reached) if which == "ready" else not all(reached)
+def _within(figure: float | None, least: float | None, most: float | None) -> bool:
+    return figure is not None and (least is None or figure >= least) and (most is None or figure <= most)
 
 
-def _falling(figure: float | None) -> float:
-    return float("inf") if figure is None else -figure
+def _key(figure: float | None, *, rising: bool) -> tuple[bool, float]:
+    """Small comes first; what has no figure last."""
+    return (figure is None, 0.0 if figure is None else figure if rising else -figure)
 
 
-def _key(sort: Sort, names: tuple[str, ...], reached: list[Reached | None]) -> float:
-    """Small comes first; what is not computed last."""
+def _figure(sort: str, names: tuple[str, ...], reached: list[Reached | None]) -> float | None:
     by = dict(zip(names, reached, strict=True))
     slow, fast = by.get("slow"), by.get("fast")
     if sort == "slow":
-        return -slow.normalized if slow else float("inf")
+        return slow.normalized if slow else None
     if sort == "fast":
-        return -fast.normalized if fast else float("inf")
+        return fast.normalized if fast else None
     if sort == "speed":
-        return -fast.peak if fast else float("inf")
-    return -slow.normalized / max(fast.normalized, 1e-9) if slow and fast else float("inf")
+        return fast.peak if fast else None
+    return slow.normalized / max(fast.normalized, 1e-9) if slow and fast else None

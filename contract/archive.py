@@ -115,6 +115,11 @@ class Archive:
             return None
         return path.read_bytes()
 
+    def stamp(self, layer: str) -> tuple[float, ...]:
+        """When what is known of a layer's units was written: changes with it."""
+        optima = self.folder / "optima" / f"{layer}.json"
+        return (self._stamp(self.folder / "layers" / f"{layer}.jsonl"), self._stamp(optima) if optima.is_file() else 0)
+
     def _lines(self, layer: str) -> list[bytes]:
         if not NAME.fullmatch(layer):
             raise NoFindings()

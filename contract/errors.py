@@ -142,3 +142,10 @@ class NoFindings(KinetoscopeError):
             "This model has not been analysed yet. Ask for it on its findings page, or on the server: "
             "./kinetoscope analyse MODEL CLIPS"
         )
+
+
+class UnknownIndex(_UnknownName):
+    """Units of the layer cannot be sorted or chosen by that."""
+
+    title = "Unknown index"
+    noun = "index"

@@ -24,6 +24,10 @@ FAST = 0.0
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")]
 
 
+Objective = Literal["cell", "channel", "layer"]
+Prior = Literal["paper", "fourier", "phase"]
+
+
 class Parameters(BaseModel):
     """Every number of the method, with the published default (sources in docs/method.md).
 
@@ -37,7 +41,7 @@ class Parameters(BaseModel):
         default=SLOW, ge=0, le=1000, description="Slowness: weight of change over time. 10 is slow, 0 is fast."
     )
     kappa: float = Field(default=1.0, ge=0, le=1000, description="Weight of change over space.")
-    objective: Literal["cell", "channel", "layer"] = Field(
+    objective: Objective = Field(
         default="cell",
         description="cell: the unit in one place. channel: the unit everywhere. layer: whatever excites the layer.",
     )
@@ -45,7 +49,7 @@ class Parameters(BaseModel):
     rival: int | None = Field(
         default=None, ge=0, le=1_000_000, description="A unit of the same layer that shall stay silent."
     )
-    prior: Literal["paper", "fourier", "phase"] = Field(
+    prior: Prior = Field(
         default="paper",
         description="paper: pixels under the method's regularizers. fourier: waves of natural amplitude, as in Lucid. "
         "phase: only the phases of waves, as in MACO. Waves want more steps.",

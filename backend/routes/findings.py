@@ -10,7 +10,8 @@ from fastapi import Path as InPath
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from backend.answers import ClassView, ClipView, Findings, Page, PairView, UnitView
+from backend.answers import ClassView, ClipView, Findings, Index, Page, PairView, UnitView
+from backend.indexes import Indexes
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.errors import NoFindings, UnitOutOfRange, UnknownClip
@@ -23,7 +24,7 @@ SHARED, LISTED = 24, 8
 """Units that a class page, and each list of a pair, shows."""
 
 
-def routes(*, shelf: Shelf, data: Path) -> APIRouter:
+def routes(*, shelf: Shelf, data: Path, indexes: Indexes) -> APIRouter:
     """The router."""
     router = APIRouter(prefix="/models/{model}/findings", tags=["findings"])
 
@@ -67,6 +68,13 @@ def routes(*, shelf: Shelf, data: Path) -> APIRouter:
         short = {"examples": (), "profile": (), "contribution": (), "neighbours": ()}
         units = [unit.model_copy(update=short) for unit in archive.units(layer)]
         return Page(items=units, total=len(units))
+
+    @router.get("/layers/{layer}/indexes")
+    def layer_indexes(model: str, layer: str) -> Page[Index]:
+        """What the layer's units can be sorted and chosen by, besides `profile.N` and `contribution.N` of class N."""
+        card = shelf.card(model)
+        found = indexes.all(card, card.layer(layer))
+        return Page(items=found, total=len(found))
 
     @router.get("/layers/{layer}/units/{unit}")
     def unit(model: str, layer: str, unit: Number) -> UnitView:

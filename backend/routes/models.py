@@ -10,11 +10,11 @@ from fastapi import Path as InPath
 
 from backend.answers import Coverage, ModelSummary, OneUnit, Page, Unit, Visualization
 from backend.desk import Desk
-from backend.order import Order, Sort, Which
+from backend.order import Choice, Order, Which
 from contract import coverage as counts
 from contract.catalogue import LayerCard, ModelCard
 from contract.shelf import Shelf
-from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
+from contract.spec import Objective, Parameters, Prior, VisualizationRequest, VisualizationSpec, bind
 from contract.variants import apply, variants
 
 UNITS_AT_MOST = 256
@@ -23,6 +23,10 @@ Limit = Annotated[int, Query(ge=1, le=UNITS_AT_MOST)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Seed = Annotated[int, Query(ge=0, le=2**31 - 1)]
 Chi = Annotated[float | None, Query(ge=0, le=1000, allow_inf_nan=False)]
+IndexName = Annotated[str, Query(min_length=1, max_length=200)]
+Bound = Annotated[float | None, Query(allow_inf_nan=False)]
+DEFAULTS = Parameters()
+Steps = Annotated[int, Query(ge=1, le=4000)]
 UnitNumber = Annotated[int, InPath(ge=0)]
 
 
@@ -60,25 +64,47 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage, order: Order)
         limit: Limit = 48,
         offset: Offset = 0,
         seed: Seed = 0,
-        sort: Sort = "unit",
+        sort: IndexName = "unit",
+        rising: bool = False,
         which: Which = "all",
+        index: IndexName | None = None,
+        least: Bound = None,
+        most: Bound = None,
     ) -> Page[Unit]:
         """Units with the state of their variants, without traces. Queues nothing.
 
-        `sort`: by activation of the slow or fast variant, their ratio, or peak speed, or by an index of the model's
-        analysis (docs/findings.md), each falling.
+        `sort`: by number (`unit`), by what was reached (`slow`, `fast`, their `ratio`, peak `speed`) or by an index of
+        the model's analysis (`.../findings/layers/{layer}/indexes`); falling, or `rising`. `index`, `least`, `most`:
+        only units for which one of these (not `unit`) lies within.
         """
         card = shelf.card(model)
-        numbers = order.of(card, card.layer(layer), sort=sort, which=which, seed=seed)
-        return _units(desk, card, layer, numbers, limit=limit, offset=offset, seed=seed)
+        found = card.layer(layer)
+        choice = Choice(sort=sort, rising=rising, which=which, seed=seed, index=index, least=least, most=most)
+        page = _units(desk, card, layer, order.of(card, found, choice), limit=limit, offset=offset, seed=seed)
+        figures = order.figures(card, found, choice)
+        if figures is None:
+            return page
+        items = [unit.model_copy(update={"figure": figures[unit.unit]}) for unit in page.items]
+        return page.model_copy(update={"items": items})
 
     @router.get("/{model}/layers/{layer}/units/{unit}")
-    def unit(model: str, layer: str, unit: UnitNumber, seed: Seed = 0, chi: Chi = None) -> OneUnit:
-        """One unit; with `chi` also the visualization at that chi. Queues nothing."""
+    def unit(
+        model: str,
+        layer: str,
+        unit: UnitNumber,
+        seed: Seed = 0,
+        negative: bool = False,
+        prior: Prior = "paper",
+        objective: Objective = "cell",
+        steps: Steps = DEFAULTS.steps,
+        chi: Chi = None,
+    ) -> OneUnit:
+        """One unit, seen as the parameters say; with `chi` also the visualization at that chi. Queues nothing."""
         card = shelf.card(model)
         card.check_unit(layer, unit)
-        extra = [] if chi is None else [_spec(card, layer, unit, Parameters(chi=chi, seed=seed))]
-        view = _look(desk, card, layer, [unit], seed=seed)[0]
+        how = Parameters(seed=seed, negative=negative, prior=prior, objective=objective, steps=steps)
+        extra = [] if chi is None else [_spec(card, layer, unit, how.model_copy(update={"chi": chi}))]
+        view = _look(desk, card, layer, [unit], how)[0]
         at_chi = desk.look(extra)
         return OneUnit(**dict(view), chi=at_chi[0] if at_chi else None)
 
@@ -108,7 +134,7 @@ def _units(
     desk: Desk, card: ModelCard, layer: str, numbers: Sequence[int], *, limit: int, offset: int, seed: int
 ) -> Page[Unit]:
     end = min(offset + limit, len(numbers))
-    items = [_light(unit) for unit in _look(desk, card, layer, numbers[offset:end], seed=seed)]
+    items = [_light(unit) for unit in _look(desk, card, layer, numbers[offset:end], Parameters(seed=seed))]
     return Page(items=items, total=len(numbers), next=end if end < len(numbers) else None)
 
 
@@ -122,9 +148,9 @@ def _traceless(view: Visualization) -> Visualization:
     return view.model_copy(update={"result": view.result.model_copy(update={"trace": ()})}) if view.result else view
 
 
-def _look(desk: Desk, card: ModelCard, layer: str, units: Sequence[int], *, seed: int) -> list[Unit]:
+def _look(desk: Desk, card: ModelCard, layer: str, units: Sequence[int], how: Parameters) -> list[Unit]:
     names = variants(card)
-    parameters = {name: apply(name, Parameters(seed=seed)) for name in names}
+    parameters = {name: apply(name, how) for name in names}
     specs = [_spec(card, layer, unit, parameters[name]) for unit in units for name in names]
     views = iter(desk.look(specs))
     return [_unit(card, layer, unit, {name: next(views) for name in names}) for unit in units]

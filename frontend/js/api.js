@@ -28,11 +28,13 @@ export const model = (model) => get(`/models/${part(model)}`);
 /** @param {string} model @returns {Promise<import('./types.js').Coverage>} */
 export const coverage = (model) => get(`/models/${part(model)}/coverage`);
 
-/** @param {string} model @param {string} layer @param {{limit?: number, offset?: number, seed?: number, sort?: string, which?: string}} query
+/** @param {string} model @param {string} layer @param {Partial<import('./units.js').Choice> & {limit?: number, offset?: number}} query
  *  @returns {Promise<import('./types.js').Page<Unit> & {total: number}>} */
 export const units = (model, layer, query) => get(`/models/${part(model)}/layers/${part(layer)}/units`, query);
 
-/** @param {string} model @param {string} layer @param {number} unit @param {{seed?: number, chi?: number}} [query]
+/** How a unit is made; what is absent is as always. @typedef {{seed?: number | null, negative?: boolean | null, objective?: string | null, prior?: string | null, steps?: number | null}} How */
+
+/** @param {string} model @param {string} layer @param {number} unit @param {How & {chi?: number}} [query]
  *  @returns {Promise<Unit>} */
 export const unit = (model, layer, unit, query) =>
   get(`/models/${part(model)}/layers/${part(layer)}/units/${unit}`, query);
@@ -84,6 +86,9 @@ export const findings = (model) => get(`/models/${part(model)}/findings`);
 
 /** @param {string} model @param {string} layer @param {number} unit @returns {Promise<import('./findings/types.js').UnitView>} */
 export const unitFindings = (model, layer, unit) => get(`/models/${part(model)}/findings/layers/${part(layer)}/units/${unit}`);
+
+/** What a layer's units can be sorted by. @param {string} model @param {string} layer @returns {Promise<import('./types.js').Page<import('./findings/types.js').Index>>} */
+export const layerIndexes = (model, layer) => get(`/models/${part(model)}/findings/layers/${part(layer)}/indexes`);
 
 /** @param {string} model @returns {Promise<import('./types.js').Page<import('./findings/types.js').OptimaFindings>>} */
 export const optimaFindings = (model) => get(`/models/${part(model)}/findings/optima`);

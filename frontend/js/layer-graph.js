@@ -99,14 +99,17 @@ function InputNode({node, card, measure: {width, height}}) {
 function LayerNode({node, layer, all, card, measure, coverage}) {
   const {width, height} = measure;
   const done = all.map((each) => doneOf(card, coverage, each)).reduce((a, b) => a + b, 0);
+  const named = `${layer.path}${all.length > 1 ? ` and ${all.length - 1} alike` : ''}`;
+  const marked = all.some((each) => each.recommended);
   const pictured = measure === WIDE && doneOf(card, coverage, layer) > 0;
   const bar = pictured ? WORDS : width - 24;
   const share = Math.min(1, done / all.map((each) => each.units).reduce((a, b) => a + b, 0));
-  return html`<a href=${to.layer(card.name, layer.path)} class=${`graph-node graph-${layer.kind}`} transform=${`translate(${node.x - width / 2} ${node.y})`}>
-    <title>${layer.path}${all.length > 1 ? ` and ${all.length - 1} alike` : ''}</title>
+  return html`<a href=${to.layer(card.name, layer.path)} class=${`graph-node graph-${layer.kind}`} transform=${`translate(${node.x - width / 2} ${node.y})`}
+    aria-label=${`${named} ${sizeText(all)}, ${seesText(all)}${marked ? ', worth a first look' : ''}`}>
+    <title>${named}</title>
     <rect width=${width} height=${height} rx="6" />
     <text x="12" y="20" class="graph-name">${shortPath(layer.path, measure === WIDE && !pictured ? MANY_LETTERS : LETTERS)}</text>
-    ${all.some((each) => each.recommended) ? html`<circle cx="0" cy="15.5" r="4.5" class="graph-mark" />` : null}
+    ${marked ? html`<circle cx="0" cy="15.5" r="4.5" class="graph-mark" />` : null}
     <text x="12" y="35" class="graph-small">${sizeText(all)}</text>
     <text x="12" y="49" class="graph-small">${seesText(all)}</text>
     <rect class="graph-bar" x="12" y=${height - 6} width=${bar} height="3" rx="1.5" />

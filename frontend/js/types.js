@@ -117,6 +117,7 @@
  * @property {string | null} label
  * @property {boolean} dead
  * @property {Partial<Record<Variant, Visualization>>} variants
+ * @property {number | null} [figure] Of the index that units were sorted or chosen by.
  * @property {Visualization | null} [chi] The visualization at the chi asked for.
  *
  * @typedef {object} Queued What the queue knows of a visualization.

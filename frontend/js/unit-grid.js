@@ -6,6 +6,7 @@ import {html, useCallback, useMemo, useState} from './html.js';
 import {setQuery, to} from './router.js';
 import {Selection} from './selection.js';
 import {fpsOf, shown} from './shown.js';
+import {figures} from './text.js';
 import {Tile} from './tile.js';
 import {VirtualGrid} from './virtual.js';
 import {Wheel} from './wheel.js';
@@ -42,7 +43,7 @@ export function UnitGrid({card, layer, source, view, seed, start}) {
     const unit = source.items.get(place);
     if (!unit) return html`<div class="tile"><div class="well"></div></div>`;
     const name = unit.label ?? unitName(card, layer.path, unit.unit);
-    return html`<${Tile} key=${unit.unit} url=${to.unit(card.name, layer.path, unit.unit, {seed: seed || null})} name=${name} dead=${unit.dead} joins=${false} ...${shown(card, view, unit)} />
+    return html`<${Tile} key=${unit.unit} url=${to.unit(card.name, layer.path, unit.unit, {seed: seed || null})} name=${name} dead=${unit.dead} note=${typeof unit.figure === 'number' ? figures(unit.figure) : ''} joins=${false} ...${shown(card, view, unit)} />
       <label class=${chosen.size ? 'tick tick-shown' : 'tick'}><input type="checkbox" checked=${chosen.has(unit.unit)} aria-label=${`Choose ${name}`}
         onClick=${(/** @type {MouseEvent} */ event) => toggle(place, event.shiftKey)} /></label>`;
   }, [card, layer, source, view, seed, chosen, last]);

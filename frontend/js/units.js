@@ -5,7 +5,7 @@ import {useEffect, useMemo, useState} from './html.js';
 import {learn, ofUnit} from './visualizations.js';
 
 /** @typedef {import('./types.js').Unit} Unit */
-/** @typedef {{sort: string, which: string, seed: number}} Choice how they are sorted, which of them, of which seed */
+/** @typedef {{sort: string, rising: boolean, which: string, seed: number, index: string | null, least: number | null, most: number | null}} Choice how they are sorted, which of them, of which seed; whose index lies within */
 
 const PART = 48;
 
@@ -67,10 +67,10 @@ function sourceOf(model, layer, choice) {
 }
 
 /** @param {string} model @param {string} layer @param {Choice} choice @returns {Source & {reload: () => void}} */
-export function useUnits(model, layer, {sort, which, seed}) {
+export function useUnits(model, layer, choice) {
   const [turn, redraw] = useState(0);
   const [again, reload] = useState(0);
-  const source = useMemo(() => sourceOf(model, layer, {sort, which, seed}), [model, layer, sort, which, seed, again]);
+  const source = useMemo(() => sourceOf(model, layer, choice), [model, layer, JSON.stringify(choice), again]);
   useEffect(() => {
     source.tell = () => redraw((n) => n + 1);
     source.want(0, 1);

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from backend.order import Order
+from backend.indexes import Indexes
+from backend.order import Choice, Order
 from contract.archive import Archive
-from contract.errors import NoFindings
+from contract.errors import NoFindings, UnknownIndex
 from contract.findings import Balance, Tuning, UnitFindings
 from contract.store import Store
+from tests.backend.analysed import overview
 from tests.backend.exports.conftest import MOTION, result
 from tests.fakes import CARD
 
@@ -25,11 +27,11 @@ def order(picture_server: Redis, tmp_path: Path) -> Order:
             streams = (MOTION.model_copy(update={"peak": peak}),)
             store.put(made.model_copy(update={"normalized": reached, "streams": streams}), {})
     store.put(result(3, chi=10.0), {})  # half computed
-    return Order(store, tmp_path)
+    return Order(store, Indexes(tmp_path))
 
 
-def ordered(order: Order, sort: str = "unit", which: str = "all", seed: int = 0) -> list[int]:
-    return list(order.of(CARD, CONV1, sort=sort, which=which, seed=seed))
+def ordered(order: Order, sort: str = "unit", **choice) -> list[int]:
+    return list(order.of(CARD, CONV1, Choice(sort=sort, **choice)))
 
 
 @pytest.mark.parametrize(
@@ -87,12 +89,53 @@ def found(number: int) -> UnitFindings:
     ],
 )
 def test_sorted_by_what_clips_say(order, tmp_path, sort, first):
-    Archive(tmp_path, CARD.fingerprint).put_layer("conv1", [found(number) for number in range(8)])
+    analyse(tmp_path)
     assert ordered(order, sort) == first
     assert ordered(order, sort, which="dead") == [5]
     assert ordered(order, sort, which="ready") == [number for number in first if number in (1, 2, 6)]
 
 
+def test_rising_has_what_lacks_the_figure_last_as_well(order, tmp_path):
+    analyse(tmp_path)
+    assert ordered(order, "invariance", rising=True) == [4, 3, 5, 2, 6, 1, 7, 0]
+    assert ordered(order, "slow", rising=True)[:4] == [1, 3, 6, 2]
+    assert ordered(order, rising=True) == [7, 6, 5, 4, 3, 2, 1, 0]
+
+
+def test_only_units_whose_index_lies_within(order, tmp_path):
+    analyse(tmp_path)
+    assert ordered(order, index="selectivity", least=0.2, most=0.4) == [2, 3, 4]
+    assert ordered(order, index="invariance", least=-1) == [1, 2, 3, 4, 5, 6, 7]  # the first has no such figure
+    assert ordered(order, "selectivity", index="invariance", most=0.2) == [5, 4, 3]
+    assert ordered(order, index="selectivity", most=0.2, which="ready") == [1, 2]
+    assert ordered(order, index="slow", least=2.0) == [2, 6]
+    assert ordered(order, "unit", index="speed", most=5.0) == [2, 6]
+
+
+def test_the_figure_is_that_of_the_sort_else_of_the_filter(order, tmp_path):
+    analyse(tmp_path)
+    figures = order.figures(CARD, CONV1, Choice(sort="selectivity", index="invariance"))
+    assert figures == pytest.approx([n / 10 for n in range(8)])
+    assert order.figures(CARD, CONV1, Choice(sort="slow", index="invariance"))[:3] == (None, 3 / 8, 2 / 8)
+    assert order.figures(CARD, CONV1, Choice(sort="slow")) is None
+
+
 def test_an_analysis_that_was_not_made_cannot_sort(order):
     with pytest.raises(NoFindings):
         ordered(order, "selectivity")
+
+
+def test_an_unknown_sort_is_told_the_nearest(order, tmp_path):
+    with pytest.raises(UnknownIndex) as refused:
+        ordered(order, "sloww")
+    assert refused.value.did_you_mean[0] == "slow"
+    analyse(tmp_path)
+    with pytest.raises(UnknownIndex) as refused:
+        ordered(order, index="selectivty")
+    assert refused.value.did_you_mean[0] == "selectivity"
+
+
+def analyse(data: Path) -> None:
+    archive = Archive(data, CARD.fingerprint)
+    archive.put_layer("conv1", [found(number) for number in range(8)])
+    archive.put_overview(overview(CARD.fingerprint))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from backend.answers import Analysis, ClassView, ClipView, PairView, UnitView
 from contract.analysis import AnalysisSpec
 from contract.catalogue import ModelCard
+=======
+from backend.answers import ClassView, Index, PairView, UnitView
+from contract.catalogue import LayerCard, ModelCard
+>>>>>>> cfa17fa (Grids sorted and chosen by every index of an analysis; the opposite, the channel and other priors of a unit as a panel with addresses)
 from contract.findings import (
     Ablation,
     Balance,
@@ -25,6 +30,7 @@ from contract.findings import (
 )
 from contract.result import StreamPicture
 
+INDEXES = ("selectivity", "invariance", "maximum")
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
@@ -183,3 +189,14 @@ def analyses(card: ModelCard) -> list[Analysis]:
 def _map(label: int) -> ClassMap:
     rows = tuple(tuple(float(i == j + label) for j in range(8)) for i in range(8))
     return ClassMap(label=label, energy=rows, saliency=rows)
+
+
+def figure(number: int) -> float:
+    """Every index of a unit."""
+    return number / 100
+
+
+def indexes(layer: LayerCard) -> list[Index]:
+    """What the layer's units can be sorted by; what needs two inputs only where there are two."""
+    names = (*INDEXES, "joint", "share.motion") if len(layer.streams) > 1 else INDEXES
+    return [Index(name=name, units=layer.units, least=0.0, most=figure(layer.units - 1)) for name in names]

@@ -78,14 +78,14 @@ class Mock:
             view["result"] = self._result(spec)
         return view
 
-    def unit(self, model: str, layer: str, number: int, *, seed: int = 0, chi: float | None = None) -> dict:
+    def unit(self, model: str, layer: str, number: int, *, chi: float | None = None, **how: object) -> dict:
         """A unit and its variants."""
         card = self.card(model)
         card.check_unit(layer, number)
         variants = VARIANTS if card.one_input else {name: VARIANTS[name] for name in ("slow", "fast")}
         label = card.classes[number] if layer == card.class_layer else None
-        looked = {name: self.look(self.spec(model, layer, number, {"seed": seed, **p})) for name, p in variants.items()}
-        found = self.look(self.spec(model, layer, number, {"seed": seed, "chi": chi})) if chi is not None else None
+        looked = {name: self.look(self.spec(model, layer, number, {**how, **p})) for name, p in variants.items()}
+        found = self.look(self.spec(model, layer, number, {**how, "chi": chi})) if chi is not None else None
         return {
             "unit": number,
             "label": label,
@@ -106,7 +106,9 @@ class Mock:
             which
         ]
         reached = {u["unit"]: (u["variants"]["slow"]["result"] or {}).get("normalized", -1.0) for u in units}
-        return sorted(chosen, key=(lambda n: (-reached[n], n)) if sort != "unit" else None)
+        if sort in ("slow", "fast", "ratio", "speed"):
+            return sorted(chosen, key=lambda n: (-reached[n], n))
+        return sorted(chosen, reverse=sort != "unit")  # every index of an analysis rises with the number
 
     def ask(self, spec: VisualizationSpec) -> dict:
         """Start a job unless there is one or a result."""

@@ -102,7 +102,8 @@ class Handler(BaseHTTPRequestHandler):
                     self._problem(422, "Invalid request", "unit: should be a whole number")
                 else:
                     chi = float(query["chi"]) if "chi" in query else None
-                    self._json(mock.unit(name, path, int(number), seed=int(query.get("seed", 0)), chi=chi))
+                    how = {key: value for key, value in query.items() if key != "chi"}
+                    self._json(mock.unit(name, path, int(number), chi=chi, **how))
             case ["GET", "visualizations", "schema"]:
                 self._json({"parameters": Parameters.model_json_schema()})
             case ["GET", "visualizations", identity]:
@@ -170,6 +171,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._json({"overview": None})
             case ["optima"]:
                 self._list([each.model_dump(mode="json") for each in findings.optima(card)])
+            case ["layers", path, "indexes"]:
+                self._list([index.model_dump() for index in findings.indexes(card.layer(path))])
             case ["layers", _, "units", number]:
                 self._json(findings.unit(int(number)).model_dump(mode="json"))
             case ["classes", number]:
@@ -192,10 +195,16 @@ class Handler(BaseHTTPRequestHandler):
     def _units(self, model: str, path: str, query: dict) -> None:
         offset, limit = int(query.get("offset", 0)), int(query.get("limit", 48))
         seed = int(query.get("seed", 0))
-        numbers = self.mock.order(
-            model, path, sort=query.get("sort", "unit"), which=query.get("which", "all"), seed=seed
-        )
+        sort, index = query.get("sort", "unit"), query.get("index")
+        numbers = self.mock.order(model, path, sort=sort, which=query.get("which", "all"), seed=seed)
+        if index:
+            least, most = float(query.get("least", "-inf")), float(query.get("most", "inf"))
+            numbers = [number for number in numbers if least <= findings.figure(number) <= most]
+        if query.get("rising") == "true":
+            numbers = numbers[::-1]
         units = [self.mock.unit(model, path, number, seed=seed) for number in numbers[offset : offset + limit]]
+        if index or sort in findings.INDEXES:
+            units = [{**unit, "figure": findings.figure(unit["unit"])} for unit in units]
         self._json({"items": units, "total": len(numbers), "next": None})
 
     def _list(self, items: list, *, status: int = 200) -> None:

@@ -100,12 +100,33 @@ def test_units_can_be_sorted_by_what_was_found(visit):
     page = visit.open("/models/demo/layers/conv5_fusion")
     choice = page.get_by_role("combobox", name="Sort by")
     expect(choice.locator("option[value=selectivity]")).to_have_count(1)
-    expect(choice.locator("option[value=joint]")).to_have_count(1)
+    expect(choice.locator("option[value='share.motion']")).to_have_text("share of motion")
+    expect(choice.locator("option[value='profile.1']")).to_have_text("applying eye make-up")
     choice.select_option("selectivity")
     visit.until("location.search.includes('sort=selectivity')")
+    expect(page.locator(".virtual .tile-words .figures").first).to_have_text("0.63")
     page = visit.open("/models/demo/layers/motion.conv3")
-    expect(page.locator("option[value=invariance]")).to_have_count(1)
-    expect(page.locator("option[value=joint]")).to_have_count(0)
+    expect(page.locator("select[name=sort] option[value=invariance]")).to_have_count(1)
+    expect(page.locator("select[name=sort] option[value=joint]")).to_have_count(0)
+
+
+def test_units_can_be_chosen_by_what_was_found(visit):
+    page = visit.open("/models/demo/layers/conv5_fusion")
+    page.get_by_role("combobox", name="Where").select_option("invariance")
+    page.get_by_label("from", exact=True).fill("0.2")
+    page.get_by_label("to", exact=True).fill("0.25")
+    page.get_by_label("to", exact=True).press("Enter")
+    page.get_by_role("button", name="Smallest first").click()
+    expect(page.locator(".virtual > li").first).to_have_attribute("aria-setsize", "6")
+    expect(page.locator(".virtual .tile-words b").first).to_contain_text("Unit 25")
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator(".virtual > li").first).to_have_attribute("aria-setsize", "6")
+    expect(other.get_by_label("from", exact=True)).to_have_value("0.2")
+    other.close()
+    page.get_by_label("from", exact=True).fill("3")
+    page.get_by_label("from", exact=True).press("Enter")
+    expect(page.get_by_text("No unit of this layer lies within.")).to_be_visible()
 
 
 def test_the_motion_of_an_optimum_is_mapped_where_it_is(visit):

@@ -7,6 +7,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from contract.spec import Parameters
+
 UNIT = "/models/demo/layers/conv5_fusion/units/2"
 
 pytestmark = pytest.mark.browser
@@ -50,6 +52,34 @@ def test_other_seeds_are_computed_and_opened(visit):
     page.get_by_role("link", name="Seed 3 appearance, Ready").click()
     page.wait_for_url("**/units/2?seed=3*")
     expect(page.locator(".seed-here")).to_contain_text("Seed 3")
+
+
+def test_the_opposite_and_other_priors_are_computed_and_have_an_address(visit):
+    page = visit.open(UNIT)
+    panel = page.locator("section.panel", has=page.get_by_role("heading", name="Asked otherwise"))
+    panel.get_by_role("button", name="Compute 4 of these").click()
+    panel.get_by_role("link", name="Opposite appearance, Ready").click()
+    page.wait_for_url("**/units/2?negative=true*")
+    expect(page.locator(".notice")).to_contain_text("What it answers to least")
+    visit.until("document.querySelectorAll('.trio canvas[data-ready=true]').length >= 1")
+    sent = [body["parameters"] for path, body in visit.mock.requests if path == "visualizations"]
+    asked = {(each["negative"], each["objective"], each["prior"], each["steps"]) for each in sent}
+    usual = Parameters().steps
+    assert asked == {
+        (True, "cell", "paper", usual),
+        (False, "channel", "paper", usual),
+        (False, "cell", "fourier", 300),
+        (False, "cell", "phase", 300),
+    }
+    page.keyboard.press("j")
+    page.wait_for_url("**/units/3?negative=true*")
+    page.get_by_role("button", name="Back to the unit as always").click()
+    visit.until("!location.search.includes('negative')")
+
+
+def test_an_unknown_prior_is_told_what_there_is(visit):
+    page = visit.open(UNIT + "?prior=furrier")
+    expect(page.get_by_role("alert")).to_contain_text("fourier")
 
 
 def test_the_walk_is_computed_as_a_whole(visit):

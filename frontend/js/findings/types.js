@@ -35,6 +35,8 @@
  *
  * @typedef {{findings: UnitFindings, clips: Record<string, SurveyedClip>, present: number[]}} UnitView
  *
+ * @typedef {{name: string, units: number, least: number, most: number}} Index
+ *
  * @typedef {object} LayerSummary
  * @property {string} path
  * @property {number} depth

@@ -1,12 +1,13 @@
-/** The grid of a layer's units: `?view=slow|fast|appearance&sort=&which=&seed=&at=`. */
+/** The grid of a layer's units: `?view=slow|fast|appearance&sort=&rising=&which=&index=&least=&most=&seed=&at=`. */
 
 import * as api from '../api.js';
 import {layerOf, useModel} from '../catalogue.js';
 import {openClock} from '../clock.js';
 import {changes} from '../events.js';
 import {useOverview} from '../findings/overview.js';
-import {FOUND, foundSorts} from '../findings/sorts.js';
+import {useIndexes} from '../findings/sorts.js';
 import {html, useEffect, useState} from '../html.js';
+import {choiceOf, isPlain, Ordering} from '../layer-order.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
@@ -23,23 +24,17 @@ import {startAll} from '../visualizations.js';
 /** Units that one click computes. */
 const BATCH = 24;
 
-/** @type {Record<string, string>} */
-const SORTS = {unit: 'number', slow: 'activation, slow', fast: 'activation, fast', ratio: 'slow over fast', speed: 'peak speed'};
-
-/** @type {Record<string, string>} */
-const WHICH = {all: 'all', ready: 'computed', missing: 'not computed', dead: 'dead'};
-
 /** @param {{model: string, layer: string, query: URLSearchParams}} props */
 export function Layer({model, layer, query}) {
   const card = useModel(model);
-  const seed = Number(query.get('seed')) || 0;
-  const sort = known({...SORTS, ...FOUND}, query.get('sort'), 'unit');
-  const which = known(WHICH, query.get('which'), 'all');
+  const choice = choiceOf(query);
+  const {seed, which, index} = choice;
   const overview = useOverview(model);
-  const source = useUnits(model, layer, {sort, which, seed});
+  const indexes = useIndexes(card.value, layer, overview);
+  const source = useUnits(model, layer, choice);
   useEffect(() => openClock('layer', {play: false}), [layer]);
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.model} retry=${card.reload} />`;
-  if (source.problem) return html`<${Trouble} problem=${source.problem} link=${(/** @type {string} */ l) => to.layer(model, l)} retry=${source.reload} />`;
+  if (source.problem) return html`<${Trouble} problem=${source.problem} link=${isAbout(source.problem, 'Unknown layer') ? (/** @type {string} */ l) => to.layer(model, l) : undefined} retry=${source.reload} />`;
   const facts = layerOf(card.value, layer);
   if (!card.value || !facts) return html`<${Waiting} />`;
   const views = viewsOf(card.value, facts);
@@ -47,25 +42,18 @@ export function Layer({model, layer, query}) {
   return html`<${Title} card=${card.value} layer=${facts} />
     <div class="tools">
       <${Views} views=${views} view=${view} />
-      <${Choice} name="sort" title="Sort by" options=${{...(views.includes('slow') ? SORTS : {unit: SORTS.unit, slow: 'activation'}), ...foundSorts(facts, overview)}} value=${sort} initial="unit" />
-      <${Choice} name="which" title="Show" options=${WHICH} value=${which} initial="all" />
-      <${Jump} layer=${facts} shown=${sort === 'unit' && which === 'all'} />
+      <${Ordering} ...${{card: card.value, moves: views.includes('slow'), indexes, overview, choice}} />
+    </div><div class="tools tools-second">
+      <${Jump} layer=${facts} shown=${isPlain(choice)} />
       <${Missing} card=${card.value} layer=${facts} seed=${seed} source=${source} />
     </div>
     ${source.total === null ? html`<${Waiting} what="Asking for the units" />` : null}
-    ${source.total === 0 ? html`<p class="empty">${{ready: 'No unit of this layer is computed yet.', missing: 'Every unit of this layer is computed.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
+    ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : {ready: 'No unit of this layer is computed yet.', missing: 'Every unit of this layer is computed.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
     ${source.total ? html`<${UnitGrid} key=${`${model} ${layer} ${query.get('jump') ?? ''}`} ...${{card: card.value, layer: facts, source, view, seed}} start=${Number(query.get('at')) || 0} />` : null}`;
 }
 
-/** @param {Record<string, string>} options @param {string | null} value @param {string} otherwise */
-const known = (options, value, otherwise) => (value !== null && value in options ? value : otherwise);
-
-/** @param {{name: string, title: string, options: Record<string, string>, value: string, initial: string}} props */
-function Choice({name, title, options, value, initial}) {
-  const onChange = (/** @type {any} */ event) => setQuery({[name]: event.target.value === initial ? null : event.target.value, at: null});
-  return html`<label class="choice"><span>${title}</span><select name=${name} value=${value} onChange=${onChange}>
-    ${Object.entries(options).map(([each, words]) => html`<option value=${each} selected=${each === value}>${words}</option>`)}</select></label>`;
-}
+/** @param {Error} problem @param {string} title */
+const isAbout = (problem, title) => problem instanceof api.Problem && problem.title === title;
 
 /** @param {{card: ModelCard, layer: LayerCard}} props */
 function Title({card, layer}) {

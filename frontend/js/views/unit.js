@@ -18,6 +18,7 @@ import {fieldText} from '../text.js';
 import {Traces} from '../traces.js';
 import {startRuns, Trio} from '../trio.js';
 import {fetchOne, isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
+import {howOf, wayOf, Ways} from '../ways.js';
 import {Wheel} from '../wheel.js';
 import {fpsOf, neededVariants, viewsOf} from '../shown.js';
 import {RunTable} from '../run-table.js';
@@ -29,22 +30,24 @@ import {RunTable} from '../run-table.js';
 /** @param {{model: string, layer: string, unit: string, query: URLSearchParams}} props */
 export function Unit({model, layer, unit: text, query}) {
   const unit = Number(text);
-  const seed = Number(query.get('seed')) || 0;
+  const how = howOf(query);
   const card = useModel(model);
-  const found = useResource(`unit ${model} ${layer} ${text} ${seed}`, () => learn(() => api.unit(model, layer, /** @type {any} */ (text), {seed}), ofUnit));
+  const found = useResource(`unit ${model} ${layer} ${text} ${JSON.stringify(how)}`, () => learn(() => api.unit(model, layer, /** @type {any} */ (text), how), ofUnit));
   const custom = useCustom(query.get('set'));
   const facts = layerOf(card.value, layer);
   useFrameInUrl('unit', query);
-  useNeighbours(model, facts, unit, seed);
+  useNeighbours(model, facts, unit, how);
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.model} retry=${card.reload} />`;
   const problem = found.problem ?? custom.problem;
   if (problem) return html`<${Trouble} problem=${problem} link=${(/** @type {string} */ l) => to.layer(model, l)} retry=${found.reload} />`;
   if (!card.value || !facts) return html`<${Waiting} />`;
-  return html`<${Page} card=${card.value} layer=${facts} number=${unit} seed=${seed} unit=${found.value} custom=${custom.value} chi=${query.get('chi')} />`;
+  return html`<${Page} card=${card.value} layer=${facts} number=${unit} how=${how} unit=${found.value} custom=${custom.value} chi=${query.get('chi')} />`;
 }
 
-/** @param {{card: ModelCard, layer: LayerCard, number: number, seed: number, unit: import('../types.js').Unit | null, custom: Visualization[] | null, chi: string | null}} props */
-function Page({card, layer, number, seed, unit, custom, chi}) {
+/** @param {{card: ModelCard, layer: LayerCard, number: number, how: api.How, unit: import('../types.js').Unit | null, custom: Visualization[] | null, chi: string | null}} props */
+function Page({card, layer, number, how, unit, custom, chi}) {
+  const seed = how.seed ?? 0;
+  const way = custom ? null : wayOf(how);
   const variants = neededVariants(card, layer);
   const asked = custom ? variants.map((variant) => custom.find((run) => run.variant === variant)) : variants.map((variant) => unit?.variants[variant]);
   const live = useVisualizations(asked);
@@ -53,15 +56,17 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
   const dead = Boolean(unit?.dead);
   const moves = viewsOf(card, layer).includes('slow');
   const fps = fpsOf(card);
-  return html`<${Title} card=${card} layer=${layer} number=${number} seed=${seed} name=${name} runs=${runs} dead=${dead} />
+  return html`<${Title} card=${card} layer=${layer} number=${number} how=${how} name=${name} runs=${runs} dead=${dead} />
+    ${way || isOtherwise(how) ? html`<${WayNote} way=${way} runs=${live} />` : null}
     ${custom ? html`<${CustomNote} runs=${live} />` : null}
     <div class="stage">
       <${Trio} card=${card} layer=${layer} runs=${runs} name=${name} dead=${dead} />
       ${moves && fps ? html`<${Wheel} fps=${fps} />` : null}
     </div>
     ${dead ? null : html`<div class="panels">
-      ${moves && !custom && unit && live.some((run) => run?.result) ? html`<${Speeds} card=${card} layer=${layer} number=${number} seed=${seed} runs=${runs} chosen=${chi} />` : null}
-      ${!custom && unit && live.some((run) => run?.result) ? html`<${Seeds} card=${card} layer=${layer} number=${number} seed=${seed} />` : null}
+      ${moves && !custom && !isOtherwise(how) && unit && live.some((run) => run?.result) ? html`<${Speeds} card=${card} layer=${layer} number=${number} seed=${seed} runs=${runs} chosen=${chi} />` : null}
+      ${!custom && unit && live.some((run) => run?.result) ? html`<${Ways} card=${card} layer=${layer} number=${number} how=${how} />
+        ${isOtherwise(how) ? null : html`<${Seeds} card=${card} layer=${layer} number=${number} seed=${seed} />`}` : null}
       <${Traces} runs=${runs} />
       <${RunTable} card=${card} layer=${layer} runs=${runs} />
       <div class="panel-column"><${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
@@ -71,9 +76,9 @@ function Page({card, layer, number, seed, unit, custom, chi}) {
     ${dead ? null : html`<${UnitFindings} card=${card} layer=${layer} number=${number} />`}`;
 }
 
-/** @param {{card: ModelCard, layer: LayerCard, number: number, seed: number, name: string, runs: Record<string, Visualization | undefined>, dead: boolean}} props */
-function Title({card, layer, number, seed, name, runs, dead}) {
-  const url = (/** @type {number} */ i) => to.unit(card.name, layer.path, i, {seed: seed || null});
+/** @param {{card: ModelCard, layer: LayerCard, number: number, how: api.How, name: string, runs: Record<string, Visualization | undefined>, dead: boolean}} props */
+function Title({card, layer, number, how, name, runs, dead}) {
+  const url = (/** @type {number} */ i) => to.unit(card.name, layer.path, i, how);
   const absent = !dead && Object.values(runs).some(isAbsent);
   const compare = to.compare([[card.name, layer.path, number]]);
   useKeys({c: () => go(compare)});
@@ -97,16 +102,26 @@ function CustomNote({runs}) {
     <button class="button quiet-button" onClick=${() => setQuery({set: null})}>Back to the default settings</button></p>`;
 }
 
+/** Whether the page shows the unit otherwise than by default, seeds aside. @param {api.How} how */
+const isOtherwise = ({negative, objective, prior, steps}) => Boolean(negative || objective || prior || steps);
+
+/** @param {{way: import('../alternatives.js').Way | null, runs: (Visualization | undefined)[]}} props */
+function WayNote({way, runs}) {
+  const back = () => setQuery({negative: null, objective: null, prior: null, steps: null}, {replace: false});
+  return html`<p class="notice"><span><b>${way?.name ?? 'Asked otherwise'}.</b> ${way?.note ?? ''}${runs.some((run) => run?.state === 'running' || run?.state === 'queued') ? ' Being computed.' : ''}</span>
+    <button class="button quiet-button" onClick=${back}>Back to the unit as always</button></p>`;
+}
+
 /** Runs named by the URL instead of the unit's own. @param {string | null} set ids, with commas @returns {import('../resource.js').Resource<Visualization[]>} */
 function useCustom(set) {
   return useResource(set ? `set ${set}` : null, () => Promise.all((set ?? '').split(',').map(fetchOne)));
 }
 
-/** @param {string} model @param {LayerCard | null} layer @param {number} unit @param {number} seed */
-function useNeighbours(model, layer, unit, seed) {
+/** @param {string} model @param {LayerCard | null} layer @param {number} unit @param {api.How} how */
+function useNeighbours(model, layer, unit, how) {
   const move = (/** @type {number} */ by) => () => {
     const next = unit + by;
-    if (layer && next >= 0 && next < layer.units) go(to.unit(model, layer.path, next, {seed: seed || null}));
+    if (layer && next >= 0 && next < layer.units) go(to.unit(model, layer.path, next, how));
   };
   useKeys({j: move(1), k: move(-1), ArrowRight: move(1), ArrowLeft: move(-1)});
 }

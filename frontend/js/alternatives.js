@@ -1,0 +1,39 @@
+/** The same unit made otherwise, several ways in a row: what is computed of them, and computing the rest. */
+
+import * as api from './api.js';
+import {html} from './html.js';
+import {useResource} from './resource.js';
+import {to} from './router.js';
+import {shown, viewsOf} from './shown.js';
+import {VIEW_NAMES} from './text.js';
+import {Tile} from './tile.js';
+import {isAbsent, learn, ofUnit, start, useVisualizations} from './visualizations.js';
+
+/** @typedef {import('./api.js').How} How */
+
+/** @typedef {{name: string, note?: string, how: How}} Way how a unit is made, in words and as the API takes it */
+
+/**
+ * @param {object} props
+ * @param {import('./types.js').ModelCard} props.card
+ * @param {import('./types.js').LayerCard} props.layer
+ * @param {number} props.number
+ * @param {string} props.title
+ * @param {string} props.note
+ * @param {Way[]} props.ways
+ * @param {string} [props.here] name of the way that the page shows
+ * @param {string} props.more what is computed, after its number
+ */
+export function Alternatives({card, layer, number, title, note, ways, here, more}) {
+  const units = useResource(`ways ${card.name} ${layer.path} ${number} ${JSON.stringify(ways)}`, () =>
+    Promise.all(ways.map(({how}) => learn(() => api.unit(card.name, layer.path, number, how), ofUnit)))).value;
+  const views = viewsOf(card, layer).filter((view) => view !== 'fast');
+  const runs = useVisualizations((units ?? []).flatMap((unit) => views.map((view) => shown(card, view, unit).initial)));
+  const absent = [...new Map(runs.filter(isAbsent).map((run) => [run?.id, run])).values()];
+  if (!units) return null;
+  return html`<section class="panel panel-wide"><header class="panel-head"><div><h2>${title}</h2><p class="muted small">${note}</p></div>
+      ${absent.length ? html`<button class="button" onClick=${() => absent.forEach((run) => run && start(run.spec))}>Compute ${absent.length} ${more}</button>` : null}</header>
+    <ol class="seeds">${units.map((unit, i) => html`<li key=${ways[i].name} class=${ways[i].name === here ? 'seed-here' : ''}><div class="pair">${views.map((view, n) => html`<${Tile} key=${view}
+      url=${to.unit(card.name, layer.path, number, ways[i].how)} name=${ways[i].name} caption=${n ? VIEW_NAMES[view] : ways[i].name} joins=${false} dead=${unit.dead} ...${shown(card, view, unit)} />`)}</div>
+      ${ways[i].note ? html`<p class="muted small">${ways[i].note}</p>` : null}</li>`)}</ol></section>`;
+}

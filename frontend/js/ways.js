@@ -1,0 +1,34 @@
+/** The same unit asked for otherwise: its opposite, the whole channel, other ideas of what inputs are likely. */
+
+import {Alternatives} from './alternatives.js';
+import {html} from './html.js';
+
+/** Waves want more steps than pixels (docs/method.md). */
+const STEPS = 300;
+
+/** @type {import('./alternatives.js').Way[]} */
+const WAYS = [
+  {name: 'Opposite', how: {negative: true}, note: 'What it answers to least: what speaks against it.'},
+  {name: 'Everywhere', how: {objective: 'channel'}, note: 'Excited in every place at once: its texture.'},
+  {name: 'Waves', how: {prior: 'fourier', steps: STEPS}, note: 'Grown from waves of natural amplitude, as in Lucid.'},
+  {name: 'Phases', how: {prior: 'phase', steps: STEPS}, note: 'Only the phases of natural waves are free, as in MACO.'},
+];
+
+/** @param {{card: import('./types.js').ModelCard, layer: import('./types.js').LayerCard, number: number, how: import('./api.js').How}} props */
+export function Ways({card, layer, number, how}) {
+  const cells = layer.frames * layer.height * layer.width;
+  const ways = WAYS.filter((way) => cells > 1 || way.how.objective !== 'channel').map((way) => ({...way, how: {...way.how, seed: how.seed}}));
+  return html`<${Alternatives} ...${{card, layer, number, ways}} title="Asked otherwise" here=${wayOf(how)?.name} more="of these"
+    note="What shows under every prior is the unit's; what changes is the prior's." />`;
+}
+
+/** What a unit page's URL asks for. @param {URLSearchParams} query @returns {import('./api.js').How} */
+export function howOf(query) {
+  const number = (/** @type {string} */ name) => Number(query.get(name)) || null;
+  return {seed: number('seed'), negative: query.get('negative') === 'true' || null, objective: query.get('objective'), prior: query.get('prior'), steps: number('steps')};
+}
+
+/** The way that a page shows. @param {import('./api.js').How} how */
+export function wayOf({negative, objective, prior}) {
+  return WAYS.find((way) => Boolean(way.how.negative) === Boolean(negative) && (way.how.objective ?? null) === (objective ?? null) && (way.how.prior ?? null) === (prior ?? null)) ?? null;
+}
