@@ -1,4 +1,4 @@
-"""Indexes of an analysis (docs/findings.md): one figure for every unit of a layer, to sort and filter by."""
+"""Indexes of an analysis (docs/findings.md): one figure per unit."""
 
 from __future__ import annotations
 

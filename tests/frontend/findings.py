@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from backend.answers import Analysis, ClassView, ClipView, PairView, UnitView
+from backend.answers import Analysis, ClassView, ClipView, Index, PairView, UnitView
 from contract.analysis import AnalysisSpec
-from contract.catalogue import ModelCard
-=======
-from backend.answers import ClassView, Index, PairView, UnitView
 from contract.catalogue import LayerCard, ModelCard
->>>>>>> cfa17fa (Grids sorted and chosen by every index of an analysis; the opposite, the channel and other priors of a unit as a panel with addresses)
 from contract.findings import (
     Ablation,
     Balance,
