@@ -40,7 +40,8 @@ def main(args: argparse.Namespace) -> int:
             print(f"{card.name:16} {len(card.layers):4} layers {len(card.classes):5} classes  {scale}{shown}")
         for name, file in waiting.items():
             size = f" ({file.megabytes:.0f} MB)" if file and file.megabytes else ""
-            how = f"pull {name}{size}" if file else f"import {name} FILE"
+            files = " ".join(part.upper() for part in zoo.KNOWN[name].parts) or "FILE"
+            how = f"pull {name}{size}" if file else f"import {name} {files}"
             print(f"{name:16} weights missing: ./kinetoscope {how}")
     for problem in problems:
         print(problem, file=sys.stderr)

@@ -39,6 +39,10 @@ export function lay(streams, shown, groups, measure) {
   const placed = new Map();
   const lanes = lanesOf(streams, shown);
   const rows = levels(lanes, shown);
+  const leaving = new Set(shown.filter(({layer}) => {
+    const readers = shown.filter(({inputs}) => inputs.includes(layer.path));
+    return readers.length > 0 && readers.every((reader) => lanes.includes(reader.layer.lane) && reader.layer.lane !== layer.lane);
+  }).map(({layer}) => layer.path));
   const pitch = measure.width + measure.gap;
   const opens = new Set(groups.map((group) => group.paths[0]));
   let y = 1;
@@ -46,7 +50,16 @@ export function lay(streams, shown, groups, measure) {
   for (const lane of lanes) {
     const before = [...placed.keys()];
     if (streams.includes(lane)) placed.set(lane, {name: lane, x: 0, y: 0, shown: null});
-    for (const row of rows) arrange(row.filter(({layer}) => layer.lane === lane), placed, pitch);
+    for (const row of rows) {
+      const inLane = row.filter(({layer}) => layer.lane === lane);
+      arrange(inLane.filter(({layer}) => !leaving.has(layer.path)), placed, pitch);
+      // what only another lane reads stands aside, so that the lane goes straight on
+      for (const each of inLane.filter(({layer}) => leaving.has(layer.path))) {
+        const main = inLane.flatMap(({layer}) => placed.get(layer.path)?.x ?? []);
+        arrange([each], placed, pitch);
+        if (main.length) /** @type {Node} */ (placed.get(each.layer.path)).x = Math.min(...main) - pitch;
+      }
+    }
     const own = [...placed.values()].filter((node) => !before.includes(node.name));
     const shift = left - Math.min(...own.map((node) => node.x));
     own.forEach((node) => (node.x += shift));

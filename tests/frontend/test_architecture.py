@@ -72,6 +72,8 @@ def test_pathways_of_one_clip_are_lanes_and_every_line_leads_down(visit):
     assert at["fast.conv1"][0] - at["slow.conv1"][0] >= 162
     assert at["clip"][0] == pytest.approx((at["fast.conv1"][0] + at["slow.conv1"][0]) / 2)
     assert at["slow.layer1"][0] == at["slow.conv1"][0]
+    assert at["fast.layer1"][0] == at["fast.conv1"][0], "the lateral connection stands aside"
+    assert at["fast.lateral0"][0] == at["fast.conv1"][0] - 172
     for path, feeds in inputs.items():
         assert all(at[feed][1] < at[path][1] for feed in feeds), path
 
