@@ -50,6 +50,13 @@ class UnknownLayer(_UnknownName):
     noun = "layer"
 
 
+class UnknownClass(_UnknownName):
+    """The model has no class of that name or number."""
+
+    title = "Unknown class"
+    noun = "class"
+
+
 class UnitOutOfRange(KinetoscopeError):
     """The unit number is not within the layer."""
 

@@ -51,6 +51,11 @@ def from_folder(folder: Path, card: ModelCard) -> list[Entry]:
     ]
 
 
+def from_file(path: Path, card: ModelCard) -> Entry:
+    """One video, without a class. Raises ClipProblem when it is read."""
+    return Entry(name=path.name, label=None, read=partial(_replay, path, card.streams))
+
+
 def drawn(count: int, seed: int, *, streams: Sequence[Stream], hard: bool = False) -> list[Entry]:
     """Drawn clips of the demo's classes in turn; other speeds are drawn anew."""
     split = "hard" if hard else "easy"

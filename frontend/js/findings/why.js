@@ -70,7 +70,7 @@ function Side({card, layer, title, units, most}) {
   const ask = () => startAll({model: card.name, layer: layer.path, units: pictured.map(({unit}) => unit), variants: neededVariants(card, layer), parameters: {}});
   return html`<section aria-label=${title}><h3>${title}</h3>
     ${found.value ? html`<${Missing} units=${found.value} ask=${ask} /><ul class="why-units">${found.value.map((item, i) => html`<li key=${item.unit}><div class="pair">${views.map((view, n) => html`<${Tile} key=${view}
-      url=${to.unit(card.name, layer.path, item.unit)} name=${`Unit ${item.unit}`} caption=${n ? VIEW_NAMES[view] : `Unit ${item.unit}`} note=${n ? '' : figures(pictured[i].weight)} dead=${item.dead} ...${shown(card, view, item)} />`)}</div></li>`)}</ul>` : null}
+      url=${to.unit(card.name, layer.path, item.unit)} name=${`Unit ${item.unit}`} caption=${n ? VIEW_NAMES[view] : `Unit ${item.unit}`} note=${n ? ' ' : figures(pictured[i].weight)} dead=${item.dead} ...${shown(card, view, item)} />`)}</div></li>`)}</ul>` : null}
     <ol class="bars">${units.map(({unit, weight}) => html`<li key=${unit}><a href=${to.unit(card.name, layer.path, unit)}>Unit ${unit}</a><progress max=${most} value=${weight} aria-label=${`Unit ${unit}`}></progress><span class="figures small">${figures(weight)}</span></li>`)}</ol></section>`;
 }
 

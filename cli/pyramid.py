@@ -1,0 +1,113 @@
+"""Show what a class score is made of on one clip, layer by layer (a Class Feature Pyramid).
+
+    ./kinetoscope pyramid mynet path/to/clip.mp4 --rival "playing violin"
+    ./kinetoscope pyramid demo                    # on a drawn clip
+
+docs/pyramids.md says what is computed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contract import settings
+from contract.analysis import DRAWN_FOR
+from contract.catalogue import ModelCard
+from contract.errors import ClipProblem, KinetoscopeError, UnknownClass
+from contract.pyramid import Edge, Pyramid
+
+if TYPE_CHECKING:
+    from worker.analyses.collection import Entry
+
+NODES = 5
+"""Nodes of a layer that are printed."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("model", help="name of a model")
+    parser.add_argument("clip", type=Path, nargs="?", help="a video; the demo draws its own")
+    parser.add_argument("--drawn", type=int, default=0, metavar="SEED", help="which clip is drawn for the demo")
+    parser.add_argument("--label", help="class, by name or number (default: what the clip is taken for)")
+    parser.add_argument("--rival", help="why that class and not this one")
+    parser.add_argument("--rows", help="layers from the score downwards, e.g. fc7,motion.conv5_1+appearance.conv5_1")
+    parser.add_argument("--units", type=int, default=8, help="units of a layer that are kept (default 8)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the pyramid there")
+    parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the command; 1 when model, clip or class cannot be used."""
+    import torch  # only when it is needed
+
+    from worker.models import registry
+    from worker.pyramids import relevance
+
+    try:
+        model = registry.load(args.model, data=args.data)
+        card = model.card
+        entry = _clip(args, card)
+        inputs = entry.read(1.0)
+        assert inputs is not None
+        rival = None if args.rival is None else number_of(args.rival, card)
+        label = None if args.label is None else number_of(args.label, card)
+        if label is None:
+            with torch.no_grad():
+                label = int(relevance.run(model.module, card, inputs)[0].argmax())
+        rows = [row.split("+") for row in args.rows.split(",")] if args.rows else relevance.rows_of(card)
+        found = relevance.passage(model.module, card, inputs, label=label, rival=rival)
+        made = relevance.pyramid(found, rows, clip=entry.name, label=label, rival=rival, most=args.units)
+    except KinetoscopeError as problem:
+        print(f"kinetoscope pyramid: {problem}", file=sys.stderr)
+        return 1
+    print(text(made, card, relevance.covering(made.edges)))
+    if args.json:
+        args.json.write_text(made.model_dump_json(indent=1))
+    return 0
+
+
+def number_of(name: str, card: ModelCard) -> int:
+    """A class by its name or number. Raises UnknownClass."""
+    if name.isdigit() and int(name) < len(card.classes):
+        return int(name)
+    if name not in card.classes:
+        raise UnknownClass(name, card.classes, within=card.name)
+    return card.classes.index(name)
+
+
+def text(made: Pyramid, card: ModelCard, edges: list[Edge]) -> str:
+    """The pyramid in words. edges: those that are shown."""
+    against = "" if made.rival is None else f" against {card.classes[made.rival]}"
+    lines = [f"{card.classes[made.label]}{against} on {made.clip}: {made.score:.4g}, of it {made.bias:.4g} from biases"]
+    for row in made.rows:
+        lines.append(f"\n{', '.join(row.layers)}: {_closed(row.error)}")
+        units = sorted((node for node in row.nodes if node.unit is not None), key=lambda node: -node.relevance)
+        for node in units[:NODES]:
+            gives = [e for e in edges if (e.source, e.source_unit) == (node.layer, node.unit)]
+            to = ", ".join(f"{_name(e.target_unit)} {e.weight:.3g}" for e in sorted(gives, key=lambda e: -e.weight)[:3])
+            lines.append(f"  {node.layer} {node.unit}: {node.relevance:.4g}{f'  to {to}' if to else ''}")
+    return "\n".join(lines)
+
+
+def _closed(error: float) -> str:
+    return (
+        "all of it passes the row above" if error <= 1e-4 else f"up to {error:.0%} of a unit leads around the row above"
+    )
+
+
+def _name(unit: int | None) -> str:
+    return "others" if unit is None else f"unit {unit}"
+
+
+def _clip(args: argparse.Namespace, card: ModelCard) -> Entry:
+    from worker.analyses import collection
+
+    if args.clip is not None:
+        return collection.from_file(args.clip, card)
+    if args.model != DRAWN_FOR:
+        raise ClipProblem("Name a clip: only the demo has clips of its own, which are drawn.")
+    return collection.drawn(1, args.drawn, streams=card.streams)[0]

@@ -1,0 +1,68 @@
+"""The original rule (Stergiou et al., Class Feature Pyramids, ICCV workshops 2019), for comparison with published ones.
+
+Class row of the classifier, min-max, keep what is at least theta. For each kept kernel o of a layer its inputs j are
+scored by mean(W[o, j]) x mean(a[j]), min-max over those that o can see, kept from theta on; the union goes on.
+Nothing is divided by a sum before min-max: a negative one would turn the order round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+THETA = 0.6
+"""The published threshold; .65 for I3D, .55 for ResNet-50."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One layer on the way back. weight: (kernels, inputs / groups, ...). inputs: mean activation of each, (inputs,).
+
+    `inputs` are those that the layer was given, in its own order: of a concatenation all branches one after the other.
+    """
+
+    weight: Tensor
+    inputs: Tensor
+    groups: int = 1
+
+
+def first(weight: Tensor, label: int, *, theta: float = THETA) -> set[int]:
+    """Inputs of the classifier that speak for a class, min-max over its whole matrix. weight: (classes, inputs)."""
+    scaled = _min_max(weight, weight)
+    return set(torch.nonzero(scaled[label] >= theta).flatten().tolist())
+
+
+def admissible(kernel: int, *, kernels: int, inputs: int, groups: int) -> range:
+    """Inputs that a kernel of a grouped convolution can see: its own block; of a depthwise one a single channel."""
+    block = inputs // groups
+    group = kernel // (kernels // groups)
+    return range(group * block, (group + 1) * block)
+
+
+def back(step: Step, kernel: int, *, theta: float = THETA) -> set[int]:
+    """Inputs that a kernel keeps; all that it sees where their scores are equal."""
+    means = step.weight[kernel].flatten(1).mean(1) if step.weight.ndim > 2 else step.weight[kernel]
+    seen = admissible(kernel, kernels=len(step.weight), inputs=len(step.inputs), groups=step.groups)
+    scores = means * step.inputs[seen.start : seen.stop]
+    return {seen.start + j for j in torch.nonzero(_min_max(scores, scores) >= theta).flatten().tolist()}
+
+
+def descend(steps: Sequence[Step], kept: set[int], *, theta: float = THETA) -> list[set[int]]:
+    """What is kept of every layer, from the classifier's inputs down; every kernel of a layer is looked at once.
+
+    steps: the layer that gives the classifier's inputs first. The original follows every path anew: its tree has
+    millions of nodes at depth 4, and these same ones in it.
+    """
+    found = [kept]
+    for step in steps:
+        found.append(set().union(*(back(step, kernel, theta=theta) for kernel in found[-1])))
+    return found
+
+
+def _min_max(values: Tensor, among: Tensor) -> Tensor:
+    """0 for the least, 1 for the largest; 1 for all where they are equal."""
+    low, high = among.min(), among.max()
+    return (values - low) / (high - low) if bool(high > low) else torch.ones_like(values)
