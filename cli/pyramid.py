@@ -1,4 +1,4 @@
-"""Show what a class score is made of on one clip, layer by layer (a Class Feature Pyramid).
+"""Show what a class score is made of on one clip, layer by layer.
 
     ./kinetoscope pyramid mynet path/to/clip.mp4 --rival "playing violin"
     ./kinetoscope pyramid demo                    # on a drawn clip

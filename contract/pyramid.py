@@ -1,4 +1,4 @@
-"""A Class Feature Pyramid (docs/pyramids.md): which units, layer by layer, a class score is made of on one clip."""
+"""A Class Feature Pyramid (docs/pyramids.md): which units a class score is made of on one clip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The original rule (Stergiou et al., Class Feature Pyramids, ICCV workshops 2019), for comparison with published ones.
+"""The rule of Class Feature Pyramids as published (Stergiou et al., ICCV workshops 2019), for comparison.
 
 Class row of the classifier, min-max, keep what is at least theta. For each kept kernel o of a layer its inputs j are
 scored by mean(W[o, j]) x mean(a[j]), min-max over those that o can see, kept from theta on; the union goes on.

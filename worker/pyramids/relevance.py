@@ -1,4 +1,4 @@
-"""The default rule: relevance is activation x gradient, and an edge is the part of it that passes along.
+"""The default rule: relevance is activation x gradient, an edge the part of it that passes along.
 
 R_A[a] = sum of a dy/da over the map. An edge from a to b is a times the vector-Jacobian product of b's gradient: the
 edges that leave a add up to R_A[a] where the row above cuts all paths to the score y.
