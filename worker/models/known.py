@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from worker.models.families.convolution import initialize
 from worker.models.keys import Table
 from worker.models.sheet import Sheet
 
@@ -28,9 +29,11 @@ class Published:
 class Known:
     """A known network.
 
-    build: the network with random weights. sheet: the card of its published weights, without their origin.
+    build: the network. start: gives it the random weights of a trial.
+    sheet: the card of its published weights, without their origin.
     published: where these can be downloaded; none: only a file can be imported, and `source` says where there is one.
-    tables: how other projects name the weights. parts: modules whose weights are published in a file each.
+    tables: how other projects name the weights.
+    parts: modules whose weights are published in a file each.
     """
 
     title: str
@@ -40,3 +43,4 @@ class Known:
     source: str = ""
     tables: tuple[Table, ...] = ()
     parts: tuple[str, ...] = ()
+    start: Callable[[nn.Module], None] = initialize

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor, nn
 
 from worker.models.families import csn, i3d, mfnet, resnet3d, slowfast, st_resnet, torchvision, tsn, vgg, x3d
-from worker.models.families.convolution import initialize
 from worker.models.known import Known, Published
 from worker.models.sheet import Sheet
 
@@ -29,7 +28,8 @@ def network(name: str, *, seed: int = 0) -> nn.Module:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         made = KNOWN[name].build()
-        return made if name in torchvision.KNOWN else initialize(made)
+        KNOWN[name].start(made)
+        return made
 
 
 def shapes(name: str) -> dict[str, Tensor]:

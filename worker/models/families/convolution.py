@@ -62,9 +62,8 @@ class Halved(nn.MaxPool3d):
         super().__init__(PLANE, (1, 2, 2), ceil_mode=True)
 
 
-def initialize(network: nn.Module) -> nn.Module:
-    """He's random weights (2015) instead of torch's, which let deep networks fall silent; it is returned."""
+def initialize(network: nn.Module) -> None:
+    """He's random weights (2015) instead of torch's, which let deep networks fall silent."""
     for part in network.modules():
         if isinstance(part, (nn.Conv2d, nn.Conv3d)):
             nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
-    return network

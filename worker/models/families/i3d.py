@@ -10,7 +10,6 @@ from functools import partial
 
 from torch import Tensor, cat, nn
 from torch.nn import functional
-from typing_extensions import override
 
 from contract.catalogue import Stream
 from worker.models import labels
@@ -71,18 +70,17 @@ class Convolution(nn.Module):
         return self.relu(self.bn(self.conv3d(x)))
 
 
-class Pool(nn.MaxPool3d):
+class Pool(nn.Module):
     """Maximum with SAME padding; behind a ReLU a zero at the border never wins over a unit."""
 
     def __init__(self, kernel: Size, stride: Size) -> None:
-        super().__init__(kernel, stride, 1 if stride == POINT else 0)
-        self.window: tuple[Size, Size] = (kernel, stride)
+        super().__init__()
+        self.kernel, self.stride = kernel, stride
+        self.pool = nn.MaxPool3d(kernel, stride, 1 if stride == POINT else 0)
 
-    @override
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         """The maxima."""
-        x = input if self.padding else padded(input, *self.window)
-        return functional.max_pool3d(x, *self.window, self.padding)
+        return self.pool(x if self.stride == POINT else padded(x, self.kernel, self.stride))
 
 
 class Mixed(nn.Module):

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from worker.models import labels
 from worker.models.families import vgg
-from worker.models.families.convolution import PLANE, POINT, Halved, Size, convolution, stacked
+from worker.models.families.convolution import PLANE, POINT, Halved, Size, convolution, initialize, stacked
 from worker.models.families.late_fusion import Average
 from worker.models.families.residual import DEPTHS
 from worker.models.families.vgg import CHUNKS, DISTANCE, STACK
@@ -119,7 +119,7 @@ class SpatiotemporalResNet(nn.Module):
         return stream.fc(x.mean((3, 4), keepdim=True)).mean((2, 3, 4))
 
 
-def init_center(network: SpatiotemporalResNet) -> None:
+def init_center(network: nn.Module) -> None:
     """Start the extra convolutions over time at the identity: one at the middle chunk, zero beside it."""
     for name, part in network.named_modules():
         if name.endswith(".time") and isinstance(part, nn.Conv3d) and part.bias is not None:
@@ -129,11 +129,13 @@ def init_center(network: SpatiotemporalResNet) -> None:
                 part.weight[:, :, 1, 0, 0] = torch.eye(part.out_channels)
 
 
-def multiplier(classes: int = 101) -> SpatiotemporalResNet:
-    """ST-Multiplier-50; its convolutions over time start at the identity, as the authors'."""
-    network = SpatiotemporalResNet(classes, product=True)
+def start_multiplier(network: nn.Module) -> None:
+    """Random weights; convolutions over time start at the identity, and blocks small, else products run away."""
+    initialize(network)
     init_center(network)
-    return network
+    for part in network.modules():
+        if isinstance(part, Block):
+            nn.init.constant_(part.bn2c.weight, 0.2)
 
 
 def sheet(title: str, citation: str, join: str, accuracy: float) -> Sheet:
@@ -162,7 +164,8 @@ KNOWN = {
     ),
     "st_multiplier_50": Known(
         title="ST-Multiplier-50",
-        build=multiplier,
+        build=partial(SpatiotemporalResNet, product=True),
+        start=start_multiplier,
         sheet=partial(sheet, "ST-Multiplier-50", MULTIPLIER, "product", 0.942),
         source="ST-MulNet of feichtenhofer/st-resnet, saved by MatConvNet",
         tables=(MATCONVNET,),

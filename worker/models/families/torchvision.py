@@ -42,6 +42,10 @@ PAPERS = {
 """Names in torchvision, titles, papers."""
 
 
+def keep(_network: nn.Module) -> None:
+    """torchvision's networks start themselves."""
+
+
 def network(name: str) -> nn.Module:
     """The network with random weights."""
     from torchvision import models
@@ -79,6 +83,7 @@ KNOWN = {
         sheet=partial(sheet, name),
         published=partial(published, name),
         tables=(keys.VIDEO_SWIN, keys.CONVNEXT, keys.VIT),
+        start=keep,
     )
     for name, (title, _) in PAPERS.items()
 }

@@ -40,7 +40,8 @@ def test_pools_over_the_frame():
 
 def test_random_weights_keep_the_variance_through_many_layers():
     torch.manual_seed(0)
-    network = initialize(nn.Sequential(*[Unit(convolution(16, 16, PLANE)) for _ in range(12)])).eval()
+    network = nn.Sequential(*[Unit(convolution(16, 16, PLANE)) for _ in range(12)]).eval()
+    initialize(network)
     deviation = network(torch.randn(1, 16, 1, 48, 48)).std()
     assert 0.1 < deviation < 10
     assert Unit(convolution(3, 4, CUBE), epsilon=1e-3).bn.eps == 1e-3
