@@ -33,6 +33,7 @@ from worker.models.sheet import Sheet
 from worker.models.two_stream import two_stream_fusion
 from worker.objectives import as_map
 from worker.optimize import Optimum, Step, optimize
+from worker.view import View
 
 SHIPPED_RATE = 0.05
 """Adam's rate in torch-lucent and its kin, in units of a network input of variance one."""
@@ -174,7 +175,7 @@ def _flops(model: Model, layer: str, frame: tuple[Canvas, ...]) -> int:
     )
     pictures = [torch.zeros(1, *c.shape()) for c in frame]
     with FlopCounterMode(display=False) as counter:
-        term.gradients(pictures, [[0, 0]])
+        term.gradients(pictures, [View(0, 0)])
     return counter.get_total_flops()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from benchmarks.objective import cost
 from contract.spec import Parameters
 from worker import canvas, regularizers
 from worker.canvas import Canvas
@@ -67,13 +68,8 @@ def objective(
     rho = min(card.receptive_field or side, side)
     inputs = [canvas.to_network(x, c.stream) for x, c in zip(pictures, canvases, strict=True)]
     value = p.gain / rho**2 * _activation(model, layer, unit, inputs)
-    kappa, chi = torch.tensor([p.kappa]), torch.tensor([p.chi])
     for x, c in zip(pictures, canvases, strict=True):
-        share = 1 / (c.area * (c.frames / 10 if c.frames > 1 else 1))
-        weight = p.motion_tv if c.stream.kind == "motion" else 1.0
-        energy = regularizers.energy(x / p.sigma, alpha=p.alpha)
-        variation = regularizers.variation(x / p.smoothness, kappa=kappa, chi=chi)
-        value = value - share * (energy + weight * variation).sum()
+        value = value - cost(x, c, p).sum()
     return value
 
 

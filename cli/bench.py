@@ -1,4 +1,5 @@
-"""Measure the product: `bench first-run` is what a newcomer waits for, `engine` the engine, `ui` the page in a browser.
+"""Measure the product: `bench first-run` is what a newcomer waits for, `engine` the engine, `schedule`
+its number of steps, `ui` the page in a browser.
 
     ./kinetoscope bench first-run --json bench.json
 
@@ -11,10 +12,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import engine, first_run, ui
+from benchmarks import engine, first_run, schedule, ui
 from benchmarks.report import Report, machine, version
 
-BENCHES = {"first-run": first_run.measure, "engine": engine.measure, "ui": ui.measure}
+BENCHES = {"first-run": first_run.measure, "engine": engine.measure, "schedule": schedule.measure, "ui": ui.measure}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,8 +9,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contract.errors import UnitOutOfRange, UnknownLayer
+from contract.errors import UnitOutOfRange, UnknownLayer, Unsuited
 from contract.spec import VisualizationRequest
+
+MOST_SEEDS = 15
+"""Largest seed of a request with diversity."""
 
 
 class _Card(BaseModel):
@@ -150,9 +153,20 @@ class ModelCard(_Card):
         return names[unit] if unit < len(names) else None
 
     def check(self, request: VisualizationRequest) -> None:
-        """Raises UnknownLayer or UnitOutOfRange if the model lacks what `request` names."""
+        """Raises UnknownLayer, UnitOutOfRange or Unsuited if the model lacks what `request` names or needs."""
         for unit in request.units:
             self.check_unit(request.layer, unit)
+        parameters = request.parameters
+        if parameters.prior == "features" and not any(layer.norm for layer in self.layers):
+            raise Unsuited(
+                f"prior 'features' needs batch normalization behind a convolution, and {self.name!r} has none.",
+                allowed=["paper", "fourier", "phase"],
+            )
+        if parameters.diversity and parameters.seed > MOST_SEEDS:
+            raise Unsuited(
+                f"With diversity, seed n is computed after seeds 0 to n - 1; {parameters.seed} are too many.",
+                allowed=[f"seed 0..{MOST_SEEDS}"],
+            )
 
     @property
     def one_input(self) -> bool:

@@ -70,6 +70,13 @@ class UnitOutOfRange(KinetoscopeError):
         )
 
 
+class Unsuited(KinetoscopeError):
+    """A parameter that means nothing for this model, or not with the others."""
+
+    status = 422
+    title = "Parameters do not fit"
+
+
 class UnknownVisualization(KinetoscopeError):
     """Nothing was ever asked for under that id, or its job was forgotten."""
 

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Raised whenever the same spec would give another picture."""
 
 SLOW = 10.0
@@ -25,7 +25,7 @@ Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_
 
 
 Objective = Literal["cell", "channel", "layer"]
-Prior = Literal["paper", "fourier", "phase"]
+Prior = Literal["paper", "fourier", "phase", "features"]
 
 
 class Parameters(BaseModel):
@@ -52,15 +52,23 @@ class Parameters(BaseModel):
     prior: Prior = Field(
         default="paper",
         description="paper: pixels under the method's regularizers. fourier: waves of natural amplitude, as in Lucid. "
-        "phase: only the phases of waves, as in MACO. Waves want more steps.",
+        "phase: only the phases of waves, as in MACO. features: the method's, and maps with the mean and deviation "
+        "that batch normalization knows, as in LEAPS. Waves and features want more steps.",
+    )
+    feature_weight: float = Field(
+        default=1.0, ge=0, le=1000, description="With prior features: what one deviation off costs, in activation."
+    )
+    diversity: float = Field(
+        default=0.0, ge=0, le=100, description="How much a picture must differ from those with lower seeds."
     )
     still: bool = Field(default=False, description="Optimize one frame shown throughout (models that see a clip only).")
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of the initial noise and of the jitter.")
-    steps: int = Field(default=100, ge=1, le=4000, description="Optimization steps.")
+    steps: int = Field(default=80, ge=1, le=4000, description="The most optimization steps.")
+    early_stop: bool = Field(default=True, description="Let a unit come to rest once it no longer rises.")
     rate_appearance: float = Field(
-        default=60.0, gt=0, le=1000, description="First step size on images, in grey levels."
+        default=240.0, gt=0, le=1000, description="First step size on images, in grey levels."
     )
-    rate_motion: float = Field(default=1.5, gt=0, le=1000, description="First step size on motion, in grey levels.")
+    rate_motion: float = Field(default=36.0, gt=0, le=1000, description="First step size on motion, in grey levels.")
     gain: float = Field(default=1e4, gt=0, le=1e8, description="Weight of the activation against the regularizers.")
     bound: float = Field(default=160.0, ge=1, le=1000, description="B: largest norm of a pixel, in grey levels.")
     sigma: float = Field(default=80.0, ge=1, le=1000, description="Typical norm of a pixel, in grey levels.")
@@ -71,11 +79,26 @@ class Parameters(BaseModel):
     motion_tv: float = Field(
         default=10.0, ge=0, le=1000, description="How much more motion is smoothed than appearance."
     )
+    reach: float = Field(
+        default=0.05,
+        ge=0,
+        le=10,
+        description="How far motion spreads from where it is asked for, in sides of the native input; 0: without end.",
+    )
     jitter: int | None = Field(
         default=None,
         ge=0,
         le=64,
         description="Largest random shift per step, in pixels; empty: a quarter of the stride.",
+    )
+    zoom: float | None = Field(
+        default=None, ge=0, le=0.5, description="Largest random enlargement per step; empty: 0.1 for waves, else none."
+    )
+    turn: float | None = Field(
+        default=None,
+        ge=0,
+        le=90,
+        description="Largest random turn per step, in degrees; empty: 10 for waves, else 0.",
     )
 
 

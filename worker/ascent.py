@@ -15,6 +15,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from worker import regularizers
 from worker.smoothing import Smoother
 
 BETAS = (0.9, 0.95)
@@ -24,12 +25,12 @@ BETAS = (0.9, 0.95)
 class Ascent:
     """The state of one stream's ascent, every sample by itself: samples may begin at different times."""
 
-    def __init__(self, x: Tensor) -> None:
-        """x: (batch, channel, time, height, width), for its shape."""
+    def __init__(self, x: Tensor, *, screen: float = 0.0) -> None:
+        """x: (batch, channel, time, height, width), for its shape. screen: of R_TV, in 1 / px^2."""
         batch = x.shape[0]
         self.kappa, self.chi, self.power, self.count = (x.new_zeros(batch) for _ in range(4))
         self.momentum = torch.zeros_like(x)
-        self.smoother = Smoother(x.shape, x.device)
+        self.smoother = Smoother(x.shape, x.device, screen=screen)
 
     def begin(self, sample: int, *, kappa: float, chi: float) -> None:
         """Forget one sample's past. kappa, chi: the weights of R_TV as they stand in the loss."""
@@ -48,11 +49,11 @@ class Ascent:
         self.power.lerp_(_weighted_power(gradient), 1 - BETAS[1])
         scale = (self.power / (1 - BETAS[1] ** self.count)).sqrt().clamp_min(1e-30)
         eta = rate / scale
-        moved = x - self.momentum * (eta / (1 - BETAS[0] ** self.count)).view(-1, 1, 1, 1, 1)
+        moved = torch.addcmul(x, self.momentum, (-eta / (1 - BETAS[0] ** self.count)).view(-1, 1, 1, 1, 1))
         return self.smoother(moved, kappa=eta * self.kappa, chi=eta * self.chi)
 
 
 def _weighted_power(gradient: Tensor) -> Tensor:
     """Mean square of the gradient, weighted by itself, (batch,): its size where it is, not over the empty margin."""
-    power = gradient.square().mean(1).flatten(1)
+    power = regularizers.squared_norm(gradient).flatten(1) / gradient.shape[1]
     return power.square().sum(1) / power.sum(1).clamp_min(1e-30)

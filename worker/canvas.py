@@ -6,7 +6,6 @@ A canvas is a tensor (batch, channel, time, height, width) in grey levels about 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -95,32 +94,6 @@ def noise(canvas: Canvas, generator: torch.Generator, *, sigma: float, still: bo
     return torch.randn(canvas.shape(still=still), generator=generator) * deviation
 
 
-def shift(margin: int, generator: torch.Generator) -> list[int]:
-    """A random corner, row and column, each in 0..2*margin; the middle is (margin, margin)."""
-    return torch.randint(0, 2 * margin + 1, (2,), generator=generator).tolist()
-
-
-def window(x: Tensor, canvas: Canvas, corners: Sequence[Sequence[int]]) -> Tensor:
-    """The network's window into each canvas of a batch, (batch, channel, `frames`, `height`, `width`).
-
-    corners: (batch, 2) rows and columns. A still is repeated over time here.
-    """
-    clip = torch.stack([_cut(sample, canvas, corner) for sample, corner in zip(x, corners, strict=True)])
-    return clip.expand(-1, -1, canvas.frames, -1, -1) if clip.shape[2] == 1 else clip
-
-
-def add_window(gradient: Tensor, slope: Tensor, canvas: Canvas, corners: Sequence[Sequence[int]]) -> None:
-    """The transpose of `window`: add `slope`, a gradient of the windows, to the gradient of the canvases, in place."""
-    slope = slope.sum(2, keepdim=True) if gradient.shape[2] == 1 else slope
-    for sample, part, corner in zip(gradient, slope, corners, strict=True):
-        _cut(sample, canvas, corner).add_(part)
-
-
-def _cut(sample: Tensor, canvas: Canvas, corner: Sequence[int]) -> Tensor:
-    top, left = corner
-    return sample[:, :, top : top + canvas.height, left : left + canvas.width]
-
-
 def center(x: Tensor, canvas: Canvas) -> Tensor:
     """The unshifted window, time as stored, (..., height, width)."""
     m = canvas.margin
@@ -136,10 +109,12 @@ def to_network(x: Tensor, stream: Stream) -> Tensor:
     if stream.kind == "motion":
         scaled = x / stream.span
     else:
-        mean, std = (x.new_tensor(v).view(1, 3, 1, 1, 1) for v in (stream.mean, stream.std))
-        levels = x + grey_mean(stream).to(x).view(1, 3, 1, 1, 1)
-        levels = levels.flip(1) if stream.order == "BGR" else levels
-        scaled = (levels / stream.span - mean) / std
+        mean, std = (torch.tensor(v, dtype=torch.float64) for v in (stream.mean, stream.std))
+        levels = grey_mean(stream).double()
+        levels, x = (levels.flip(0), x.flip(1)) if stream.order == "BGR" else (levels, x)
+        affine = (levels / stream.span - mean) / std, 1 / (stream.span * std)
+        offset, scale = (v.to(x).view(1, 3, 1, 1, 1) for v in affine)
+        scaled = torch.addcmul(offset, x, scale)
     return _lay_out(scaled, stream)
 
 

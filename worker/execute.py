@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol
@@ -62,12 +63,35 @@ class Whole:
         return middle(self.map(inputs), causal=self.causal).gather(1, units)
 
 
+class Observed:
+    """The network up to a layer, on the whole frame, in fp32; seen at several layers on the way."""
+
+    def __init__(self, module: nn.Module, layer: str, paths: Sequence[str], *, device: torch.device) -> None:
+        """paths: of modules; those that `layer` does not need are left out of what is seen."""
+        self.network = _frozen(module, device, torch.float32)
+        self.run, self.paths = cut(self.network, layer) or Until(self.network, layer), paths
+
+    def __call__(self, inputs: Sequence[Tensor]) -> dict[str, Tensor]:
+        """Raw outputs by path, differentiable in `inputs`."""
+        seen: dict[str, Tensor] = {}
+        with contextlib.ExitStack() as hooks:
+            for path in self.paths:
+                hook = functools.partial(_note, seen, path)
+                hooks.callback(self.network.get_submodule(path).register_forward_hook(hook).remove)
+            self.run(*inputs)
+        return seen
+
+
+def _note(seen: dict[str, Tensor], path: str, _module: nn.Module, _inputs: Any, output: Tensor) -> None:
+    seen[path] = output
+
+
 class Executions:
     """Layers of networks, ready to run on one device; the ones used last are kept."""
 
     def __init__(self, device: torch.device | str) -> None:
         self.device = torch.device(device)
-        self._kept: OrderedDict[Any, Execution] = OrderedDict()
+        self._kept: OrderedDict[Any, Execution | Observed] = OrderedDict()
 
     def cells(
         self,
@@ -92,9 +116,12 @@ class Executions:
         def make() -> Execution:
             return Whole(truncate(module, layer.path, device=self.device, dtype=dtype), layer, causal=causal)
 
-        made = self._keep(("whole", module, layer.path, causal, dtype), make)
-        assert isinstance(made, Whole)
-        return made
+        return self._keep(("whole", module, layer.path, causal, dtype), make)
+
+    def observed(self, module: nn.Module, layer: str, paths: tuple[str, ...]) -> Observed:
+        """The network up to `layer`, seen at the modules `paths` that it runs through."""
+        key = ("observed", module, layer, paths)
+        return self._keep(key, lambda: Observed(module, layer, paths, device=self.device))
 
     def _tape(
         self, module: nn.Module, layer: LayerCard, shapes: Sequence[tuple[int, ...]], causal: bool, dtype: torch.dtype
@@ -110,7 +137,7 @@ class Executions:
             return None
         return Tape(network, found, dtype=dtype, device=self.device)
 
-    def _keep(self, key: Any, make: Callable[[], Execution]) -> Execution:
+    def _keep(self, key: Any, make: Callable[[], Any]) -> Any:
         if key not in self._kept:
             self._kept[key] = make()
         self._kept.move_to_end(key)

@@ -20,7 +20,9 @@ from worker import canvas, schedule
 from worker.data_term import data_term
 from worker.execute import Executions, Kind, fast_dtype
 from worker.models.model import Model
+from worker.penalties.diversity import elders
 from worker.priors import Setting, prior
+from worker.view import Views
 
 
 @dataclass(frozen=True)
@@ -101,17 +103,12 @@ def optimize(
 class _Slot:
     """One place of the run: the spec in it, and its way through the schedule."""
 
-    def __init__(self, member: int, spec: VisualizationSpec, margin: int) -> None:
+    def __init__(self, member: int, spec: VisualizationSpec) -> None:
         self.member, self.spec = member, spec
         self.generator = torch.Generator().manual_seed(spec.parameters.seed)
-        self.margin = margin
-        self.course = schedule.Course(spec.parameters.steps)
+        self.course = schedule.Course(spec.parameters.steps, early=spec.parameters.early_stop)
         self.trace: list[float] = []
         self.started = time.monotonic()
-
-    def corner(self) -> list[int]:
-        """The place of the next window."""
-        return canvas.shift(self.margin, self.generator)
 
 
 class _Run:
@@ -126,17 +123,19 @@ class _Run:
         dtype: torch.dtype,
     ) -> None:
         """optima: of the specs that an earlier run has finished."""
-        self.model, self.specs, self.executions = model, specs, executions
+        self.model, self.executions, self.asked = model, executions, len(specs)
+        older = dict.fromkeys(elder for spec in specs for elder in elders(spec))
+        self.specs = [*specs, *(elder for elder in older if elder not in specs)]
         self.parameters = specs[0].parameters
         self.layer = model.card.layer(specs[0].layer)
         self.reference = _reference(model, self.layer.path)
-        self.optima = optima | {i: self._dead(spec) for i, spec in enumerate(specs) if self._is_dead(spec)}
-        self.waiting = deque(i for i in range(len(specs)) if i not in self.optima)
+        self.optima = optima | {i: self._dead(spec) for i, spec in enumerate(self.specs) if self._is_dead(spec)}
+        self.waiting = deque(i for i in range(len(self.specs)) if i not in self.optima)
         if not self.waiting:
             return
-        self.canvases = canvas.plan(
-            model.card, self.layer, jitter=self.parameters.jitter, whole=self.parameters.objective != "cell"
-        )
+        whole = self.parameters.objective != "cell" or self.parameters.prior == "features"
+        self.canvases = canvas.plan(model.card, self.layer, jitter=self.parameters.jitter, whole=whole)
+        self.views = Views(self.parameters, self.canvases[0].margin)
         self.term = data_term(
             model, self.layer.path, self.parameters, self.canvases, slots=slots, executions=executions, dtype=dtype
         )
@@ -150,7 +149,7 @@ class _Run:
         """Until every spec has its optimum."""
         index = 0
         if not self.waiting:
-            yield Step(0, 0, [0] * len(self.specs), [None] * len(self.specs), [{} for _ in self.specs], *self._ends())
+            yield Step(0, 0, [0] * self.asked, [None] * self.asked, [{} for _ in range(self.asked)], *self._ends())
             return
         self._fill()
         while self._running():
@@ -159,34 +158,41 @@ class _Run:
             self._fill()
 
     def _ends(self) -> tuple[dict[int, Optimum], list[Optimum]]:
-        return dict(self.optima), [self.optima[i] for i in range(len(self.specs))]
+        asked = range(self.asked)
+        return {i: self.optima[i] for i in asked}, [self.optima[i] for i in asked]
 
     def _running(self) -> list[tuple[int, _Slot]]:
         return [(place, slot) for place, slot in enumerate(self.slots) if slot is not None]
 
     def _fill(self) -> None:
-        """Let waiting specs into free slots."""
+        """Let waiting specs into free slots, those first that wait for no other."""
         for place, slot in enumerate(self.slots):
-            if slot is None and self.waiting:
-                member = self.waiting.popleft()
+            member = next((each for each in self.waiting if self._others(each) is not None), None)
+            if slot is None and member is not None:
+                self.waiting.remove(member)
                 self.slots[place] = self._enter(place, member)
+
+    def _others(self, member: int) -> list[Optimum] | None:
+        """The optima that one must differ from; None while they are not all there."""
+        places = [self.specs.index(elder) for elder in elders(self.specs[member])]
+        return [self.optima[place] for place in places] if all(place in self.optima for place in places) else None
 
     def _enter(self, place: int, member: int) -> _Slot:
         spec = self.specs[member]
-        slot = _Slot(member, spec, self.canvases[0].margin)
+        slot = _Slot(member, spec)
         self.prior.begin(place, spec, slot.generator)
-        self.term.begin(place, spec, float(self.reference[spec.unit]))
+        others = [other.inputs for other in self._others(member) or ()]
+        self.term.begin(place, spec, float(self.reference[spec.unit]), others)
         return slot
 
     def _step(self, index: int) -> Step:
-        margin = self.canvases[0].margin
-        corners = [[margin, margin] if slot is None else slot.corner() for slot in self.slots]
-        gradients, activation = self.term.gradients(self.prior.pictures(), corners)
+        views = [self.views.middle() if slot is None else self.views.draw(slot.generator) for slot in self.slots]
+        slopes = self.term.gradients(self.prior.pictures(), views)
         decay = [0.0 if slot is None else slot.course.rate() for slot in self.slots]
-        self.prior.advance(gradients, torch.tensor(decay, device=self.executions.device))
-        values = activation.tolist()
+        self.prior.advance(slopes.gradients, torch.tensor(decay, device=self.executions.device))
+        activations, values = slopes.activation.tolist(), slopes.value.tolist()
         for place, slot in self._running():
-            slot.trace.append(values[place])
+            slot.trace.append(activations[place])
             slot.course.advance(values[place])
         return self._report(index, self._finish())
 
@@ -203,18 +209,19 @@ class _Run:
         return found
 
     def _report(self, index: int, finished: dict[int, Optimum]) -> Step:
-        ages = [0] * len(self.specs)
+        ages, inputs = [0] * len(self.specs), [{} for _ in self.specs]
         activation: list[float | None] = [None] * len(self.specs)
-        inputs: list[dict[str, Tensor]] = [{} for _ in self.specs]
         for member, optimum in self.optima.items():
             ages[member], activation[member], inputs[member] = optimum.steps, _last(optimum), optimum.inputs
         pictures = self.prior.pictures()
         for place, slot in self._running():
             ages[slot.member], activation[slot.member] = len(slot.trace), slot.trace[-1]
             inputs[slot.member] = self._visible(place, pictures)
-        complete = len(self.optima) == len(self.specs)
-        optima = [self.optima[i] for i in range(len(self.specs))] if complete else []
-        return Step(index, max(self.total, index), ages, activation, inputs, finished, optima)
+        n = self.asked
+        complete = all(i in self.optima for i in range(n))
+        optima = self._ends()[1] if complete else []
+        finished = {member: optimum for member, optimum in finished.items() if member < n}
+        return Step(index, max(self.total, index), ages[:n], activation[:n], inputs[:n], finished, optima)
 
     def _visible(self, place: int, pictures: list[Tensor]) -> dict[str, Tensor]:
         """The visible part of the streams that the unit sees."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -50,7 +52,7 @@ def linear_two_stream(*, kernel: int = 5, seed: int = 0, statistics: Statistics 
     return Model(card, module, statistics)
 
 
-def spec(layer: str, unit: int, **parameters: float) -> VisualizationSpec:
+def spec(layer: str, unit: int, **parameters: Any) -> VisualizationSpec:
     """A spec for the linear model."""
     return VisualizationSpec(
         model="linear", layer=layer, unit=unit, fingerprint="0123456789", parameters=Parameters(**parameters)

@@ -66,34 +66,6 @@ def test_noise_has_the_published_quantile(stream, quantile):
     assert float(drawn.flatten()[:1_000_000].quantile(0.95)) == pytest.approx(quantile, rel=0.02)
 
 
-def test_windows_are_cut_where_the_shifts_say():
-    c = canvas.Canvas(APPEARANCE, 1, 4, 4, 2)
-    x = torch.arange(64.0).view(1, 1, 1, 8, 8).expand(2, 3, 1, 8, 8)
-    cut = canvas.window(x, c, [(0, 0), (4, 3)])
-    assert cut.shape == (2, 3, 1, 4, 4)
-    assert cut[0, 0, 0, 0, 0] == 0
-    assert cut[1, 0, 0, 0, 0] == 4 * 8 + 3
-    assert torch.equal(canvas.center(x, c), canvas.window(x, c, [(2, 2), (2, 2)]))
-
-
-@pytest.mark.parametrize("frames", [1, 3])
-def test_the_gradient_of_windows_lands_where_they_were_cut(frames):
-    c = canvas.Canvas(CLIP, 3, 4, 4, 2)
-    x = torch.randn(2, 3, frames, 8, 8, dtype=torch.float64).requires_grad_()
-    corners = [(0, 1), (4, 3)]
-    slope = torch.randn(2, 3, 3, 4, 4, dtype=torch.float64)
-    (expected,) = torch.autograd.grad((canvas.window(x, c, corners) * slope).sum(), x)
-    gradient = torch.zeros_like(x)
-    canvas.add_window(gradient, slope, c, corners)
-    assert torch.allclose(gradient, expected)
-
-
-def test_every_shift_occurs():
-    generator = torch.Generator().manual_seed(0)
-    drawn = torch.tensor([canvas.shift(2, generator) for _ in range(2000)])
-    assert set(drawn.flatten().tolist()) == {0, 1, 2, 3, 4}
-
-
 @pytest.mark.parametrize(
     ("stream", "grey", "value"),
     [

@@ -8,6 +8,7 @@ from tests.worker.planted import linear_two_stream, spec
 from worker import canvas
 from worker.data_term import data_term
 from worker.execute import Executions
+from worker.view import View, look
 
 
 def term(model, layer, **values):
@@ -27,8 +28,8 @@ def test_the_gradient_is_that_of_finite_differences(values):
     made, canvases = term(model, "fusion", gain=100.0, **values)
     generator = torch.Generator().manual_seed(0)
     pictures = [torch.randn(2, *c.shape(), generator=generator) * 30 for c in canvases]
-    corners = [[1, 3], [4, 0]]
-    gradients, _ = made.gradients(pictures, corners)
+    views = [View(1, 3), View(4, 0)]
+    gradients = made.gradients(pictures, views).gradients
     for stream in range(2):
         direction = torch.randn(pictures[stream].shape, generator=generator)
         step = 20.0
@@ -36,7 +37,7 @@ def test_the_gradient_is_that_of_finite_differences(values):
         for sign in (1, -1):
             moved = list(pictures)
             moved[stream] = pictures[stream] + sign * step * direction
-            windows = [canvas.window(x, c, corners) for x, c in zip(moved, canvases, strict=True)]
+            windows = [look(x, c, views) for x, c in zip(moved, canvases, strict=True)]
             value, _ = made.objective(made.execution, made._inputs(windows), made.units, made.reference)
             ends.append(float(value.sum()))
         expected = (ends[0] - ends[1]) / (2 * step) * made.weight
@@ -46,8 +47,9 @@ def test_the_gradient_is_that_of_finite_differences(values):
 def test_a_slot_may_be_aimed_anew():
     made, canvases = term(linear_two_stream(), "fusion")
     pictures = [torch.ones(2, *c.shape()) for c in canvases]
-    before = made.gradients(pictures, [[0, 0], [0, 0]])[1]
+    views = [View(0, 0), View(0, 0)]
+    before = made.gradients(pictures, views).activation
     made.begin(1, spec("fusion", 1), reference=4.0)
-    after = made.gradients(pictures, [[0, 0], [0, 0]])[1]
+    after = made.gradients(pictures, views).activation
     assert after[0] == before[0]
     assert after[1] == pytest.approx(float(before[0]) / 2)

@@ -111,7 +111,7 @@ def test_progress_is_seen_while_it_runs(services: Services) -> None:
     seen = []
     run(services, spec(1), beat=lambda: seen.append(services.board.look([spec(1).id])))
     state = seen[-1][spec(1).id]
-    assert (state.step, state.steps, state.activation, state.preview, state.worker) == (1, 100, 0.2, 1, "w")
+    assert (state.step, state.steps, state.activation, state.preview, state.worker) == (1, 80, 0.2, 1, "w")
     assert services.store.preview(spec(1).id) == b"preview 1"
 
 

@@ -6,13 +6,15 @@ import pytest
 import torch
 
 from contract.errors import UnitOutOfRange
-from tests.worker.planted import last, linear_two_stream, spec
+from tests.worker.planted import APPEARANCE, MOTION, last, linear_two_stream, spec
+from worker import canvas
 from worker.data_term import DataTerm
 from worker.execute import Executions
 from worker.models.model import Statistics
 from worker.optimize import optimize as optimize_fast
 
-BOUND_ONLY = {"kappa": 0, "chi": 0, "jitter": 0, "steps": 600, "sigma": 1000.0, "rate_motion": 150.0}
+BOUND_ONLY = {"kappa": 0, "chi": 0, "jitter": 0, "steps": 600, "sigma": 1000.0, "rate_motion": 150.0, "reach": 0,
+              "early_stop": False}  # fmt: skip
 """sigma so large that the energy does not count: only the bound is left."""
 
 
@@ -37,7 +39,15 @@ def test_with_the_bound_alone_the_optimum_points_along_the_weights():
 
 def test_with_energy_alone_the_magnitude_is_the_closed_form():
     model = linear_two_stream()
-    values = {"kappa": 0, "chi": 0, "jitter": 0, "steps": 600, "gain": 20.0, "rate_appearance": 2.0}
+    values = {
+        "kappa": 0,
+        "chi": 0,
+        "jitter": 0,
+        "steps": 600,
+        "gain": 20.0,
+        "rate_appearance": 2.0,
+        "early_stop": False,
+    }
     (optimum,) = last(optimize(model, [spec("appearance", 2, **values)]))
     x = optimum.inputs["appearance"][:, 0]
     w = model.module.appearance.weight[2] / 255
@@ -174,11 +184,11 @@ def test_too_little_memory_halves_the_slots_and_loses_nothing(monkeypatch):
     expected = last(optimize_fast(linear_two_stream(), specs, dtype=torch.float32, slots=1))
     ask, asked = DataTerm.gradients, []
 
-    def scarce(term, pictures, corners):
-        asked.append(len(corners))
-        if len(corners) > 1 and len(asked) > 6:
+    def scarce(term, pictures, views):
+        asked.append(len(views))
+        if len(views) > 1 and len(asked) > 6:
             raise torch.OutOfMemoryError("no more")
-        return ask(term, pictures, corners)
+        return ask(term, pictures, views)
 
     monkeypatch.setattr(DataTerm, "gradients", scarce)
     steps = list(optimize_fast(linear_two_stream(), specs, dtype=torch.float32, slots=4))
@@ -208,14 +218,32 @@ def test_the_cone_and_the_whole_network_reach_the_same_picture(monkeypatch):
         assert torch.allclose(x, by_network.inputs[name], atol=1e-2)
 
 
-@pytest.mark.parametrize("values", [{"negative": True}, {"rival": 3}, {"objective": "channel"}])
+@pytest.mark.parametrize("values", [{"negative": True}, {"objective": "channel"}])
 def test_other_objectives_go_their_own_way(values):
     model = linear_two_stream()
-    (plain,) = last(optimize(model, [spec("fusion", 1, steps=30, jitter=0)]))
-    (other,) = last(optimize(model, [spec("fusion", 1, steps=30, jitter=0, **values)]))
+    plain, other = (finished(model, chosen) for chosen in ({}, values))
     assert other.activation < plain.activation
     if "negative" in values:
         assert other.activation < 0 < plain.activation
+
+
+def test_a_rival_is_left_behind():
+    model = linear_two_stream()
+    plain, other = (finished(model, chosen) for chosen in ({}, {"rival": 3}))
+    assert lead(model, other) > 1.1 * lead(model, plain)
+
+
+def finished(model, values):
+    (optimum,) = last(optimize(model, [spec("fusion", 1, steps=100, jitter=0, early_stop=False, **values)]))
+    return optimum
+
+
+def lead(model, optimum):
+    """How far unit 1 is above unit 3 in the middle cell."""
+    inputs = [canvas.to_network(optimum.inputs[stream.name][None], stream) for stream in (APPEARANCE, MOTION)]
+    joined = torch.cat([model.module.appearance(inputs[0]), model.module.motion(inputs[1])], 1)
+    cell = model.module.fusion(joined)[0, :, 2, 2]
+    return float(cell[1] - cell[3])
 
 
 def test_a_rival_that_the_layer_lacks_is_refused():

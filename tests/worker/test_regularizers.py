@@ -34,6 +34,9 @@ def test_variation_is_the_double_sum_of_forward_differences(x):
             total += float(k) * ((down - here) ** 2 + (right - here) ** 2) + float(c) * (later - here) ** 2
         plain.append(total)
     assert regularizers.variation(x, kappa=kappa, chi=chi).tolist() == pytest.approx(plain)
+    level = kappa * 0.3 * torch.tensor([float((sample**2).sum()) for sample in x])
+    screened = regularizers.variation(x, kappa=kappa, chi=chi, screen=0.3)
+    assert screened.tolist() == pytest.approx((torch.tensor(plain) + level).tolist())
 
 
 def test_gradients_agree_with_finite_differences(x):
@@ -46,8 +49,8 @@ def test_gradients_agree_with_finite_differences(x):
 def test_written_gradients_are_those_of_the_values(x):
     kappa, chi = torch.tensor([1.0, 2.0], dtype=torch.float64), torch.tensor([10.0, 0.0], dtype=torch.float64)
     leaf = x.clone().requires_grad_()
-    by_hand = regularizers.variation_gradient(x, kappa=kappa, chi=chi)
-    (automatic,) = torch.autograd.grad(regularizers.variation(leaf, kappa=kappa, chi=chi).sum(), leaf)
+    by_hand = regularizers.variation_gradient(x, kappa=kappa, chi=chi, screen=0.3)
+    (automatic,) = torch.autograd.grad(regularizers.variation(leaf, kappa=kappa, chi=chi, screen=0.3).sum(), leaf)
     assert torch.allclose(by_hand, automatic)
     (automatic,) = torch.autograd.grad(regularizers.energy(leaf, alpha=6.0).sum(), leaf)
     assert torch.allclose(regularizers.energy_gradient(x, alpha=6.0), automatic)

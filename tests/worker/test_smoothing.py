@@ -7,12 +7,14 @@ from worker import regularizers
 from worker.smoothing import Smoother, cosine_basis
 
 
-@pytest.mark.parametrize("shape", [(2, 2, 4, 7, 6), (2, 3, 1, 5, 8)])
-def test_smoothing_inverts_identity_plus_the_gradient_of_variation(shape):
+@pytest.mark.parametrize("screen", [0.0, 0.2])
+@pytest.mark.parametrize("shape", [(2, 2, 4, 7, 6), (2, 3, 1, 5, 8), (2, 2, 3, 1, 9)])
+def test_smoothing_inverts_identity_plus_the_gradient_of_variation(shape, screen):
     x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
     kappa, chi, weight = torch.tensor([1.0, 0.5]), torch.tensor([10.0, 0.0]), torch.tensor([0.3, 40.0])
-    smooth = Smoother(x.shape, x.device)(x.clone(), kappa=2 * kappa * weight, chi=2 * chi * weight)
-    gradient = regularizers.variation_gradient(smooth, kappa=kappa, chi=chi)
+    smoother = Smoother(x.shape, x.device, screen=screen)
+    smooth = smoother(x.clone(), kappa=2 * kappa * weight, chi=2 * chi * weight)
+    gradient = regularizers.variation_gradient(smooth, kappa=kappa, chi=chi, screen=screen)
     assert torch.allclose(smooth + weight.view(-1, 1, 1, 1, 1) * gradient, x, atol=1e-4)
 
 

@@ -14,7 +14,7 @@ from contract.errors import ModelProblem, UnknownLayer
 from worker import calibrate
 from worker.models import facts, heads
 from worker.models.fingerprint import fingerprint
-from worker.models.model import Model, Statistics
+from worker.models.model import Model, Moments, Statistics
 from worker.models.recommend import recommend
 from worker.models.sheet import Sheet
 
@@ -77,11 +77,12 @@ def assemble(
     Raises ModelProblem as `describe`.
     """
     card = describe(name, module, sheet, data=data)
+    moments = usual_moments(module, card)
     module = folded(module, card)
     statistics = calibrate.load(statistics_path(data, card.fingerprint))
     if statistics is None and rough:
         statistics = _noise_statistics(module, card, data, progress)
-    return Model(card, module, statistics)
+    return Model(card, module, statistics, moments)
 
 
 def calibrated(card: ModelCard, data: Path) -> ModelCard:
@@ -124,6 +125,16 @@ def folded(module: nn.Module, card: ModelCard) -> nn.Module:
             _replace(module, layer.path, fuse_conv_bn_eval(convolution, norm))  # type: ignore[arg-type, type-var]
             _replace(module, layer.norm, nn.Identity())
     return module.requires_grad_(False)
+
+
+def usual_moments(module: nn.Module, card: ModelCard) -> dict[str, Moments]:
+    """What batch normalization makes of the training clips: its shift as the mean, its gain as the deviation."""
+    norms = {layer.path: module.get_submodule(layer.norm) for layer in card.layers if layer.norm}
+    return {
+        path: Moments(norm.bias.detach().clone(), norm.weight.detach().abs().clone())  # type: ignore[operator, union-attr]
+        for path, norm in norms.items()
+        if getattr(norm, "affine", False)
+    }
 
 
 def _replace(module: nn.Module, path: str, part: nn.Module) -> None:

@@ -37,9 +37,21 @@ class Statistics:
 
 
 @dataclass(frozen=True)
+class Moments:
+    """Mean and deviation of a layer's units over the training clips, (units,) each."""
+
+    mean: Tensor
+    deviation: Tensor
+
+
+@dataclass(frozen=True)
 class Model:
-    """A module in eval mode with frozen weights; it takes one tensor per stream of the card, in that order."""
+    """A module in eval mode with frozen weights; it takes one tensor per stream of the card, in that order.
+
+    moments: per convolution that has taken in a batch normalization, what that one had learned.
+    """
 
     card: ModelCard
     module: nn.Module
     statistics: Statistics | None = None
+    moments: dict[str, Moments] = field(default_factory=dict)

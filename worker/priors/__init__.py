@@ -13,7 +13,8 @@ from worker.priors.paper import Paper
 from worker.priors.phase import Phase
 from worker.priors.setting import Setting
 
-PRIORS = {"paper": Paper, "fourier": Fourier, "phase": Phase}
+PRIORS = {"paper": Paper, "fourier": Fourier, "phase": Phase, "features": Paper}
+"""What the pictures are made of; what `features` adds is a penalty (worker/penalties/features.py)."""
 
 
 class Prior(Protocol):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from contract.spec import VisualizationSpec
+from contract.spec import Parameters, VisualizationSpec
 from worker import canvas, regularizers
 from worker.ascent import Ascent
 from worker.canvas import Canvas
@@ -22,7 +22,8 @@ class Paper:
         """Streams that the layer does not see are only smoothed."""
         self.setting, self.parameters, self.canvases = setting, setting.parameters, setting.canvases
         self.points = [torch.zeros(shape, device=setting.device) for shape in setting.shapes()]
-        self.ascents = [Ascent(x) for x in self.points]
+        screens = [screen(self.parameters, c) for c in self.canvases]
+        self.ascents = [Ascent(x, screen=screen) for x, screen in zip(self.points, screens, strict=True)]
 
     def begin(self, slot: int, spec: VisualizationSpec, generator: torch.Generator) -> None:
         """White noise at the scale of a natural picture."""
@@ -51,6 +52,12 @@ class Paper:
         return repeats / (c.area * (c.frames / 10 if c.frames > 1 else 1))
 
     def _energy_gradient(self, x: Tensor, c: Canvas) -> Tensor:
-        """Gradient of lambda_B N_B of one stream."""
+        """Gradient of lambda_B N_B of one stream; N_B is homogeneous, so sigma is a factor."""
         p = self.parameters
-        return regularizers.energy_gradient(x / p.sigma, alpha=p.alpha).mul_(self._share(c) / p.sigma)
+        return regularizers.energy_gradient(x, alpha=p.alpha, weight=self._share(c) / p.sigma**p.alpha)
+
+
+def screen(parameters: Parameters, c: Canvas) -> float:
+    """R_TV's weight on the level of a stream, 1 / px^2: of motion only, the square of 1 / how far it may spread."""
+    distance = parameters.reach * min(c.stream.height, c.stream.width)
+    return 1 / distance**2 if c.stream.kind == "motion" and distance else 0.0
