@@ -126,8 +126,12 @@ def _linear(module: nn.Module) -> nn.Module:
     for path, part in list(module.named_modules()):
         parent, _, name = path.rpartition(".")
         if isinstance(part, (nn.MaxPool2d, nn.MaxPool3d)):
-            kind = nn.AvgPool2d if isinstance(part, nn.MaxPool2d) else nn.AvgPool3d
-            setattr(module.get_submodule(parent), name, kind(part.kernel_size, part.stride, part.padding))
+            flat = isinstance(part, nn.MaxPool2d)
+            sizes = part.padding if isinstance(part.padding, tuple) else (part.padding,) * (2 if flat else 3)
+            around = [amount for amount in reversed(sizes) for _ in range(2)]
+            zeros = nn.ZeroPad2d(around) if flat else nn.ConstantPad3d(around, 0)  # maps may be smaller than a pool
+            mean = (nn.AvgPool2d if flat else nn.AvgPool3d)(part.kernel_size, part.stride)
+            setattr(module.get_submodule(parent), name, nn.Sequential(zeros, mean))
         elif isinstance(part, (nn.ReLU, nn.GELU, nn.LayerNorm)):
             setattr(module.get_submodule(parent), name, nn.Identity())
         elif isinstance(part, (nn.Conv2d, nn.Conv3d)):
