@@ -44,7 +44,7 @@ def test_fresh_clips_and_seeds_unless_told_otherwise(asked, monkeypatch):
     main(["verify", "demo", "--threads", "1"])
     assert asked["clips"] == 1000
     assert asked["drawn"] == {"seed": 901, "processes": 1}
-    assert list(asked["seeds"]) == list(range(500, 510))
+    assert list(asked["seeds"]) == list(range(910, 920))
     assert (asked["fusion_units"], asked["eye_seeds"], asked["orientation_seeds"]) == (32, 5, 10)
 
 
