@@ -71,7 +71,7 @@ function BlockFrame({frame: {group, x, y, width, height}, url}) {
   const rest = {width, height, rx: 10};
   const key = group.folded ? 'unfold' : 'fold';
   return html`<g class="graph-frame">${group.folded ? [8, 4].map((by) => html`<rect key=${by} x=${x + by} y=${y + by} ...${rest} />`) : null}<rect x=${x} y=${y} ...${rest} />
-    <a href=${url} aria-label=${`${key} the ${blocks.length} blocks alike from ${name} to ${last}`}><title>${name} to ${last}</title>
+    <a href=${url} aria-label=${`×${blocks.length} blocks alike · ${key}: ${name} to ${last}`}>
       <rect class="graph-fold" x=${x + 4} y=${y + 3} width="152" height="21" rx="5" /><text x=${x + 11} y=${y + 18} class="graph-small"><tspan class="graph-times">×${blocks.length}</tspan> blocks alike · ${key}</text></a></g>`;
 }
 
@@ -102,13 +102,12 @@ function LayerNode({node, layer, all, card, measure, coverage}) {
   const named = `${layer.path}${all.length > 1 ? ` and ${all.length - 1} alike` : ''}`;
   const marked = all.some((each) => each.recommended);
   const pictured = measure === WIDE && doneOf(card, coverage, layer) > 0;
+  const short = shortPath(layer.path, measure === WIDE && !pictured ? MANY_LETTERS : LETTERS);
   const bar = pictured ? WORDS : width - 24;
   const share = Math.min(1, done / all.map((each) => each.units).reduce((a, b) => a + b, 0));
-  return html`<a href=${to.layer(card.name, layer.path)} class=${`graph-node graph-${layer.kind}`} transform=${`translate(${node.x - width / 2} ${node.y})`}
-    aria-label=${`${named} ${sizeText(all)}, ${seesText(all)}${marked ? ', worth a first look' : ''}`}>
-    <title>${named}</title>
+  return html`<a href=${to.layer(card.name, layer.path)} class=${`graph-node graph-${layer.kind}`} transform=${`translate(${node.x - width / 2} ${node.y})`}>
     <rect width=${width} height=${height} rx="6" />
-    <text x="12" y="20" class="graph-name">${shortPath(layer.path, measure === WIDE && !pictured ? MANY_LETTERS : LETTERS)}</text>
+    <text x="12" y="20" class="graph-name">${short === named ? null : html`<title>${named}</title>`}${short}</text>
     ${marked ? html`<circle cx="0" cy="15.5" r="4.5" class="graph-mark" />` : null}
     <text x="12" y="35" class="graph-small">${sizeText(all)}</text>
     <text x="12" y="49" class="graph-small">${seesText(all)}</text>

@@ -33,7 +33,7 @@ export function SettingsForm({card, layer, number, runs}) {
     onInput=${(/** @type {string} */ value) => setValues({...values, [field.name]: value})} />`;
   const first = fields.filter(({name, kind}) => FIRST.includes(name) || kind === 'choice');
   const rest = fields.filter((field) => !first.includes(field));
-  return html`<section class="panel"><h2>Make it otherwise</h2>
+  return html`<section class="panel"><h2>Settings</h2>
     <form class="settings" onSubmit=${onSubmit}>
       <div class="fields">${first.map(draw)}</div>
       ${rest.length ? html`<details><summary>All ${rest.length} other settings</summary><div class="fields">${rest.map(draw)}</div></details>` : null}

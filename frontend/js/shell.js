@@ -13,6 +13,7 @@ import {Search} from './search.js';
 import {settings} from './settings.js';
 import {useStore} from './store.js';
 import {Toasts} from './toast.js';
+import {isOnTour, tour} from './tour-state.js';
 
 /** @param {{workers: import('./resource.js').Resource<any>, playable: boolean, children?: any}} props */
 export function Shell({workers, playable, children}) {
@@ -28,11 +29,23 @@ export function Shell({workers, playable, children}) {
   return html`<a class="skip" href="#main">Skip to the page</a>
     <${Header} onSearch=${() => setOpen('search')} onHelp=${() => setOpen('help')} />
     <${Banners} workers=${workers} />
+    <${TourWhere} />
     <main id="main">${children}</main>
     ${playable ? html`<${Playbar} />` : null}
     <${Toasts} />
     ${open === 'search' ? html`<${Search} onClose=${close} />` : null}
     ${open === 'help' ? html`<${Help} onClose=${close} />` : null}`;
+}
+
+/** The tour, fetched where it may speak. */
+function TourWhere() {
+  const {over} = useStore(tour);
+  const speaks = !over && isOnTour(usePlace().parts);
+  const [view, setView] = useState(/** @type {{Tour: any} | null} */ (null));
+  useEffect(() => {
+    if (speaks && !view) import('./tour.js').then(setView, () => {});
+  }, [speaks]);
+  return speaks && view ? html`<${view.Tour} />` : null;
 }
 
 /** @param {{onSearch: () => void, onHelp: () => void}} props */

@@ -18,6 +18,9 @@ from tests.frontend.mock_server import serve
 PATIENCE = 60.0
 """Seconds to wait for anything: the limit is only there to end a test that has failed."""
 
+TOURED = "sessionStorage.newcomer ?? localStorage.setItem('kinetoscope.tour', '{\"step\": 0, \"over\": true}')"
+"""The tour is over, except for a test that says it is new here."""
+
 expect.set_options(timeout=PATIENCE * 1000)
 
 
@@ -83,6 +86,7 @@ def options() -> dict:
 def visit(browser: Browser, options: dict) -> Iterator[Visit]:
     server, mock = serve()
     context = browser.new_context(**options)
+    context.add_init_script(TOURED)
     page = context.new_page()
     page.set_default_timeout(PATIENCE * 1000)
     visit = Visit(page, mock, f"http://127.0.0.1:{server.server_port}")

@@ -83,7 +83,7 @@ def test_unfolding_is_an_address(visit):
     boxes = page.locator("a.graph-node")
     expect(boxes).to_have_count(10)
     expect(page.locator("a.graph-node", has_text="stages.0.1.right")).to_contain_text("16–32 × 4 × 14 × 14")
-    page.get_by_role("link", name="unfold the 3 blocks alike from stages.0.1 to stages.0.3").focus()
+    page.get_by_role("link", name="×3 blocks alike · unfold: stages.0.1 to stages.0.3").focus()
     page.keyboard.press("Enter")
     expect(boxes).to_have_count(18)
     assert page.url.endswith("?unfold=all")  # there is no other
@@ -91,7 +91,7 @@ def test_unfolding_is_an_address(visit):
     other.goto(page.url)
     expect(other.locator("a.graph-node")).to_have_count(18)
     other.close()
-    page.get_by_role("link", name="fold the 3 blocks alike").click()
+    page.get_by_role("link", name="×3 blocks alike · fold").click()
     expect(boxes).to_have_count(10)
     page.go_back()
     expect(boxes).to_have_count(18)

@@ -4,6 +4,8 @@ import * as api from '../api.js';
 import {html} from '../html.js';
 import {Heading} from '../page.js';
 import {useResource} from '../resource.js';
+import {go, to} from '../router.js';
+import {DEMO, tour} from '../tour-state.js';
 import {Wheel} from '../wheel.js';
 
 const WORKS = [
@@ -13,9 +15,15 @@ const WORKS = [
   {authors: 'A. Mahendran, A. Vedaldi', title: 'Visualizing deep convolutional neural networks using natural pre-images', where: 'IJCV 2016', why: 'The regularized optimization behind it.'},
 ];
 
+/** From its first step, as if one had never been here. */
+function takeTour() {
+  tour.set({step: 0, over: false});
+  go(to.model(DEMO));
+}
+
 export function About() {
   const version = useResource('version', api.version).value;
-  return html`<article class="prose"><${Heading} title="How to read the pictures" note="Kinetoscope shows, for every unit of a video network, the input that excites it most." />
+  return html`<article class="prose"><${Heading} title="How to read the pictures" note="Kinetoscope shows, for every unit of a video network, the input that excites it most."><button class="button quiet-button" onClick=${takeTour}>Take the tour</button><//>
     <h2>The question</h2>
     <p>A network that recognises actions has thousands of units. Each answers to something: an edge that moves left, a ball, a bow drawn over strings.
       One way to find out what it is: begin with noise, and change the input, little by little, until the unit answers as strongly as it can. What has formed by then is what the unit looks for.</p>

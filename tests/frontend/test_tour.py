@@ -1,0 +1,79 @@
+"""The tour of the demo: three steps, with the keyboard, and never again after it was skipped."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.frontend.test_pages import AXE, WINDOWS
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def newcomer(visit):
+    """Nobody has been here before."""
+    visit.page.context.add_init_script("if (!localStorage.been) { localStorage.clear(); localStorage.been = 1; }")
+    visit.page.context.add_init_script("sessionStorage.newcomer = 1")
+    return visit
+
+
+def test_three_steps_by_keyboard_alone(newcomer):
+    page = newcomer.open("/")
+    tour = page.get_by_role("complementary", name="Tour")
+    expect(tour).to_contain_text("1 of 3")
+    for button, said in (("Open the demo", "A network"), ("Next", "What a unit looks for"), ("Next", "All units")):
+        tour.get_by_role("button", name=button).focus()
+        page.keyboard.press("Enter")
+        expect(tour).to_contain_text(said)
+        newcomer.until("Boolean(document.documentElement.dataset.tour)")
+    assert page.url.endswith("/models/demo/layers/conv5_fusion")
+    page.get_by_role("button", name="Back", exact=True).click()
+    expect(page.get_by_role("heading", name="applying lipstick")).to_be_visible()
+    tour.get_by_role("button", name="Next").click()
+    tour.get_by_role("button", name="Done").click()
+    expect(tour).to_have_count(0)
+    assert page.evaluate("document.documentElement.dataset.tour") is None
+
+
+def test_never_again_after_it_was_skipped_but_from_the_about_page(newcomer):
+    page = newcomer.open("/")
+    page.get_by_role("button", name="Skip the tour").click()
+    tour = page.get_by_role("complementary", name="Tour")
+    expect(tour).to_have_count(0)
+    newcomer.open("/models/demo")
+    page.wait_for_timeout(400)
+    expect(tour).to_have_count(0)
+    newcomer.open("/about")
+    page.get_by_role("button", name="Take the tour").click()
+    expect(tour).to_contain_text("1 of 3")
+
+
+def test_it_speaks_of_the_demo_only(newcomer):
+    page = newcomer.open("/models/clip3d")
+    page.wait_for_timeout(400)
+    expect(page.get_by_role("complementary", name="Tour")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        WINDOWS["wide, dark"],
+        WINDOWS["narrow, light"],
+        {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"},
+    ],
+    ids=["dark", "narrow", "reduced motion"],
+)
+def test_accessible_and_still_where_motion_is_unwanted(newcomer, options):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run npm ci")
+    for path in ("/", "/models/demo", "/models/demo/layers/fc8/units/0"):
+        page = newcomer.open(path)
+        card = page.locator(".tour")
+        expect(card).to_be_visible()
+        page.wait_for_timeout(300)
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+        assert found == []
+        moves = card.evaluate("e => getComputedStyle(e).animationName !== 'none'")
+        assert moves == (options.get("reduced_motion") != "reduce")
