@@ -77,6 +77,8 @@
  * @property {string} layer
  * @property {number} unit
  * @property {Record<string, any>} parameters
+ * @property {string} [fingerprint] of the weights; absent in a request
+ * @property {string} [engine] version of it; absent in a request
  *
  * @typedef {object} Result
  * @property {boolean} dead

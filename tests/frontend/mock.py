@@ -33,10 +33,20 @@ class Mock:
         self.listeners: list[queue.Queue] = []
         self.notes: dict[tuple[str, str, str], dict] = {}
         self.requests: list[tuple[str, dict]] = []
+        self.outdated = [self._old(chi, fingerprint="aa" * 8) for chi in (10.0, 0.0)]
+        self.older = [self._old(chi, engine="0") for chi in (10.0, 0.0)]
+        self.past = {*self.outdated, *self.older}
         for unit, state in STATES.items():
             for variant in ("slow", "fast"):
                 if state != "dead":
                     self.records[self.spec("demo", "conv5_fusion", unit, VARIANTS[variant]).id] = _fixed(state)
+
+    def _old(self, chi: float, **change: str) -> str:
+        """Id of a finished run of weights, or of an engine, that are no more."""
+        spec = self.spec("demo", "conv5_fusion", 2, {"chi": chi}).model_copy(update=change)
+        self.specs[spec.id] = spec
+        self.records[spec.id] = {"state": "finished"}
+        return spec.id
 
     def card(self, name: str) -> ModelCard:
         """Raises UnknownModel."""

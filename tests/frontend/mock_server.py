@@ -22,7 +22,7 @@ from backend.exports.encode import encode
 from contract.catalogue import LayerCard, ModelCard
 from contract.errors import KinetoscopeError, NoFindings, UnknownVisualization
 from contract.result import StreamPicture
-from contract.spec import Parameters, VisualizationRequest, VisualizationSpec
+from contract.spec import ENGINE_VERSION, Parameters, VisualizationRequest, VisualizationSpec
 from tests.frontend import findings, pictures
 from tests.frontend.mock import SIDE, VARIANTS, Mock
 
@@ -70,7 +70,7 @@ class Handler(BaseHTTPRequestHandler):
                 parts = [unquote(part) for part in url.path.removeprefix("/api/v1/").split("/")]
                 return self._api(method, parts, query, body)
             if url.path == "/version":
-                return self._json({"version": "0.1.0", "engine": "1"})
+                return self._json({"version": "0.1.0", "engine": ENGINE_VERSION})
             return self._file(url.path)
         except KinetoscopeError as error:
             self._problem(
@@ -122,6 +122,7 @@ class Handler(BaseHTTPRequestHandler):
                 jobs = [
                     _job(mock.analysis(identity) if identity in mock.analyses else mock.look(mock.specs[identity]))
                     for identity in reversed(list(mock.records))
+                    if identity not in mock.past
                 ]
                 chosen = [job for job in jobs if job["state"] == query.get("state", job["state"])]
                 total = None if "state" in query else len(jobs)

@@ -59,7 +59,12 @@ def test_what_was_said_before_survives_a_favourite_given_at_once(visit):
     visit.page.route("**/api/v1/notes", lambda route: held.append(route))
     page = visit.open(UNIT)
     page.get_by_role("button", name="Favourite").click()
-    visit.page.wait_for_timeout(100)
-    held[0].continue_()
+    page.wait_for_timeout(100)
+    with page.expect_response("**/api/v1/notes/demo/conv5_fusion/2"):
+        held[0].continue_()
+    page.unroute("**/api/v1/notes")
     expect(page.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "true")
-    assert visit.mock.requests[-1][1] == {"favourite": True, "tags": ["bow"], "text": "left"}
+    expect(page.get_by_label("What you see")).to_have_value("left")
+    page.reload()  # what the server kept
+    expect(page.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Tags")).to_have_value("bow")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.frontend.mock import Mock
+
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 UNIT = "/models/demo/layers/conv5_fusion/units/"
 PAGES = {
@@ -26,6 +28,7 @@ PAGES = {
     "failed": UNIT + "8",
     "dead": UNIT + "9",
     "not computed": UNIT + "20",
+    "of other weights": UNIT + "2?set=" + ",".join(Mock().outdated),
     "class": "/models/demo/classes/2",
     "classes": "/models/demo/classes",
     "walk": "/models/demo/walk",

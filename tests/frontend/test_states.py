@@ -84,6 +84,17 @@ def test_a_dead_unit_says_so(visit):
     expect(page.get_by_role("button", name="Visualize")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("which", "said"), [("outdated", "Of other weights."), ("older", "Of an older version.")])
+def test_a_result_of_before_says_so_and_is_made_anew(visit, which, said):
+    ids = getattr(visit.mock, which)
+    page = visit.open(f"{LAYER}/units/2?set={','.join(ids)}")
+    expect(page.locator(".notice-old")).to_contain_text(said)
+    visit.until("document.querySelectorAll('.trio canvas[data-ready=true]').length === 3")
+    page.get_by_role("button", name="Make them anew").click()
+    expect(page.locator(".notice-old")).to_have_count(0)
+    assert not any(identity in page.url for identity in ids)
+
+
 def test_no_worker_is_said_on_every_page(visit):
     visit.mock.workers = []
     for path in ("/", LAYER, "/jobs"):

@@ -8,6 +8,7 @@ import {UnitFindings} from '../findings/unit.js';
 import {useFrameInUrl} from '../frame-in-url.js';
 import {html} from '../html.js';
 import {useKeys} from '../keys.js';
+import {Outdated} from '../outdated.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {go, setQuery, to} from '../router.js';
@@ -58,7 +59,7 @@ function Page({card, layer, number, how, unit, custom, chi}) {
   const fps = fpsOf(card);
   return html`<${Title} card=${card} layer=${layer} number=${number} how=${how} name=${name} runs=${runs} dead=${dead} />
     ${way || isOtherwise(how) ? html`<${WayNote} way=${way} runs=${live} />` : null}
-    ${custom ? html`<${CustomNote} runs=${live} />` : null}
+    ${custom ? html`<${CustomNote} runs=${live} /><${Outdated} card=${card} runs=${live} />` : null}
     <div class="stage">
       <${Trio} card=${card} layer=${layer} runs=${runs} name=${name} dead=${dead} />
       ${moves && fps ? html`<${Wheel} fps=${fps} />` : null}
