@@ -27,7 +27,7 @@ def review(module: nn.Module, card: ModelCard) -> list[str]:
             with torch.no_grad():
                 module(*inputs)
     except Exception as reason:  # the user's forward runs here
-        low, high = min(float(x.min()) for x in inputs), max(float(x.max()) for x in inputs)
+        low, high = min(float(x.detach().min()) for x in inputs), max(float(x.detach().max()) for x in inputs)
         raise ModelProblem(
             f"forward fails on noise ({low:.2f} to {high:.2f}, as pictures may reach): {fault.words(reason)}."
         ) from reason
