@@ -18,7 +18,8 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
-from benchmarks import plain
+from benchmarks import peers, plain
+from benchmarks.memory import peak as peak_of
 from benchmarks.report import Report, matmul_gflops
 from contract.catalogue import ModelCard, Stream
 from contract.spec import Parameters, VisualizationRequest, bind
@@ -56,7 +57,10 @@ STREAMS = [
 
 @dataclass(frozen=True)
 class Job:
-    """One layer of one network. steps: of the plain loop; 0 where only the step is timed. targets: of the ratios."""
+    """One layer of one network. steps: of the plain loop; 0 where only the step is timed. targets: of the ratios.
+
+    peers: whether other projects can do it, too.
+    """
 
     name: str
     build: Callable[[Path], Model]
@@ -65,10 +69,11 @@ class Job:
     step_ratio: str = ""
     exact_ratio: str = ""
     objective_ratio: str = ""
+    peers: bool = False
 
 
 JOBS = (
-    Job("vgg16", lambda data: known("vgg16", data), "features.24", 128, ">= 26", ">= 7", ">= 100"),
+    Job("vgg16", lambda data: known("vgg16", data), "features.24", 128, ">= 26", ">= 7", ">= 100", peers=True),
     Job("r3d_18", lambda data: known("r3d_18", data), "layer3.1.conv2.0", 64, ">= 13.5", ">= 2.3", ">= 30"),
     Job("s3d", lambda data: known("s3d", data), "features.9.branch1.1.1.0", 64, ">= 11.5", ">= 4.9", ">= 30"),
     Job("demo.conv5_fusion", lambda data: registry.load("demo", data=data), "conv5_fusion"),
@@ -80,15 +85,19 @@ JOBS = (
 )
 
 
-def measure(report: Report) -> None:
-    """Add the figures of every job to `report`."""
+def measure(report: Report, *, only: str = "") -> None:
+    """Add the figures of every job to `report`. only: of the jobs whose name begins so."""
     peak = matmul_gflops("bfloat16")
+    jobs = [job for job in JOBS if job.name.startswith(only)]
     with tempfile.TemporaryDirectory() as folder:
-        for job in tqdm(JOBS, desc="networks", disable=None):
+        for job in tqdm(jobs, desc="networks", disable=None):
             model = scaled(job.build(Path(folder)), job.layer)
             frame = native(model.card)
             with patch("worker.canvas.plan", lambda *_args, frame=frame, **_options: frame):
                 _steps(report, job, model, frame, peak)
+                _memory(report, job, model, frame)
+                if job.peers:
+                    _peers(report, job, model, frame)
                 if job.steps:
                     _objectives(report, job, model, frame)
 
@@ -107,6 +116,22 @@ def _steps(report: Report, job: Job, model: Model, frame: tuple[Canvas, ...], pe
     report.add(f"{job.name}.step_ratio", step / ours, "x", job.step_ratio if low else "")
     report.add(f"{job.name}.step_ratio.fp32", step / statistics.median(exact), "x", job.exact_ratio)
     report.add(f"{job.name}.floor_share", _flops(model, job.layer, frame) / (peak * 1e9) / ours)
+
+
+def _memory(report: Report, job: Job, model: Model, frame: tuple[Canvas, ...]) -> None:
+    """What a step holds besides weights: of the plain loop for one unit, of ours for all that run together."""
+    report.add(f"{job.name}.plain_memory", peak_of(lambda: _plain_step(model, job.layer, frame)) / 2**20, "MB")
+    report.add(f"{job.name}.memory", peak_of(lambda: _our_step(model, job.layer, None)) / 2**20, "MB")
+
+
+def _peers(report: Report, job: Job, model: Model, frame: tuple[Canvas, ...]) -> None:
+    """Seconds per step of the projects that are installed, and how many of our steps that is."""
+    ours = _our_step(model, job.layer, None)
+    for name, run in peers.PEERS.items():
+        taken = peers.seconds(run, model.module, job.layer, frame[0].height)
+        if taken is not None:
+            report.add(f"{job.name}.{name}_step", taken, "s cpu")
+            report.add(f"{job.name}.{name}_ratio", taken / ours, "x")
 
 
 def _objectives(report: Report, job: Job, model: Model, frame: tuple[Canvas, ...]) -> None:

@@ -21,6 +21,7 @@ BENCHES = {"first-run": first_run.measure, "engine": engine.measure, "schedule":
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("bench", choices=BENCHES, help="what to measure")
+    parser.add_argument("--only", default="", metavar="NETWORK", help="engine: only jobs whose name begins so")
     parser.add_argument("--json", type=Path, help="also write the report to this file")
 
 
@@ -28,7 +29,7 @@ def main(args: argparse.Namespace) -> int:
     """Measure and report; 1 when a target is missed."""
     report = Report(version(), machine())
     try:
-        BENCHES[args.bench](report)
+        BENCHES[args.bench](report, **({"only": args.only} if args.bench == "engine" else {}))
     except first_run.Failed as error:
         print(error, file=sys.stderr)
         return 1

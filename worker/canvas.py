@@ -51,9 +51,10 @@ def plan(card: ModelCard, layer: LayerCard, *, jitter: int | None, whole: bool =
     The window holds the receptive field, but no more than the native input unless the model `extends`; layers with
     a global field get the native input, and so do objectives on the `whole` map, and layers of several streams along an
     axis in which these differ: their maps would no longer fit together. `jitter` None: a quarter of the
-    stride, at least 1 (0 for unknown strides).
+    stride, at least 1; for a layer that sees the whole input, of the coarsest stride of the network.
     """
-    margin = jitter if jitter is not None else max(round((layer.stride or 4) / 4), 1)
+    stride = layer.stride or max((each.stride or 1 for each in card.layers), default=1)
+    margin = jitter if jitter is not None else max(round(stride / 4), 1)
     return tuple(
         Canvas(stream, stream.frames, stream.height, stream.width, margin)
         if whole

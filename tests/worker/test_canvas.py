@@ -37,6 +37,9 @@ def test_window_is_the_smallest_odd_number_of_cells_that_holds_the_field(field, 
 def test_a_global_field_gets_the_native_input():
     (planned,) = canvas.plan(card(VGG), layer(None, None), jitter=None)
     assert (planned.height, planned.width, planned.margin) == (224, 224, 1)
+    deep = card(VGG).model_copy(update={"layers": (layer(11, 4), layer(404, 32))})
+    (planned,) = canvas.plan(deep, layer(None, None), jitter=None)
+    assert planned.margin == 8
 
 
 @pytest.mark.parametrize(("seen", "frames"), [(1, 1), (3, 3), (4, 5), (6, 6), (None, 6)])
