@@ -16,6 +16,6 @@ def peak(work: Callable[[], object]) -> int:
     events = (event for event in profiled.profiler.kineto_results.events() if event.name() == "[memory]")
     held = most = 0
     for event in sorted(events, key=lambda event: event.start_ns()):
-        held += event.nbytes()
+        held += event.nbytes()  # type: ignore[attr-defined]
         most = max(most, held)
     return most

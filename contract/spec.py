@@ -63,8 +63,7 @@ class Parameters(BaseModel):
     )
     still: bool = Field(default=False, description="Optimize one frame shown throughout (models that see a clip only).")
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of the initial noise and of the jitter.")
-    steps: int = Field(default=80, ge=1, le=4000, description="The most optimization steps.")
-    early_stop: bool = Field(default=True, description="Let a unit come to rest once it no longer rises.")
+    steps: int = Field(default=80, ge=1, le=4000, description="Optimization steps.")
     rate_appearance: float = Field(
         default=240.0, gt=0, le=1000, description="First step size on images, in grey levels."
     )

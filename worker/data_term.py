@@ -31,13 +31,9 @@ class Penalty(Protocol):
 
 @dataclass(frozen=True)
 class Slopes:
-    """Per stream the gradient at the pictures; what was to be increased, and the activation, (slots,) each.
-
-    Both are in units of the reference.
-    """
+    """Per stream the gradient at the pictures; the activations in units of the reference, (slots,)."""
 
     gradients: list[Tensor]
-    value: Tensor
     activation: Tensor
 
 
@@ -76,7 +72,7 @@ class DataTerm:
         slopes = torch.autograd.grad(value.sum(), windows, allow_unused=True, materialize_grads=True)
         parts = zip(pictures, self.canvases, slopes, strict=True)
         gradients = [trace_back(slope * self.weight, c, views, like=x) for x, c, slope in parts]
-        return Slopes(gradients, value.detach(), activation)
+        return Slopes(gradients, activation)
 
     def activation(self, pictures: list[Tensor]) -> Tensor:
         """Raw activations of the unshifted pictures, (slots,)."""

@@ -106,7 +106,7 @@ class _Slot:
     def __init__(self, member: int, spec: VisualizationSpec) -> None:
         self.member, self.spec = member, spec
         self.generator = torch.Generator().manual_seed(spec.parameters.seed)
-        self.course = schedule.Course(spec.parameters.steps, early=spec.parameters.early_stop)
+        self.course = schedule.Course(spec.parameters.steps)
         self.trace: list[float] = []
         self.started = time.monotonic()
 
@@ -190,10 +190,10 @@ class _Run:
         slopes = self.term.gradients(self.prior.pictures(), views)
         decay = [0.0 if slot is None else slot.course.rate() for slot in self.slots]
         self.prior.advance(slopes.gradients, torch.tensor(decay, device=self.executions.device))
-        activations, values = slopes.activation.tolist(), slopes.value.tolist()
+        activations = slopes.activation.tolist()
         for place, slot in self._running():
             slot.trace.append(activations[place])
-            slot.course.advance(values[place])
+            slot.course.advance()
         return self._report(index, self._finish())
 
     def _finish(self) -> dict[int, Optimum]:

@@ -13,8 +13,7 @@ from worker.execute import Executions
 from worker.models.model import Statistics
 from worker.optimize import optimize as optimize_fast
 
-BOUND_ONLY = {"kappa": 0, "chi": 0, "jitter": 0, "steps": 600, "sigma": 1000.0, "rate_motion": 150.0, "reach": 0,
-              "early_stop": False}  # fmt: skip
+BOUND_ONLY = {"kappa": 0, "chi": 0, "jitter": 0, "steps": 600, "sigma": 1000.0, "rate_motion": 150.0, "reach": 0}
 """sigma so large that the energy does not count: only the bound is left."""
 
 
@@ -46,7 +45,6 @@ def test_with_energy_alone_the_magnitude_is_the_closed_form():
         "steps": 600,
         "gain": 20.0,
         "rate_appearance": 2.0,
-        "early_stop": False,
     }
     (optimum,) = last(optimize(model, [spec("appearance", 2, **values)]))
     x = optimum.inputs["appearance"][:, 0]
@@ -234,7 +232,7 @@ def test_a_rival_is_left_behind():
 
 
 def finished(model, values):
-    (optimum,) = last(optimize(model, [spec("fusion", 1, steps=100, jitter=0, early_stop=False, **values)]))
+    (optimum,) = last(optimize(model, [spec("fusion", 1, steps=100, jitter=0, **values)]))
     return optimum
 
 
