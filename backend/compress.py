@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,6 +13,8 @@ WORTH_IT = 1000
 
 LEVEL = 5
 TEXT = ("text/html", "text/css", "text/javascript", "text/plain", "application/json", "application/problem+json")
+FILES = ("text/css", "text/javascript")
+"""Sent as they are again and again: packed once."""
 DRAWN = ("image/svg+xml",)
 
 
@@ -56,9 +59,16 @@ def _packed(start: Message, body: Message) -> tuple[Message, Message]:
     headers.add_vary_header("Accept-Encoding")
     data = body.get("body", b"")
     if body["type"] == "http.response.body" and not body.get("more_body") and len(data) >= WORTH_IT:
-        data = gzip.compress(data, LEVEL, mtime=0)
+        data = _again(data) if headers["content-type"].startswith(FILES) else _gzip(data)
         headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(data))
         if headers.get("etag", "").startswith('"'):
             headers["ETag"] = "W/" + headers["etag"]
         body = {**body, "body": data}
     return {**start, "headers": headers.raw}, body
+
+
+def _gzip(data: bytes) -> bytes:
+    return gzip.compress(data, LEVEL, mtime=0)
+
+
+_again = lru_cache(maxsize=512)(_gzip)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
@@ -33,17 +35,23 @@ def routes(folder: Path, *, known: Sequence[BaseRoute]) -> APIRouter:
         raise HTTPException(404)
 
     @router.api_route("/{path:path}", methods=["GET", "HEAD"])
-    def page(request: Request, path: str) -> Response:
-        """A file of the page, or the page itself."""
+    async def page(request: Request, path: str) -> Response:
+        """A file of the page, or the page itself. They are small and many: read once, and answered without a thread."""
         file = _file(folder, path)
         stat = file.stat()
         etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
         headers = {"Cache-Control": "no-cache", "ETag": etag}
         if matches(request.headers.get("if-none-match"), etag):
             return Response(status_code=304, headers=headers)
-        return FileResponse(file, media_type=TYPES.get(file.suffix), headers=headers)
+        kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0]
+        return Response(_content(file, etag), media_type=kind, headers=headers)
 
     return router
+
+
+@lru_cache(maxsize=512)
+def _content(file: Path, _etag: str) -> bytes:
+    return file.read_bytes()
 
 
 def _allowed(scope: Scope, known: Sequence[BaseRoute]) -> list[str]:

@@ -1,9 +1,9 @@
 /** The page: from the URL to a view, inside the shell. */
 
 import {Problem} from './api.js';
-import {useWorkers} from './catalogue.js';
+import {cardOf, useWorkers} from './catalogue.js';
 import {listen} from './events.js';
-import {html, render, useEffect, useRef, useState} from './html.js';
+import {html, render, useEffect, useLayoutEffect, useRef, useState} from './html.js';
 import {watchHaste} from './haste.js';
 import {listenToKeys} from './keys.js';
 import {Trouble, Waiting} from './page.js';
@@ -63,7 +63,7 @@ function App() {
 function useView(route) {
   const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
   const [turn, again] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     setProblem(null);
     if (views.has(route)) return;
     const failed = () => setProblem(new Problem({title: 'No connection', detail: 'The server cannot be reached. Is Kinetoscope still running?'}));
@@ -96,8 +96,10 @@ function useFocusOnArrival(path) {
   }, [path]);
 }
 
-// the view is fetched while the frame around it is drawn
-match(place.value.parts)?.route.load().catch(() => {});
+// the view and its model are fetched while the frame around it is drawn
+const first = match(place.value.parts);
+first?.route.load().catch(() => {});
+if (first?.names.model) cardOf(first.names.model).catch(() => {});
 applyTheme();
 followLinks();
 listenToKeys();

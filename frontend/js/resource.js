@@ -1,6 +1,6 @@
 /** Something that a view asks the API for: waiting, there, or a problem. */
 
-import {useCallback, useEffect, useState} from './html.js';
+import {useCallback, useLayoutEffect, useState} from './html.js';
 
 /**
  * @template T
@@ -15,7 +15,8 @@ import {useCallback, useEffect, useState} from './html.js';
 export function useResource(key, load) {
   const [held, hold] = useState(/** @type {{key: string | null, value: T | null, problem: Error | null}} */ ({key: null, value: null, problem: null}));
   const [turn, setTurn] = useState(0);
-  useEffect(() => {
+  // before the page is painted: on a busy machine an answer is there sooner
+  useLayoutEffect(() => {
     if (key === null) return;
     let gone = false;
     load().then(

@@ -61,6 +61,7 @@ function sourceOf(model, layer, choice) {
   seen.delete(key);
   // what is missing or ready changes: such a list is asked for anew
   const source = known && !known.problem && choice.which === 'all' && choice.sort === 'unit' ? known : new Source(model, layer, choice);
+  source.want(0, 1);
   seen.set(key, source);
   for (const old of seen.keys()) if (seen.size > KEPT) seen.delete(old);
   return source;
@@ -73,7 +74,6 @@ export function useUnits(model, layer, choice) {
   const source = useMemo(() => sourceOf(model, layer, choice), [model, layer, JSON.stringify(choice), again]);
   useEffect(() => {
     source.tell = () => redraw((n) => n + 1);
-    source.want(0, 1);
     redraw((n) => n + 1);
     return () => void (source.tell = () => {});
   }, [source]);

@@ -58,6 +58,14 @@ def test_what_every_page_needs_is_fetched_at_once():
     assert sorted(preloaded) == sorted(path.relative_to(FRONTEND).as_posix() for path in modules)
 
 
+@pytest.mark.parametrize("view", ["layer", "unit"])
+def test_what_a_view_needs_is_fetched_ahead(view):
+    own = needed(FRONTEND / "js" / "views" / f"{view}.js", set()) - needed(FRONTEND / "js" / "main.js", set())
+    listed = re.search(rf"{view}: \[(.*?)\]", (FRONTEND / "js" / "ahead.js").read_text(), re.DOTALL)
+    assert listed
+    assert re.findall(r"'([^']+)'", listed[1]) == sorted(p.relative_to(FRONTEND / "js").as_posix() for p in own)
+
+
 def test_nothing_is_inline():
     page = (FRONTEND / "index.html").read_text()
     assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", page)
