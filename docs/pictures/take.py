@@ -1,6 +1,6 @@
 """Take the pictures of the documentation from a running Kinetoscope: `python docs/pictures/take.py [URL]`.
 
-The units that are shown must have been computed. Needs playwright and a Chromium.
+The units that are shown must have been computed, and the demo analysed. Needs playwright and a Chromium.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ PAGES = {
     "classes": "/models/demo/classes",
     "walk": "/models/demo/walk",
     "compare": "/compare?u=demo:classes:4&u=demo:classes:5&mode=difference&frame=5",
+    "pair": "/models/demo/classes/4/against/5?frame=5",
+    "findings": "/models/demo/findings",
     "notes": "/notes",
     "jobs": "/jobs",
     "about": "/about",
@@ -30,12 +32,16 @@ SHOWN = {"-dark": ("unit", "walk"), "-phone": ("unit", "layer")}
 """Pages that are taken in windows other than the first."""
 
 
+TOURED = "localStorage.setItem('kinetoscope.tour', JSON.stringify({step: 0, over: true}))"
+
+
 def main(base: str) -> None:
     """Take them all."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for suffix, (width, height, theme) in WINDOWS.items():
             context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+            context.add_init_script(TOURED)
             page = context.new_page()
             for name in SHOWN.get(suffix, PAGES):
                 page.goto(base + PAGES[name])

@@ -130,7 +130,7 @@ def test_other_settings_make_another_triplet_with_its_own_address(visit):
 
 def test_another_seed_is_an_address(visit):
     page = visit.open(LAYER + "/units/2")
-    page.get_by_label("seed").fill("3")
+    page.locator("input[name=seed]").fill("3")
     page.get_by_role("button", name="Visualize with these").click()
     page.wait_for_url("**seed=3*")
     visit.until("document.querySelectorAll('.trio canvas').length === 3")
