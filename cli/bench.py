@@ -1,5 +1,4 @@
-"""Measure the product: `bench first-run` is what a newcomer waits for, `engine` the engine, `schedule`
-its number of steps, `ui` the page in a browser.
+"""Measure the product: what a newcomer waits for, the engine, its number of steps, the page in a browser.
 
     ./kinetoscope bench first-run --json bench.json
 

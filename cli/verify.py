@@ -1,5 +1,4 @@
-"""Measure whether what is promised holds: `verify demo` of the shipped demo, `verify findings` of the analyses,
-`verify classes` of the classes of any network.
+"""Measure whether what is promised holds: of the demo, of the analyses, of the classes of any network.
 
     ./kinetoscope verify demo --json verify.json
     ./kinetoscope verify findings --json findings.json

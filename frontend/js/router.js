@@ -39,9 +39,11 @@ export function setQuery(change, how = {replace: true}) {
 /** Keep the URL's frame up to date without telling the views: they follow the clock, not the URL. @param {number | null} frame */
 export function noteFrame(frame) {
   const url = new URL(location.href);
-  if (frame === null) url.searchParams.delete('frame');
-  else url.searchParams.set('frame', String(frame));
-  if (url.href !== location.href) history.replaceState(history.state, '', url);
+  const wanted = frame === null ? null : String(frame);
+  if (url.searchParams.get('frame') === wanted) return; // setting what is there would write all other names anew
+  if (wanted === null) url.searchParams.delete('frame');
+  else url.searchParams.set('frame', wanted);
+  history.replaceState(history.state, '', url);
 }
 
 /** Follow plain clicks on links of our own; leave every other click to the browser. */
