@@ -38,12 +38,10 @@ export function setQuery(change, how = {replace: true}) {
 
 /** Keep the URL's frame up to date without telling the views: they follow the clock, not the URL. @param {number | null} frame */
 export function noteFrame(frame) {
-  const url = new URL(location.href);
-  const wanted = frame === null ? null : String(frame);
-  if (url.searchParams.get('frame') === wanted) return; // setting what is there would write all other names anew
-  if (wanted === null) url.searchParams.delete('frame');
-  else url.searchParams.set('frame', wanted);
-  history.replaceState(history.state, '', url);
+  const rest = location.search.slice(1).split('&').filter((part) => part && !part.startsWith('frame=')); // as written
+  const query = frame === null ? rest : [...rest, `frame=${frame}`];
+  const search = query.length ? `?${query.join('&')}` : '';
+  if (search !== location.search) history.replaceState(history.state, '', location.pathname + search + location.hash);
 }
 
 /** Follow plain clicks on links of our own; leave every other click to the browser. */
