@@ -6,11 +6,11 @@
 /** @type {Record<string, string[]>} modules of a view that the frame does not have, by the view */
 const NEEDS = {
   layer: [
-    'arrows.js', 'difference.js', 'export.js', 'findings/overview.js', 'findings/sorts.js', 'layer-order.js', 'player.js', 'preview.js', 'selection.js', 'shown.js',
+    'arrows.js', 'difference.js', 'export.js', 'findings/sorts.js', 'layer-order.js', 'player.js', 'preview.js', 'selection.js', 'shown.js',
     'strip.js', 'tile.js', 'triplet.js', 'unit-grid.js', 'units.js', 'views/layer.js', 'virtual.js',
   ],
   unit: [
-    'alternatives.js', 'arrows.js', 'difference.js', 'export.js', 'findings/examples.js', 'findings/line-chart.js', 'findings/overview.js', 'findings/profile.js',
+    'alternatives.js', 'arrows.js', 'difference.js', 'export.js', 'findings/examples.js', 'findings/in-words.js', 'findings/line-chart.js', 'findings/profile.js',
     'findings/unit.js', 'frame-in-url.js', 'outdated.js', 'player.js', 'preview.js', 'remarks.js', 'run-table.js', 'schema.js', 'seeds.js', 'settings-form.js',
     'shown.js', 'speeds.js', 'strip.js', 'tile.js', 'traces.js', 'trio.js', 'triplet.js', 'views/unit.js', 'ways.js', 'well.js',
   ],

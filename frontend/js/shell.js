@@ -5,6 +5,7 @@ import {useModels} from './catalogue.js';
 import {clock} from './clock.js';
 import {Dialog} from './dialog.js';
 import {changes, online} from './events.js';
+import {useOverview} from './findings/overview.js';
 import {html, useEffect, useState} from './html.js';
 import {KeyTable, useKeys} from './keys.js';
 import {Playbar} from './playbar.js';
@@ -52,6 +53,7 @@ function TourWhere() {
 function Header({onSearch, onHelp}) {
   const {parts} = usePlace();
   const model = parts[0] === 'models' ? parts[1] : null;
+  const analysed = useOverview(model ?? null);
   const here = (/** @type {string} */ url) => (decodeURIComponent(location.pathname) === decodeURIComponent(url) ? 'page' : undefined);
   return html`<header class="header">
     <a class="brand" href=${to.models()}><img src="/icon.svg" alt="" width="26" height="26" /><span>Kinetoscope</span></a>
@@ -59,7 +61,8 @@ function Header({onSearch, onHelp}) {
     <nav class="nav" aria-label="Of this model">
       ${model ? html`<a href=${to.model(model)} aria-current=${here(to.model(model))}>Layers</a>
         <a href=${to.walk(model)} aria-current=${here(to.walk(model))}>Walk</a>
-        <a href=${to.classes(model)} aria-current=${here(to.classes(model))}>Classes</a>` : null}
+        <a href=${to.classes(model)} aria-current=${here(to.classes(model))}>Classes</a>
+        ${analysed ? html`<a href=${to.findings(model)} aria-current=${here(to.findings(model))}>Findings</a>` : null}` : null}
     </nav>
     <div class="header-end">
       <button class="search-button" onClick=${onSearch}><span>Search</span><kbd>/</kbd></button>

@@ -24,6 +24,12 @@ def test_a_unit_shows_the_clips_that_excite_it_and_where(visit):
     assert visit.complaints == []
 
 
+def test_a_unit_is_said_in_one_line(visit):
+    page = visit.open(UNIT)
+    said = "on clips: answers to many classes, most to applying lipstick, needs both inputs, minds speed"
+    expect(page.locator(".heading-note")).to_contain_text(said)
+
+
 def test_a_model_that_was_not_analysed_has_no_such_part(visit):
     page = visit.open("/models/clip3d/layers/head/units/1")
     page.wait_for_timeout(500)
@@ -73,7 +79,7 @@ def test_why_one_clip_is_taken_for_one_class_and_not_the_other(visit):
 
 def test_from_the_matrix_to_the_pair_and_its_units(visit):
     page = visit.open("/models/demo")
-    page.get_by_role("link", name="Findings").click()
+    page.get_by_role("link", name="Findings").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Findings")
     expect(page.get_by_role("img", name="invariance over depth").first).to_be_visible()
     expect(page.get_by_role("img", name="Invariance to chi over depth").first).to_be_visible()

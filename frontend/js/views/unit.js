@@ -4,6 +4,7 @@ import * as api from '../api.js';
 import {layerOf, unitName, useModel} from '../catalogue.js';
 import {Export} from '../export.js';
 import {Remarks, Star} from '../remarks.js';
+import {InWords} from '../findings/in-words.js';
 import {UnitFindings} from '../findings/unit.js';
 import {useFrameInUrl} from '../frame-in-url.js';
 import {html} from '../html.js';
@@ -85,7 +86,8 @@ function Title({card, layer, number, how, name, runs, dead}) {
   useKeys({c: () => go(compare)});
   const isClass = layer.path === card.class_layer;
   const note = `${isClass ? `Class unit ${number}` : `One of ${layer.units} units of ${layer.path}`} · sees ${fieldText(layer.receptive_field)} of ${layer.streams.join(' and ')}`;
-  return html`<${Heading} title=${name} trail=${[[card.title || card.name, to.model(card.name)], [layer.path, to.layer(card.name, layer.path)]]} note=${note}>
+  const words = html`${note}${dead ? null : html`<${InWords} card=${card} layer=${layer} number=${number} />`}`;
+  return html`<${Heading} title=${name} trail=${[[card.title || card.name, to.model(card.name)], [layer.path, to.layer(card.name, layer.path)]]} note=${words}>
     ${absent ? html`<button class="button button-main" onClick=${() => startRuns(runs)}>Visualize</button>` : null}
     ${isClass ? html`<a class="button quiet-button" href=${to.class(card.name, number)}>Class page</a>` : null}
     <${Star} model=${card.name} layer=${layer.path} unit=${number} />
