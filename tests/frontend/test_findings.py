@@ -26,7 +26,7 @@ def test_a_unit_shows_the_clips_that_excite_it_and_where(visit):
 
 def test_a_unit_is_said_in_one_line(visit):
     page = visit.open(UNIT)
-    said = "on clips: answers to many classes, most to applying lipstick, needs both inputs, minds speed"
+    said = "On clips: answers to many classes, most to applying lipstick, needs both inputs, minds speed"
     expect(page.locator(".heading-note")).to_contain_text(said)
 
 

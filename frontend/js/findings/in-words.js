@@ -13,7 +13,8 @@ export function InWords({card, layer, number}) {
   const overview = useOverview(card.name);
   const found = useResource(overview ? `findings ${card.name} ${layer.path} ${number}` : null, () => api.unitFindings(card.name, layer.path, number)).value;
   const said = found ? wordsOf(card, found) : [];
-  return said.length ? html` · <b>on clips: ${said.join(', ')}</b>` : null;
+  // its line is there before its words are
+  return overview ? html`<span class="in-words">${said.length ? html`On clips: <b>${said.join(', ')}</b>` : null}</span>` : null;
 }
 
 /** @param {import('../types.js').ModelCard} card @param {import('./types.js').UnitView} view @returns {string[]} */
