@@ -40,12 +40,23 @@ def test_back_is_exactly_where_one_was(visit):
     page.wait_for_selector(".tile")
     page.evaluate("scrollTo(0, 40123)")
     visit.until("location.search.includes('at=')")
-    page.locator(".tile").nth(30).click()
+    page.locator("a.tile").nth(30).click()
     expect(page.get_by_role("heading", name="Unit", level=1)).to_be_focused()
     assert page.evaluate("scrollY") == 0
     page.go_back()
     page.wait_for_selector(".tile")
     visit.until("Math.abs(scrollY - 40123) < 2")
+
+
+def test_a_press_outlives_the_drawing_anew_of_a_tile(visit):
+    page = visit.open(LAYER)
+    page.locator("a.tile").nth(3).hover()
+    page.mouse.down()
+    page.evaluate(
+        "const well = document.querySelectorAll('a.tile')[3].firstElementChild; well.replaceWith(well.cloneNode())"
+    )
+    page.mouse.up()
+    expect(page.get_by_role("heading", name="Unit", level=1)).to_be_focused()
 
 
 def test_to_a_unit(visit):
