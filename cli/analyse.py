@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("model", help="name of a model")
-    parser.add_argument(
-        "clips", type=Path, nargs="?", help="folder of videos; sub-folders or UCF101 names give the classes"
-    )
+    parser.add_argument("clips", type=Path, nargs="?", help="folder of video files, or a data set (docs/data.md)")
     parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
     parser.add_argument("--source", default=None, help="what the clips are, in words (default: the folder's name)")
     parser.add_argument(
@@ -80,9 +78,13 @@ def main(args: argparse.Namespace) -> int:
 
 def _clips(args: argparse.Namespace, card: ModelCard) -> tuple[list[Entry], str]:
     from worker.analyses import collection, sets
+    from worker.datasets import flow_cache, reader
 
     if args.clips is not None:
-        return collection.from_folder(args.clips, card), args.clips.resolve().name
+        found = reader.find(args.clips, cache=flow_cache.folder(args.data))
+        if found.missing:
+            print(found.words, file=sys.stderr)
+        return collection.from_set(found, card), found.name
     if args.model != DRAWN_FOR:
         raise ClipProblem("Name a folder of clips: only the demo has clips of its own, which are drawn.")
     return sets.drawn(card, count=args.drawn or sets.COUNT)

@@ -39,7 +39,7 @@ SETTINGS = {
     "clips": Setting(
         "KINETOSCOPE_CLIPS",
         "",
-        "Folders of clips that may be analysed from the page: NAME=FOLDER, several separated by colons.",
+        "Clips that may be analysed from the page: NAME=FOLDER, or a data set for FOLDER; several separated by colons.",
     ),
     "device": Setting("KINETOSCOPE_DEVICE", "", "Device of a worker: cpu, cuda:0, ...; empty: the best one."),
 }

@@ -1,14 +1,13 @@
-"""Real clips: finding them with their labels, decoding them, sampling what a model's inputs want.
+"""Real clips: decoding them, sampling what a model's inputs want.
 
 Knows nothing of networks; a clip leaves this file as one tensor per stream, in grey levels about the mean.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -22,7 +21,6 @@ from contract.catalogue import Stream
 from contract.errors import ClipProblem
 from worker import canvas, flow
 
-SUFFIXES = frozenset({".avi", ".mp4", ".mkv", ".webm", ".mov", ".gif", ".m4v", ".mpg", ".mpeg"})
 LONGEST = 60.0
 """Seconds that are read of a clip, from its start."""
 
@@ -30,29 +28,14 @@ Frames = NDArray[np.uint8]
 """(time, height, width, 3), RGB."""
 
 
-@dataclass(frozen=True)
-class Clip:
-    """A video file and the class it is said to show, if any."""
-
-    path: Path
-    label: str | None
+Motion = Callable[[Frames, NDArray[np.intp], int, int], NDArray[np.float32]]
+"""Frames of a clip, the places of those that are seen, height, width -> the motion between these, cut to that size:
+(places - 1, 2, height, width) in pixels."""
 
 
-def find(folder: Path) -> list[Clip]:
-    """All video files below `folder`, sorted by path; labels from UCF101 file names, else from sub-folders.
-
-    Raises ClipProblem where there is none.
-    """
-    paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES) if folder.is_dir() else []
-    if not paths:
-        allowed = ", ".join(sorted(SUFFIXES))
-        raise ClipProblem(f"{folder} is not a folder with video files ({allowed}).")
-    return [Clip(path, _label(path, folder)) for path in paths]
-
-
-def normal_label(name: str) -> str:
-    """A class name without case, spaces and joins, so that `PlayingCello` and `playing cello` are one."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+def estimated(frames: Frames, places: NDArray[np.intp], height: int, width: int) -> NDArray[np.float32]:
+    """Motion as the demo's is estimated."""
+    return flow.optical_flow(np.stack([fit(frames[i], height, width) for i in places]))
 
 
 def read(path: Path, streams: Sequence[Stream]) -> list[Tensor]:
@@ -64,46 +47,56 @@ def read(path: Path, streams: Sequence[Stream]) -> list[Tensor]:
     return [sample(frames, rate, stream) for stream in streams]
 
 
-def decode(path: Path) -> tuple[Frames, float]:
-    """All frames of the first LONGEST seconds, and their rate. Raises ClipProblem."""
+def decode(path: Path, start: float = 0.0, end: float | None = None) -> tuple[Frames, float]:
+    """All frames of a video from `start` to `end` seconds, at most LONGEST of them, and their rate.
+
+    Raises ClipProblem.
+    """
+    last = start + LONGEST if end is None else min(end, start + LONGEST)
     try:
         with av.open(str(path), metadata_errors="replace") as container:
             video = container.streams.video[0]
             rate = float(video.average_rate or video.guessed_rate or 25)
-            frames = []
-            for frame in container.decode(video):
-                frames.append(frame.to_ndarray(format="rgb24"))
-                if len(frames) >= LONGEST * rate:
-                    break
+            frames = list(_between(container, video, start, last, rate))
     except (FFmpegError, IndexError, OSError) as reason:
         raise ClipProblem(f"{path.name} cannot be decoded: {reason}") from reason
     if len(frames) < 2:
-        raise ClipProblem(f"{path.name} has {len(frames)} frames; at least 2 are needed.")
+        part = f" from {start:g} to {last:g} s" if start or end is not None else ""
+        raise ClipProblem(f"{path.name} has {len(frames)} frames{part}; at least 2 are needed.")
     return np.stack(frames), rate
 
 
-def sample(frames: Frames, rate: float, stream: Stream) -> Tensor:
-    """What `stream` sees of a video: its frame rate, its number of frames around the middle, its size."""
+def sample(frames: Frames, rate: float, stream: Stream, *, motion: Motion = estimated, middle: float = 0.5) -> Tensor:
+    """What `stream` sees of a video: its frame rate, its number of frames, its size.
+
+    middle: where the middle of what is seen lies, as a share of the video.
+    """
     wanted = stream.frames + 1 if stream.kind == "motion" else stream.frames
     steps = (np.arange(wanted) - (wanted - 1) / 2) * rate / stream.fps
-    places = np.clip(np.round((len(frames) - 1) / 2 + steps), 0, len(frames) - 1).astype(int)
-    shown = np.stack([_crop(frames[i], stream.height, stream.width) for i in places])
+    places = np.clip(np.round((len(frames) - 1) * middle + steps), 0, len(frames) - 1).astype(int)
     if stream.kind == "motion":
-        return canvas.from_pixels(torch.from_numpy(flow.optical_flow(shown)), stream)
+        return canvas.from_pixels(torch.from_numpy(motion(frames, places, stream.height, stream.width)), stream)
+    shown = np.stack([fit(frames[i], stream.height, stream.width) for i in places])
     return canvas.from_pixels(torch.from_numpy(shown), stream)
 
 
-def _label(path: Path, root: Path) -> str | None:
-    ucf = re.fullmatch(r"v_(\w+?)_g\d+_c\d+", path.stem)
-    if ucf:
-        return ucf[1]
-    return path.parent.name if path.parent != root else None
+def _between(container: Any, video: Any, start: float, end: float, rate: float) -> Iterator[Frames]:
+    """The frames of a time, without decoding what lies long before it."""
+    if start:
+        container.seek(int(start / video.time_base), stream=video)
+    first = float(video.start_time or 0) * float(video.time_base or 0)
+    for number, frame in enumerate(container.decode(video)):
+        time = number / rate if not start or frame.time is None else frame.time - first
+        if time >= end - 0.5 / rate:
+            break
+        if time >= start - 0.5 / rate:
+            yield frame.to_ndarray(format="rgb24")
 
 
-def _crop(frame: Frames, height: int, width: int) -> Frames:
-    """Scale so that the frame covers (height, width), and cut the middle."""
-    scale = max(height / frame.shape[0], width / frame.shape[1])
-    size = (max(round(frame.shape[1] * scale), width), max(round(frame.shape[0] * scale), height))
-    scaled = cv2.resize(frame, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+def fit(picture: NDArray[Any], height: int, width: int) -> NDArray[Any]:
+    """Scale a picture (height, width, ...) so that it covers (height, width), and cut the middle."""
+    scale = max(height / picture.shape[0], width / picture.shape[1])
+    size = (max(round(picture.shape[1] * scale), width), max(round(picture.shape[0] * scale), height))
+    scaled = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     top, left = (scaled.shape[0] - height) // 2, (scaled.shape[1] - width) // 2
-    return scaled[top : top + height, left : left + width].astype(np.uint8)
+    return scaled[top : top + height, left : left + width].astype(picture.dtype)

@@ -17,6 +17,7 @@ from contract.spec import VisualizationSpec
 from worker import render
 from worker.analyses import findings, sets
 from worker.analyses.collection import Entry
+from worker.datasets import flow_cache
 from worker.execute import SLOTS, Executions
 from worker.models import registry
 from worker.models.assemble import Progress, silent
@@ -85,7 +86,7 @@ class TorchEngine:
         if spec.what == "optima":
             findings.look_at_optima(model, archive, count=spec.units, device=self.device, progress=progress)
             return
-        entries, source = sets.named(spec.clips, model.card, self.clips)
+        entries, source = sets.named(spec.clips, model.card, self.clips, cache=flow_cache.folder(self.data))
         findings.analyse(model, entries, archive, source=source, progress=progress, failed=_leave_out)
 
     def batch_size(self, model: Model, spec: VisualizationSpec) -> int:

@@ -10,6 +10,7 @@ import pytest
 from contract.catalogue import Stream
 from contract.errors import ClipProblem
 from worker import clips
+from worker.datasets.footage import plain
 
 APPEARANCE = Stream(name="appearance", kind="appearance", frames=1, height=32, width=32, layout="CHW")
 MOTION = Stream(name="motion", kind="motion", frames=4, height=64, width=64, layout="CHW", fps=10.0)
@@ -74,11 +75,19 @@ def test_motion_is_measured_between_frames_in_pixels(film):
     assert v == pytest.approx(0, abs=0.2)
 
 
-def test_folders_and_ucf_names_give_labels(film, tmp_path):
-    film(counting(3), name="wave/a.mkv")
-    film(counting(3), name="v_PlayingCello_g01_c02.mkv")
-    assert [c.label for c in clips.find(tmp_path)] == ["PlayingCello", "wave"]
-    assert clips.normal_label("PlayingCello") == clips.normal_label("playing cello")
+def test_a_part_of_a_video_is_read(film):
+    path = film(counting(21))
+    part, rate = clips.decode(path, 0.5, 1.2)
+    assert rate == 10
+    assert part[:, 0, 0, 0].tolist() == [50, 60, 70, 80, 90, 100, 110]
+    with pytest.raises(ClipProblem, match="has 0 frames from 9 to 10 s"):
+        clips.decode(path, 9, 10)
+
+
+def test_what_is_seen_may_lie_elsewhere_than_in_the_middle(film):
+    frames, rate = clips.decode(film(counting(21)))
+    early = clips.sample(frames, rate, CLIP, middle=0.25)
+    assert (early + 127.5).round()[0, :, 0, 0].tolist() == [10, 30, 50, 70, 90]
 
 
 @pytest.mark.parametrize("content", [b"", b"not a video at all"])
@@ -89,17 +98,12 @@ def test_what_is_no_video_is_named(tmp_path, content):
         clips.decode(path)
 
 
-def test_an_empty_folder_is_named(tmp_path):
-    with pytest.raises(ClipProblem, match="not a folder with video files"):
-        clips.find(tmp_path)
-
-
 def test_real_clips_can_be_read():
     samples = os.environ.get("KINETOSCOPE_SAMPLES")
     if not samples:
         pytest.skip("KINETOSCOPE_SAMPLES is not set: no real clips to read")
     for folder in ("hmdb51", "kinetics"):
-        for clip in clips.find(Path(samples) / "clips" / folder):
+        for clip in plain(Path(samples) / "clips" / folder):
             (sample,) = clips.read(clip.path, [CLIP])
             assert sample.shape == (3, 5, 32, 32)
             assert float(sample.std()) > 1

@@ -15,6 +15,8 @@ from torch import Tensor
 
 from contract.catalogue import ModelCard, Stream
 from worker import canvas, clips
+from worker.datasets.footage import Clip, normal_label
+from worker.datasets.reader import DataSet
 from worker.demo.clips import draw_clip
 from worker.demo.sample import Order, draw_sample, orders
 
@@ -38,22 +40,22 @@ class Entry:
         return hashlib.sha256(f"{self.name}\n{self.label}".encode()).hexdigest()[:16]
 
 
-def from_folder(folder: Path, card: ModelCard) -> list[Entry]:
-    """The videos below `folder` that `card` gives inputs for. Raises ClipProblem where there is none."""
-    numbers = {clips.normal_label(name): number for number, name in enumerate(card.classes)}
+def from_set(found: DataSet, card: ModelCard) -> list[Entry]:
+    """The clips of a data set that `card` gives inputs for."""
+    numbers = {normal_label(name): number for number, name in enumerate(card.classes)}
     return [
         Entry(
-            name=str(clip.path.relative_to(folder)),
-            label=numbers.get(clips.normal_label(clip.label)) if clip.label else None,
-            read=partial(_replay, clip.path, card.streams),
+            name=found.name_of(clip),
+            label=numbers.get(normal_label(clip.label)) if clip.label else None,
+            read=partial(_replay, clip, found.motion(clip), card.streams),
         )
-        for clip in clips.find(folder)
+        for clip in found.clips
     ]
 
 
 def from_file(path: Path, card: ModelCard) -> Entry:
     """One video, without a class. Raises ClipProblem when it is read."""
-    return Entry(name=path.name, label=None, read=partial(_replay, path, card.streams))
+    return Entry(name=path.name, label=None, read=partial(_replay, Clip(path, None), clips.estimated, card.streams))
 
 
 def drawn(count: int, seed: int, *, streams: Sequence[Stream], hard: bool = False) -> list[Entry]:
@@ -77,9 +79,9 @@ def drawn_in_turn(count: int, seed: int, *, streams: Sequence[Stream]) -> list[E
     return [entry for pair in zip(easy, hard, strict=True) for entry in pair]
 
 
-def _replay(path: Path, streams: Sequence[Stream], speed: float) -> list[Tensor] | None:
+def _replay(clip: Clip, motion: clips.Motion, streams: Sequence[Stream], speed: float) -> list[Tensor] | None:
     """A film `speed` times as fast: colour takes other frames, never one twice; flow is scaled."""
-    frames, rate = _decode(path)
+    frames, rate = _decode(clip)
     inputs = []
     for stream in streams:
         if stream.kind == "clip":
@@ -87,7 +89,7 @@ def _replay(path: Path, streams: Sequence[Stream], speed: float) -> list[Tensor]
                 return None
             inputs.append(clips.sample(frames, rate * speed, stream))
         else:
-            seen = clips.sample(frames, rate, stream)
+            seen = clips.sample(frames, rate, stream, motion=motion)
             inputs.append((seen * speed).clamp(-127.5, 127.5) if stream.kind == "motion" else seen)
     return inputs
 
@@ -99,8 +101,8 @@ def _has_frames(count: int, rate: float, stream: Stream) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _decode(path: Path) -> tuple[clips.Frames, float]:
-    return clips.decode(path)
+def _decode(clip: Clip) -> tuple[clips.Frames, float]:
+    return clips.decode(clip.path, clip.start, clip.end)
 
 
 def _draw(order: Order, streams: Sequence[Stream], speed: float) -> list[Tensor]:

@@ -1,4 +1,4 @@
-"""Sets of clips by name: the one drawn for the demo, and folders that the settings name."""
+"""Sets of clips by name: the one drawn for the demo, and those that the settings name."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contract.catalogue import ModelCard
 from contract.errors import UnknownClips
 from worker.analyses import collection
 from worker.analyses.collection import Entry
+from worker.datasets import reader
 
 COUNT = 200
 """Clips drawn of either kind, easy and hard."""
@@ -23,10 +24,10 @@ def drawn(card: ModelCard, *, count: int = COUNT) -> tuple[list[Entry], str]:
     return collection.drawn_in_turn(count, SEED, streams=card.streams), "drawn clips, easy and hard"
 
 
-def named(name: str, card: ModelCard, folders: Mapping[str, Path]) -> tuple[list[Entry], str]:
-    """A set by its name. Raises UnknownClips, ClipProblem."""
+def named(name: str, card: ModelCard, places: Mapping[str, Path], *, cache: Path) -> tuple[list[Entry], str]:
+    """A set by its name. cache: folder for optical flow. Raises UnknownClips, ClipProblem."""
     if name == DRAWN and card.name == DRAWN_FOR:
         return drawn(card)
-    if name not in folders:
-        raise UnknownClips(name, folders)
-    return collection.from_folder(folders[name], card), name
+    if name not in places:
+        raise UnknownClips(name, places)
+    return collection.from_set(reader.find(places[name], cache=cache), card), name

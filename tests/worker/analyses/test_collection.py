@@ -6,6 +6,7 @@ import torch
 from contract.errors import ClipProblem
 from worker.analyses import collection
 from worker.analyses.planted import CARD
+from worker.datasets import reader
 from worker.demo.clips import CLASSES
 from worker.models.demo import STREAMS
 
@@ -22,6 +23,10 @@ def film(path, frames=40, rate=24):
         container.mux(stream.encode())
 
 
+def from_folder(folder, card):
+    return collection.from_set(reader.find(folder, cache=folder / "flow"), card)
+
+
 CLIP = CARD.model_copy(
     update={"streams": (CARD.streams[0].model_copy(update={"kind": "clip", "frames": 4, "fps": 12.0}),)}
 )
@@ -30,18 +35,18 @@ CLIP = CARD.model_copy(
 def test_labels_are_those_of_the_card_and_names_are_places_in_the_folder(tmp_path):
     film(tmp_path / "Bright" / "a.mkv")
     film(tmp_path / "swimming" / "b.mkv")
-    first, second = collection.from_folder(tmp_path, CLIP)
+    first, second = from_folder(tmp_path, CLIP)
     assert (first.name, first.label) == ("Bright/a.mkv", 0)
     assert (second.name, second.label) == ("swimming/b.mkv", None)
     assert first.id != second.id
     with pytest.raises(ClipProblem, match="not a folder"):
-        collection.from_folder(tmp_path / "nowhere", CLIP)
+        reader.find(tmp_path / "nowhere", cache=tmp_path)
 
 
 @pytest.mark.parametrize(("speed", "step"), [(0.5, 1), (1.0, 2), (2.0, 4), (4.0, 8)])
 def test_a_film_played_faster_shows_other_frames_in_the_same_number(tmp_path, speed, step):
     film(tmp_path / "moving" / "a.mkv")
-    (entry,) = collection.from_folder(tmp_path, CLIP)
+    (entry,) = from_folder(tmp_path, CLIP)
     (x,) = entry.read(speed)
     levels = (x[0, :, 8, 8] + 127.5) / 5
     assert levels.diff().tolist() == pytest.approx([step] * 3, abs=0.3)
@@ -49,7 +54,7 @@ def test_a_film_played_faster_shows_other_frames_in_the_same_number(tmp_path, sp
 
 def test_no_frame_is_shown_twice(tmp_path):
     film(tmp_path / "moving" / "a.mkv", frames=12)
-    (entry,) = collection.from_folder(tmp_path, CLIP)
+    (entry,) = from_folder(tmp_path, CLIP)
     assert entry.read(0.25) is None, "24 frames a second are too few for a quarter of the speed"
     assert entry.read(4.0) is None, "the film is too short"
     assert entry.read(1.0) is not None
@@ -57,7 +62,7 @@ def test_no_frame_is_shown_twice(tmp_path):
 
 def test_replayed_flow_is_scaled_and_the_picture_stays(tmp_path):
     film(tmp_path / "moving" / "a.mkv")
-    (entry,) = collection.from_folder(tmp_path, CARD)
+    (entry,) = from_folder(tmp_path, CARD)
     still, slow, fast = entry.read(1.0), entry.read(0.5), entry.read(2.0)
     assert torch.equal(still[0], slow[0])
     assert torch.allclose(still[1] * 0.5, slow[1])
