@@ -101,6 +101,14 @@ def heat(rows: Sequence[Sequence[float]]) -> Pixels:
     return np.repeat((values * 255).round().astype(np.uint8)[..., None], 3, axis=2)
 
 
+def difference(first: Sequence[Sequence[float]], second: Sequence[Sequence[float]]) -> Pixels:
+    """Where one map of 0..1 is above the other: violet where the first is, teal where the second, white: alike."""
+    values = np.clip(np.asarray(first, np.float32) - np.asarray(second, np.float32), -1, 1)[..., None]
+    most = np.abs(values).max() or 1.0
+    ends = np.where(values > 0, np.asarray(LEARNED, np.float32), np.asarray(CONTROL, np.float32))
+    return (255 + (ends - 255) * np.abs(values) / most).round().astype(np.uint8)
+
+
 def _legend(sheet: Sheet, frame: Frame, y: float, series: Sequence[Series]) -> float:
     if len(series) < 2:
         return y

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zlib
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from backend.exports.colouring import Pixels
 
 INK, SOFT = 0.1, 0.4
 """Grey of words: 0 is black."""
+
+SPELLED = {"χ": "chi", "×": "x", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "œ": "oe", "Œ": "Oe", "–": "-", "’": "'"}
 
 Colour = tuple[int, int, int]
 """Red, green, blue of 0..255."""
@@ -177,8 +180,9 @@ def _escaped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The words in letters that both forms have."""
-    return text.replace("χ", "chi").replace("×", "x").encode("ascii", "replace").decode()
+    """The words in letters that both forms have: accents are left out, and what has no such letter is a `?`."""
+    spelled = unicodedata.normalize("NFKD", "".join(SPELLED.get(letter, letter) for letter in text))
+    return "".join(c for c in spelled if not unicodedata.combining(c)).encode("ascii", "replace").decode()
 
 
 def _fit(text: str, size: float, within: float) -> str:

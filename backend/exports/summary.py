@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from backend.exports.charts import CONTROL, THIRD, Frame, Series, columns, curves, heat, matrix
+from backend.exports.charts import CONTROL, THIRD, Frame, Series, columns, curves, difference, heat, matrix
+from backend.exports.colouring import Pixels
 from backend.exports.sheet import SOFT, Picture, Sheet
 from contract.catalogue import ModelCard
 from contract.findings import ClassMap, LayerSummary, OptimaFindings, Overview, PairFindings
@@ -17,7 +18,7 @@ WIDTH, HEIGHT = 842.0, 595.0
 CHART, COLUMN = 62.0, 22.0
 """Heights of a chart and of a row of columns."""
 
-CLASSES_AT_MOST, MAPS_AT_MOST, MAP = 24, 12, 56.0
+CLASSES_AT_MOST, MAPS_AT_MOST, MAP, SMALL = 24, 12, 56.0, 30.0
 DASHED = (3.0, 2.0)
 
 
@@ -167,15 +168,33 @@ def _matrix(sheet: Sheet, known: Known, y: float) -> float:
 
 
 def _pairs(sheet: Sheet, known: Known, y: float) -> float:
+    maps = {each.label: each for each in known.maps}
     for pair in known.pairs:
-        sheet.write(MARGIN, y, _sentence(known.card, pair), size=8, within=WIDTH - 2 * MARGIN)
+        left = MARGIN
+        for each in _differences(maps.get(pair.first), maps.get(pair.second)):
+            sheet.pictures.append(Picture(left, y, SMALL, SMALL, each))
+            left += SMALL + 6
+        tall = SMALL if left > MARGIN else 0
+        sentences = _sentences(known.card, pair)
+        for line, words in enumerate(sentences):
+            sheet.write(left, y + line * 10, words, size=8, within=WIDTH - MARGIN - left)
+        y += max(tall, 10 * len(sentences)) + 4
+    if known.pairs and maps:
+        words = "Beside a pair: where clips of the first move more (violet) or less (teal), and where the logit looks."
+        sheet.write(MARGIN, y, words, size=7, grey=SOFT, within=WIDTH - 2 * MARGIN)
         y += 12
     return y
 
 
-def _sentence(card: ModelCard, pair: PairFindings) -> str:
+def _differences(first: ClassMap | None, second: ClassMap | None) -> list[Pixels]:
+    if first is None or second is None:
+        return []
+    return [difference(first.energy, second.energy), difference(first.saliency, second.saliency)]
+
+
+def _sentences(card: ModelCard, pair: PairFindings) -> list[str]:
     first, second = card.classes[pair.first], card.classes[pair.second]
-    said = [f"{first} and {second}: {pair.confused} clips of one taken for the other."]
+    said = [f"{first} and {second}: {pair.confused} of {pair.clips} clips taken for the other."]
     effects = {each.what: each for each in pair.ablations}
     if "first" in effects and "random" in effects:
         one, random = effects["first"], effects["random"]
@@ -185,7 +204,7 @@ def _sentence(card: ModelCard, pair: PairFindings) -> str:
         )
     if pair.parts:
         said.append(f"Told apart by: {pair.parts[0].part}.")
-    return " ".join(said)
+    return said
 
 
 def _maps(sheet: Sheet, known: Known, y: float) -> float:

@@ -14,7 +14,7 @@ from backend.answers import Visualization
 from backend.conditional import matches
 from backend.desk import Desk
 from backend.exports import clip as clips
-from backend.exports import encode, figures, sheet, summary
+from backend.exports import encode, evidence, figures, sheet, summary
 from backend.exports.colouring import Colouring
 from contract.archive import Archive
 from contract.catalogue import ModelCard
@@ -85,14 +85,14 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path) -> APIRouter:
 
     @router.get("/models/{model}/findings/summary.pdf", response_class=Response)
     def summary_pdf(model: str) -> Response:
-        """The findings on one sheet, the classes on another, and the pictures of each layer's first units."""
+        """The curves, the classes, the clips behind them, and pictures of each layer's first units: a sheet each."""
         card = shelf.card(model)
         archive = Archive(data, card.fingerprint)
         overview = archive.overview()
         if overview is None:
             raise NoFindings()
         known = summary.Known(card, overview, archive.optima(), archive.pairs(), archive.maps())
-        pages = summary.sheets(known)
+        pages = [*summary.sheets(known), *evidence.sheets(card, archive)]
         runs = [_run(desk, shelf, result) for result in _computed(desk, card)]
         if runs:
             pages.append(figures.plate(runs, figures.Style()))

@@ -1,7 +1,19 @@
 import numpy as np
 import pytest
 
-from backend.exports.charts import CONTROL, LEARNED, RIGHT, WRONG, Frame, Series, columns, curves, heat, matrix
+from backend.exports.charts import (
+    CONTROL,
+    LEARNED,
+    RIGHT,
+    WRONG,
+    Frame,
+    Series,
+    columns,
+    curves,
+    difference,
+    heat,
+    matrix,
+)
 from backend.exports.sheet import Sheet
 
 FRAME = Frame(10, 20, 100, 50)
@@ -53,3 +65,9 @@ def test_a_map_is_black_where_nothing_is():
     pixels = heat([[0.0, 1.0], [0.5, 2.0]])
     assert pixels.shape == (2, 2, 3)
     assert np.array_equal(pixels[..., 0], [[0, 255], [128, 255]])
+
+
+def test_a_difference_is_white_where_maps_are_alike_and_full_where_most_apart():
+    pixels = difference([[1.0, 0.5, 0.25]], [[0.0, 0.5, 0.75]])
+    assert pixels[0].tolist() == [list(LEARNED), [255] * 3, [round(255 + (c - 255) / 2) for c in CONTROL]]
+    assert (difference([[0.3]], [[0.3]]) == 255).all()

@@ -48,6 +48,11 @@ def test_long_words_are_cut(sheet):
     assert len(sheet.words[-1].text) < 20
 
 
+def test_words_keep_their_letters_without_accents(sheet):
+    sheet.write(0, 0, "Œufs à la neige, Straße, Ørsted 中")
+    assert sheet.words[-1].text == "Oeufs a la neige, Strasse, Orsted ?"
+
+
 def test_boxes_lie_below_and_lines_above_pictures(sheet):
     sheet.boxes.append(Box(0, 15, 60, 40, (0, 0, 255)))
     sheet.lines.append(Line(((0, 30), (60, 30)), (0, 255, 0), width=2))

@@ -73,10 +73,10 @@ def test_pairs_are_put_in_words_beside_as_many_random_units(overview):
     maps = [ClassMap(label=label, energy=((1.0,),), saliency=((0.5,),)) for label in (0, 1)]
     _, classes = summary.sheets(summary.Known(CARD, overview, {}, [pair], maps))
     words = "\n".join(said(classes))
-    assert "cello and violin: 2 clips of one taken for the other." in words
+    assert "cello and violin: 2 of 10 clips taken for the other." in words
     assert "goes from 3.00 to 1.00 (random units: 2.90)" in words
     assert "other" in said(classes), "one clip was taken for a class that has no clips"
-    assert len(classes.pictures) == 4
+    assert len(classes.pictures) == 2 + 4, "the pair's differences, and two maps a class"
 
 
 def test_without_classes_there_are_only_curves(overview):

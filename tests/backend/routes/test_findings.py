@@ -169,10 +169,10 @@ def test_all_of_it_is_one_pdf(client: TestClient, archive: Archive, crew: Crew) 
     answer = client.get(f"{URL}/summary.pdf")
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"] == 'attachment; filename="tiny-findings.pdf"'
-    assert answer.content.count(b"/Type /Page /Parent") == 2
+    assert answer.content.count(b"/Type /Page /Parent") == 3
     made = result(1, chi=10.0)
     crew.services.store.put(made, MEDIA)
-    assert client.get(f"{URL}/summary.pdf").content.count(b"/Type /Page /Parent") == 3, "and pictures, where there are"
+    assert client.get(f"{URL}/summary.pdf").content.count(b"/Type /Page /Parent") == 4, "and pictures, where there are"
 
 
 def test_without_findings_there_is_no_pdf(client: TestClient) -> None:
