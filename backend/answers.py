@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
+from backend.tokens import Role
 from contract.analysis import AnalysisSpec
 from contract.catalogue import Stream
 from contract.findings import (
@@ -140,6 +141,13 @@ class Coverage(BaseModel):
 
 class Workers(Page[WorkerCard]):
     """Workers that are alive."""
+
+
+class Session(BaseModel):
+    """Who asks. `name`: of the token; null where none is asked for."""
+
+    name: str | None
+    role: Role
 
 
 class Health(BaseModel):

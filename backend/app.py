@@ -10,17 +10,23 @@ from fastapi import Depends, FastAPI
 from redis import Redis
 
 from backend import frontend, problems
+from backend.body import BodyLimit
 from backend.broadcast import Broadcast
 from backend.compress import Compress
 from backend.conditional import ConditionalJson
 from backend.desk import API, Desk
 from backend.filer import Filer
-from backend.gate import BodyLimit, Gate, SecurityHeaders
+from backend.gate import Gate
+from backend.headers import SecurityHeaders
 from backend.indexes import Indexes
+from backend.limits import Quota
 from backend.notebook import Notebook
 from backend.order import Order
 from backend.queries import only_known
 from backend.routes import analyses, events, exports, findings, jobs, media, models, notes, service, visualizations
+from backend.routes import session as sessions
+from backend.sign_in import SignIn
+from backend.tokens import Tokens
 from contract.coverage import Coverage
 from contract.events import Events
 from contract.progress import ProgressBoard
@@ -42,6 +48,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     desk = Desk(store=store, queue=queue, events=stream, board=ProgressBoard(queue_server))
     filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf))
     broadcast = Broadcast(stream)
+    sign_in = SignIn(Tokens(settings.data, settings.token), settings.frontend)
     closing = asyncio.Event()
 
     @asynccontextmanager
@@ -67,21 +74,24 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store, indexes)),
         analyses.routes(desk=desk, shelf=shelf, clips=list(settings.clips)),
         findings.routes(shelf=shelf, data=settings.data, indexes=indexes),
-        visualizations.routes(desk=desk, shelf=shelf),
+        visualizations.routes(desk=desk, shelf=shelf, quota=Quota(queue_server, settings.quota)),
         jobs.routes(desk=desk, shelf=shelf),
         events.routes(desk=desk, broadcast=broadcast, closing=closing),
         media.routes(store=store),
         exports.routes(desk=desk, shelf=shelf, data=settings.data),
+        sessions.routes(),
         notes.routes(notebook=Notebook(settings.data), shelf=shelf),
     ):
         app.include_router(router, prefix=API, dependencies=[Depends(only_known)])  # the page's queries are its own
     servers = {"queue": queue_server, "cache": picture_server}
     app.include_router(service.routes(servers=servers, trouble=lambda: filer.trouble))
+    app.include_router(sessions.forms(sign_in))
     app.include_router(frontend.routes(settings.frontend, known=list(app.routes)))
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(ConditionalJson)
     app.add_middleware(Compress)
-    app.add_middleware(Gate, token=settings.token, loopback=settings.loopback)
+    names = settings.hosts if settings.loopback or settings.hosts else None
+    app.add_middleware(Gate, sign_in=sign_in, names=names, rate=settings.rate)
     app.add_middleware(SecurityHeaders)
     return app

@@ -75,6 +75,10 @@ class Desk:
         self.submit(spec, priority="batch")
         return self.analyses([spec])[0]
 
+    def count_new(self, specs: Sequence[VisualizationSpec]) -> int:
+        """How many of these would be new jobs."""
+        return sum(view.state in ("absent", "failed", "canceled") for view in self.look(specs))
+
     def ask(self, spec: VisualizationSpec, *, priority: Priority = "interactive") -> Visualization:
         """Have a spec computed, unless there is a result or a job already."""
         if not self.store.has(spec.id):

@@ -1,149 +1,118 @@
-"""Who may come in: host names, origins, the token, and the size of what they bring. Plain ASGI, before any route."""
+"""Who may come in, and how often: host names, origins, tokens, roles, rates. Plain ASGI, before any route."""
 
 from __future__ import annotations
 
-import hmac
-from http.cookies import SimpleCookie
+import re
+from collections.abc import Collection
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backend.problems import problem
+from backend import session
+from backend.limits import Rate
+from backend.problems import own, problem
+from backend.sign_in import SignIn, WrongToken, within
+from backend.tokens import Holder, Role
+from contract.errors import KinetoscopeError
 
-COOKIE = "kinetoscope_token"
-COOKIE_FOR = 30 * 86400
-BODY_AT_MOST = 256 * 1024
-OPEN = frozenset({"/healthz"})
+OPEN = re.compile(r"/healthz|/session|/icon\.svg|/style/[a-z]+\.css")
+"""What everybody may have: whether the process lives, and what the sign-in page is made of."""
+
+ADMIN = re.compile(r"/api/v1/models/[^/]+/findings/analyses")
+"""What only the role admin may ask for: it takes hours."""
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "testserver"})
-
-POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; script-src 'self'; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-SECURITY = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-
-
-class SecurityHeaders:
-    """Adds the same protective headers to every answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(raw=message["headers"]).update(SECURITY)
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+BURST = 10
+"""A page is made of many files and asks for many pictures at once: so many seconds' worth of requests."""
 
 
 class Gate:
-    """Refuses what other sites may have a browser send, and clients without the token if there is one.
+    """Refuses what other sites may have a browser send, clients without a token if there are any, and haste.
 
-    loopback: the server is meant for this machine only, so that only its own names are valid hosts (a foreign page
-    could otherwise reach it under a name of its own).
+    names: host names that are valid besides those of this machine; None: all. A server that is meant for this machine
+    only must not answer to others: a foreign page could reach it under a name of its own.
+    rate: requests that a holder of a token may make a second.
     """
 
-    def __init__(self, app: ASGIApp, *, token: str, loopback: bool) -> None:
-        self.app, self.token, self.loopback = app, token, loopback
+    def __init__(self, app: ASGIApp, *, sign_in: SignIn, names: Collection[str] | None, rate: float) -> None:
+        self.app, self.sign_in, self.tokens = app, sign_in, sign_in.tokens
+        self.names = None if names is None else LOOPBACK | {name.lower() for name in names}
+        self.rate = Rate(rate, rate * BURST)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refusal = self._refusal(scope, Headers(scope=scope))
+        try:
+            refusal = self._refusal(scope, Headers(scope=scope))
+        except KinetoscopeError as error:
+            refusal = own(error, instance=scope["path"])
         await (refusal or self.app)(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """An answer instead of the one that was asked for, if any. Raises WrongToken, TooFast, TokenProblem."""
         path = scope["path"]
-        if self.loopback and _name(headers.get("host", "")) not in LOOPBACK:
-            return problem(421, "This server answers to localhost only.", instance=path)
+        if self.names is not None and _name(headers.get("host", "")) not in self.names:
+            return problem(421, "This server does not answer to that name; see KINETOSCOPE_HOSTS.", instance=path)
         if scope["method"] not in SAFE and _foreign(headers):
             return problem(403, "Requests from other sites are refused.", instance=path)
-        if self.token and path not in OPEN and not self._knows_token(headers):
-            return self._let_in(scope) or _ask_for_token(path)
+        if OPEN.fullmatch(path) or not self.tokens.holders():
+            return None
+        return self._unless_welcome(scope, headers)
+
+    def _unless_welcome(self, scope: Scope, headers: Headers) -> Response | None:
+        client = (scope.get("client") or ("",))[0]
+        bearer, query = _bearer(headers), _in_address(scope)
+        holder = None if bearer else session.read(headers, self.tokens)
+        if holder is None and bearer:
+            holder = self.sign_in.admit(bearer, client)
+        if query:  # also for one who is signed in: it is to leave the address
+            return self._by_address(scope, holder or self.sign_in.admit(query, client))
+        if holder is None:
+            return self._stranger(scope, headers)
+        needed = _needed(scope)
+        if not holder.may(needed):
+            detail = f"The token {holder.name!r} has the role {holder.role!r}; this needs the role {needed!r}."
+            return problem(403, detail, instance=scope["path"])
+        self.rate.take(holder.name)
+        scope["holder"] = holder
         return None
 
-    def _knows_token(self, headers: Headers) -> bool:
-        kind, _, bearer = headers.get("authorization", "").partition(" ")
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-        given = [bearer.strip()] if kind.lower() == "bearer" else []
-        given += [cookie.value] if cookie else []
-        return any(self._equal(each) for each in given)
-
-    def _let_in(self, scope: Scope) -> Response | None:
-        """`?token=...` on a page: remember it in a cookie, and take it out of the address."""
+    def _by_address(self, scope: Scope, holder: Holder) -> Response:
+        """`?token=...` on a page: begin a session, and take it out of the address."""
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        if scope["method"] != "GET" or not any(name == "token" and self._equal(value) for name, value in query):
-            return None
         rest = urlencode([(name, value) for name, value in query if name != "token"])
         response = RedirectResponse("/" + scope["path"].lstrip("/") + (f"?{rest}" if rest else ""), 303)
-        response.set_cookie(COOKIE, self.token, max_age=COOKIE_FOR, httponly=True, samesite="strict")
+        session.begin(response, holder, secure=scope["scheme"] == "https")
         return response
 
-    def _equal(self, text: str) -> bool:
-        return hmac.compare_digest(text.encode(), self.token.encode())
+    def _stranger(self, scope: Scope, headers: Headers) -> Response:
+        if scope["method"] != "GET" or "text/html" not in headers.get("accept", ""):
+            raise WrongToken("This server needs a token: as a bearer, or by signing in with a browser.")
+        query = scope["query_string"].decode("latin-1")
+        return self.sign_in.page(within(scope["path"] + (f"?{query}" if query else "")))
 
 
-class BodyLimit:
-    """Refuses bodies of more than BODY_AT_MOST bytes, announced or not."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http" or scope["method"] in SAFE:
-            await self.app(scope, receive, send)
-            return
-        announced = Headers(scope=scope).get("content-length", "0")
-        body = None if announced.isdigit() and int(announced) > BODY_AT_MOST else await _read(receive)
-        if body is None:
-            refusal = problem(413, f"At most {BODY_AT_MOST} bytes are accepted.", instance=scope["path"])
-            await refusal(scope, receive, send)
-            return
-        await self.app(scope, _replay(body, receive), send)
+def _needed(scope: Scope) -> Role:
+    if scope["method"] in SAFE:
+        return "view"
+    return "admin" if ADMIN.fullmatch(scope["path"]) else "run"
 
 
-async def _read(receive: Receive) -> bytes | None:
-    """The whole body; None if it is too large."""
-    body = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > BODY_AT_MOST:
-            return None
-        if not message.get("more_body"):
-            return body
+def _bearer(headers: Headers) -> str:
+    kind, _, bearer = headers.get("authorization", "").partition(" ")
+    return bearer.strip() if kind.lower() == "bearer" else ""
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
-    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return messages.pop() if messages else await receive()
-
-    return replay
-
-
-def _ask_for_token(path: str) -> Response:
-    detail = "This server needs its token: open the address that it printed when it started, or send it as a bearer."
-    response = problem(401, detail, instance=path)
-    response.headers["WWW-Authenticate"] = "Bearer"
-    return response
+def _in_address(scope: Scope) -> str:
+    """The token of `?token=...`, which is how the address that is printed at the start lets its reader in."""
+    if scope["method"] != "GET":
+        return ""
+    return dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", "")
 
 
 def _foreign(headers: Headers) -> bool:

@@ -43,16 +43,26 @@ def install(app: FastAPI) -> None:
     app.add_middleware(Unexpected)
 
 
-def _own(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, KinetoscopeError)
-    return problem(
+def own(error: KinetoscopeError, *, instance: str) -> JSONResponse:
+    """One of our own errors as a problem."""
+    response = problem(
         error.status,
         error.detail,
-        instance=request.url.path,
+        instance=instance,
         title=error.title,
         allowed=error.allowed[:ALLOWED_SHOWN],
         did_you_mean=error.did_you_mean,
     )
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _own(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, KinetoscopeError)
+    return own(error, instance=request.url.path)
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import socket
+from collections.abc import Collection
 
 from contract.errors import KinetoscopeError
 
@@ -36,12 +37,17 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def check_address(host: str, port: int, *, token: str, insecure: bool) -> None:
-    """Raise UnsafeAddress or PortTaken."""
-    if not is_loopback(host) and not token and not insecure:
+def check_address(host: str, port: int, *, guarded: bool, insecure: bool, hosts: Collection[str] = ()) -> None:
+    """Raise UnsafeAddress or PortTaken.
+
+    guarded: tokens are asked for. hosts: names besides this machine's that the server answers to.
+    """
+    if not (is_loopback(host) and not hosts) and not guarded and not insecure:
+        where = f"{host} can be reached" if not is_loopback(host) else f"{', '.join(hosts)} may be reached"
         raise UnsafeAddress(
-            f"{host} can be reached from other machines. Set KINETOSCOPE_TOKEN to a secret that visitors must know, "
-            "or add --insecure if everybody on the network may come in."
+            f"{where} from other machines. Make a token for each visitor (./kinetoscope token add NAME), or set "
+            "KINETOSCOPE_TOKEN to a secret that all must know, or add --insecure if everybody on the network may "
+            "come in."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:

@@ -24,6 +24,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
+from backend.tokens import Tokens
 from cli import valkey
 from cli.address import add_address, check_address
 from cli.supervisor import Child, Supervisor
@@ -70,8 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Run until told to stop."""
     settings = table.read(os.environ)
-    check_address(args.host, args.port, token=settings.token, insecure=args.insecure)
     data = args.data.expanduser().resolve() if args.data else settings.data
+    guarded = bool(Tokens(data, settings.token).holders())
+    check_address(args.host, args.port, guarded=guarded, insecure=args.insecure, hosts=settings.hosts)
     with _locked(data), _runtime() as runtime:
         place = Place(host=args.host, port=args.port, data=data, runtime=runtime)
         supervisor = Supervisor(children(settings, place, environ=os.environ, workers=args.workers))

@@ -18,6 +18,7 @@ from types import FrameType
 import uvicorn
 
 from backend.app import create_app
+from backend.tokens import Tokens
 from cli.address import add_address, check_address, is_loopback
 from cli.orphan import watch_parent
 from contract import settings as table
@@ -37,11 +38,12 @@ def main(args: argparse.Namespace) -> int:
     if not settings.redis_url:
         print("Set REDIS_URL, or start everything with `./kinetoscope run`.", file=sys.stderr)
         return 2
+    data = args.data.expanduser().resolve() if args.data else settings.data
     if args.child:
         watch_parent()
     else:
-        check_address(args.host, args.port, token=settings.token, insecure=args.insecure)
-    data = args.data.expanduser().resolve() if args.data else settings.data
+        guarded = bool(Tokens(data, settings.token).holders())
+        check_address(args.host, args.port, guarded=guarded, insecure=args.insecure, hosts=settings.hosts)
     serve(dataclasses.replace(settings, data=data, loopback=is_loopback(args.host)), host=args.host, port=args.port)
     return 0
 

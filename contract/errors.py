@@ -9,11 +9,13 @@ from collections.abc import Iterable
 class KinetoscopeError(Exception):
     """Base of the errors that are shown to a user in words.
 
-    `allowed` holds the valid values (possibly cut), `did_you_mean` the nearest of them.
+    `allowed` holds the valid values (possibly cut), `did_you_mean` the nearest of them; `retry_after`: seconds after
+    which the same may be asked again.
     """
 
     status = 400
     title = "Bad request"
+    retry_after: int | None = None
 
     def __init__(self, detail: str, *, allowed: Iterable[str] = (), did_you_mean: Iterable[str] = ()) -> None:
         super().__init__(detail)

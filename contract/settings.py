@@ -29,7 +29,10 @@ SETTINGS = {
     "redis_url": Setting("REDIS_URL", "", "Redis or Valkey for the queue; empty: one of our own."),
     "cache_url": Setting("CACHE_URL", "", "Redis or Valkey for pictures; empty: the same kind as the queue."),
     "cache_memory": Setting("KINETOSCOPE_CACHE_MEMORY", "512mb", "Memory limit of our own picture cache."),
-    "token": Setting("KINETOSCOPE_TOKEN", "", "Secret that clients must send; needed to listen on a network address."),
+    "token": Setting("KINETOSCOPE_TOKEN", "", "Secret that clients must send, with all rights; others: `token add`."),
+    "hosts": Setting("KINETOSCOPE_HOSTS", "", "Names that the server answers to, with commas: behind a proxy, say."),
+    "rate": Setting("KINETOSCOPE_RATE", "200", "Requests a second for each holder of a token; 0: no limit."),
+    "quota": Setting("KINETOSCOPE_QUOTA", "10000", "New jobs a day for each holder of a token; 0: no limit."),
     "frontend": Setting("KINETOSCOPE_FRONTEND", str(ROOT / "frontend"), "Folder of the page's files."),
     "demo_card": Setting(
         "KINETOSCOPE_DEMO_CARD",
@@ -54,6 +57,9 @@ class Settings:
     cache_url: str = ""
     cache_memory: str = "512mb"
     token: str = ""
+    hosts: tuple[str, ...] = ()
+    rate: int = 200
+    quota: int = 10_000
     frontend: Path = ROOT / "frontend"
     demo_card: Path = ROOT / "worker" / "demo" / "weights" / "card.json"
     clips: Mapping[str, Path] = field(default_factory=dict)
@@ -70,11 +76,21 @@ def read(environ: Mapping[str, str]) -> Settings:
         cache_url=text["cache_url"] or text["redis_url"],
         cache_memory=text["cache_memory"],
         token=text["token"],
+        hosts=tuple(filter(None, (name.strip() for name in text["hosts"].split(",")))),
+        rate=count(text, "rate"),
+        quota=count(text, "quota"),
         frontend=Path(text["frontend"]),
         demo_card=Path(text["demo_card"]),
         clips=clip_sets(text["clips"]),
         device=text["device"],
     )
+
+
+def count(text: Mapping[str, str], name: str) -> int:
+    """A whole number from 0. Raises SettingProblem."""
+    if not (text[name].isascii() and text[name].isdigit()):
+        raise SettingProblem(f"{SETTINGS[name].variable}: {text[name]!r} is not a whole number from 0.")
+    return int(text[name])
 
 
 def clip_sets(text: str) -> dict[str, Path]:

@@ -46,6 +46,16 @@ def test_the_queue_loses_and_evicts_nothing(compose: dict[str, Any]) -> None:
     assert "volatile-lfu" in " ".join(compose["services"]["pictures"]["command"])
 
 
+def test_the_queue_is_guarded_and_never_published(compose: dict[str, Any]) -> None:
+    for name in ("queue", "pictures"):
+        service = compose["services"][name]
+        assert "--requirepass" in service["command"]
+        assert ":?" in service["environment"]["REDISCLI_AUTH"]
+        assert "ports" not in service
+    addresses = compose["services"]["worker"]["environment"]
+    assert all("${KINETOSCOPE_QUEUE_PASSWORD}@" in addresses[name] for name in ("REDIS_URL", "CACHE_URL"))
+
+
 def test_the_worker_has_a_gpu_and_the_server_a_token(compose: dict[str, Any]) -> None:
     worker, server = compose["services"]["worker"], compose["services"]["server"]
     (device,) = worker["deploy"]["resources"]["reservations"]["devices"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.answers import Page, Schema, Visualization
 from backend.desk import Desk
+from backend.limits import Quota
 from contract.shelf import Shelf
 from contract.spec import Name, Parameters, VisualizationRequest, VisualizationSpec, bind
 from contract.variants import apply
@@ -31,7 +32,7 @@ class BatchRequest(BaseModel):
     parameters: Parameters = Field(default_factory=Parameters)
 
 
-def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
+def routes(*, desk: Desk, shelf: Shelf, quota: Quota) -> APIRouter:
     """The router."""
     router = APIRouter(prefix="/visualizations", tags=["visualizations"])
 
@@ -41,23 +42,26 @@ def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
         return Schema(parameters=Parameters.model_json_schema())
 
     @router.post("", responses={202: {"model": Visualization, "description": "Queued, or on its way."}})
-    def ask(request: VisualizationRequest, response: Response) -> Visualization:
+    def ask(request: VisualizationRequest, response: Response, http: Request) -> Visualization:
         """The visualization: 200 when it is computed, else 202 and where to look."""
         card = shelf.card(request.model)
         card.check(request)
-        view = desk.ask(bind(request, card.fingerprint))
+        spec = bind(request, card.fingerprint)
+        quota.take(http, desk.count_new([spec]))
+        view = desk.ask(spec)
         if view.state != "finished":
             response.status_code = 202
             response.headers.update({"Location": view.url, "Retry-After": RETRY_AFTER})
         return view
 
     @router.post("/batch", status_code=202)
-    def ask_many(request: BatchRequest) -> Page[Visualization]:
+    def ask_many(request: BatchRequest, http: Request) -> Page[Visualization]:
         """Queue units of a layer, behind whatever somebody is waiting for."""
         card = shelf.card(request.model)
         specs = _specs(request, card.fingerprint)
         for spec in specs:
             card.check(spec)
+        quota.take(http, desk.count_new(specs))
         views = desk.ask_many(specs)
         return Page(items=views, total=len(views))
 

@@ -72,6 +72,9 @@ export const retry = (id) => post(`/jobs/${part(id)}/retry`);
 /** @returns {Promise<import('./types.js').Page<import('./types.js').Worker>>} */
 export const workers = () => get('/workers');
 
+/** Who asks. @returns {Promise<{name: string | null, role: 'view' | 'run' | 'admin'}>} */
+export const session = () => get('/session');
+
 /** @returns {Promise<import('./types.js').Page<import('./types.js').Entry>>} */
 export const notes = () => get('/notes');
 
@@ -158,6 +161,7 @@ async function request(url, options) {
   }
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
+  if (response.status === 401) location.reload(); // the session has ended: the server shows the page that asks for a token
   throw new Problem(body ?? {status: response.status, detail: `The server answered ${response.status} ${response.statusText}.`});
 }
 

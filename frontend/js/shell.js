@@ -9,6 +9,7 @@ import {useOverview} from './findings/overview.js';
 import {html, useEffect, useState} from './html.js';
 import {KeyTable, useKeys} from './keys.js';
 import {Playbar} from './playbar.js';
+import {useResource} from './resource.js';
 import {go, to, usePlace} from './router.js';
 import {Search} from './search.js';
 import {settings} from './settings.js';
@@ -141,6 +142,17 @@ function useLost() {
   return lost;
 }
 
+/** Who is signed in, where a token is asked for. */
+function Who() {
+  const {name, role} = useResource('session', api.session).value ?? {name: null, role: ''};
+  if (name === null) return null;
+  return html`<form class="row" method="post" action="/session/end"><span>Signed in as <b>${name}</b>, who may ${MAY[role]}.</span>
+    <button class="button quiet-button">Sign out</button></form>`;
+}
+
+/** @type {Record<string, string>} */
+const MAY = {view: 'look', run: 'look and have units computed', admin: 'do everything'};
+
 /** @param {{onClose: () => void}} props */
 function Help({onClose}) {
   const {keys} = useStore(settings);
@@ -150,5 +162,6 @@ function Help({onClose}) {
     <h3>Keys</h3>
     <${KeyTable} />
     <label class="check"><input type="checkbox" checked=${keys} onChange=${() => settings.patch({keys: !keys})} /> Keyboard shortcuts on</label>
+    <${Who} />
   <//>`;
 }

@@ -17,7 +17,7 @@ from backend.app import create_app
 from contract.events import Events
 from contract.progress import ProgressBoard
 from contract.queue import JobQueue
-from contract.settings import Settings
+from contract.settings import ROOT, Settings
 from contract.shelf import Shelf
 from contract.store import Store
 from tests.conftest import wait_for
@@ -59,6 +59,7 @@ def page(tmp_path: Path) -> Path:
     folder = tmp_path / "page"
     (folder / "js").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html><title>Kinetoscope</title>")
+    (folder / "sign-in.html").write_text((ROOT / "frontend" / "sign-in.html").read_text())
     (folder / "js" / "main.js").write_text("export const a = 1;\n")
     (folder / ".secret").write_text("x")
     (tmp_path / "outside.txt").write_text("x")

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from redis.exceptions import ConnectionError, OutOfMemoryError
 
-from backend.gate import BODY_AT_MOST
+from backend.body import AT_MOST
 from tests.backend.conftest import Crew
 
 V = "/api/v1/visualizations"
@@ -41,8 +41,8 @@ def test_a_wrong_method(client: TestClient, method: str, path: str, allow: str) 
 
 
 def test_a_large_body_is_refused_announced_or_not(client: TestClient, crew: Crew) -> None:
-    check(client.post(V, content=b" " * (BODY_AT_MOST + 1)), 413)
-    parts = (b" " * 65536 for _ in range(BODY_AT_MOST // 65536 + 1))
+    check(client.post(V, content=b" " * (AT_MOST + 1)), 413)
+    parts = (b" " * 65536 for _ in range(AT_MOST // 65536 + 1))
     check(client.post(V, content=parts, headers={"content-type": "application/json"}), 413)
     assert crew.services.queue.count() == 0
 

@@ -14,12 +14,18 @@ def test_addresses_of_this_machine_only(host: str) -> None:
 def test_a_network_address_needs_a_token_or_a_word(host: str) -> None:
     assert not is_loopback(host)
     with pytest.raises(UnsafeAddress, match="KINETOSCOPE_TOKEN"):
-        check_address(host, 0, token="", insecure=False)
+        check_address(host, 0, guarded=False, insecure=False)
 
 
 def test_with_token_or_word_it_is_allowed() -> None:
-    check_address("0.0.0.0", 0, token="secret", insecure=False)
-    check_address("0.0.0.0", 0, token="", insecure=True)
+    check_address("0.0.0.0", 0, guarded=True, insecure=False)
+    check_address("0.0.0.0", 0, guarded=False, insecure=True)
+
+
+def test_a_name_that_a_proxy_gives_this_machine_needs_a_token_too() -> None:
+    with pytest.raises(UnsafeAddress, match=r"lab\.example"):
+        check_address("127.0.0.1", 0, guarded=False, insecure=False, hosts=["lab.example"])
+    check_address("127.0.0.1", 0, guarded=True, insecure=False, hosts=["lab.example"])
 
 
 def test_a_taken_port_is_said_with_another_to_try() -> None:
@@ -28,4 +34,4 @@ def test_a_taken_port_is_said_with_another_to_try() -> None:
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(PortTaken, match=f"--port {port + 1}"):
-            check_address("127.0.0.1", port, token="", insecure=False)
+            check_address("127.0.0.1", port, guarded=False, insecure=False)

@@ -86,6 +86,8 @@ class Handler(BaseHTTPRequestHandler):
         if method != "GET":
             mock.requests.append(("/".join(parts), body))
         match [method, *parts]:
+            case ["GET", "session"]:
+                self._json({"name": None, "role": "admin"})
             case ["GET", "models"]:
                 self._list([_summary(card) for card in mock.cards.values()])
             case ["GET", "models", name]:
