@@ -25,6 +25,7 @@ import {Wheel} from './wheel.js';
 export function UnitGrid({card, layer, source, view, seed, start}) {
   const [chosen, choose] = useState(/** @type {Map<number, Unit>} */ (new Map()));
   const [last, setLast] = useState(0);
+  const [path] = useState(location.pathname);
   usePeak(usePeaks(card, source, view), 'tiles');
   const wheel = view !== 'appearance' && !isOneInput(card);
   const toggle = (/** @type {number} */ place, /** @type {boolean} */ range) => {
@@ -50,18 +51,17 @@ export function UnitGrid({card, layer, source, view, seed, start}) {
   const onRange = useCallback((/** @type {number} */ first, /** @type {number} */ end) => source.want(first, end), [source]);
   return html`<div class="with-wheel"><div>
       <${VirtualGrid} key=${JSON.stringify(source.choice)} count=${source.total ?? 0} item=${item} of=${(/** @type {number} */ place) => source.items.get(place)} label=${`Units of ${layer.path}`} start=${start} onRange=${onRange}
-        onFirst=${(/** @type {number} */ place) => notePlace(place)} /></div>
+        onFirst=${(/** @type {number} */ place) => notePlace(path, place)} /></div>
       ${wheel ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card)} /></aside>` : null}</div>
     ${chosen.size ? html`<${Selection} card=${card} layer=${layer} seed=${seed} units=${[...chosen.values()]} onClear=${() => choose(new Map())} />` : null}`;
 }
 
 let noted = 0;
 
-/** Keep the URL at the place that is seen, once scrolling rests. @param {number} place */
-function notePlace(place) {
+/** Keep the URL at the place that is seen, once scrolling rests, unless it is another page's by then. @param {string} path @param {number} place */
+function notePlace(path, place) {
   clearTimeout(noted);
-  const at = location.pathname;
-  noted = setTimeout(() => location.pathname === at && setQuery({at: place || null}, {replace: true, quiet: true}), 250);
+  noted = setTimeout(() => location.pathname === path && setQuery({at: place || null}, {replace: true, quiet: true}), 250);
 }
 
 /** Peaks of all units fetched so far: the shared scale does not change with every row that scrolls by. @param {import('./types.js').ModelCard} card @param {ReturnType<typeof import('./units.js').useUnits>} source @param {string} view @returns {number[]} */

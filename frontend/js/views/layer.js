@@ -29,6 +29,7 @@ export function Layer({model, layer, query}) {
   const card = useModel(model);
   const choice = choiceOf(query);
   const {seed, which, index} = choice;
+  const [jumps, setJumps] = useState(0);
   const overview = useOverview(model);
   const indexes = useIndexes(card.value, layer, overview);
   const source = useUnits(model, layer, choice);
@@ -44,12 +45,12 @@ export function Layer({model, layer, query}) {
       <${Views} views=${views} view=${view} />
       <${Ordering} ...${{card: card.value, moves: views.includes('slow'), indexes, overview, choice}} />
     </div><div class="tools tools-second">
-      <${Jump} layer=${facts} shown=${isPlain(choice)} />
+      <${Jump} layer=${facts} shown=${isPlain(choice)} onJump=${() => setJumps(jumps + 1)} />
       <${Missing} card=${card.value} layer=${facts} seed=${seed} source=${source} />
     </div>
     ${source.total === null ? html`<${Waiting} what="Asking for the units" />` : null}
     ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : {ready: 'No unit of this layer is computed yet.', missing: 'Every unit of this layer is computed.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
-    ${source.total ? html`<${UnitGrid} key=${`${model} ${layer} ${query.get('jump') ?? ''}`} ...${{card: card.value, layer: facts, source, view, seed}} start=${Number(query.get('at')) || 0} />` : null}`;
+    ${source.total ? html`<${UnitGrid} key=${`${model} ${layer} ${jumps}`} ...${{card: card.value, layer: facts, source, view, seed}} start=${Number(query.get('at')) || 0} />` : null}`;
 }
 
 /** @param {Error} problem @param {string} title */
@@ -112,12 +113,13 @@ function secondsOf(source) {
   return all[all.length >> 1];
 }
 
-/** @param {{layer: LayerCard, shown: boolean}} props */
-function Jump({layer, shown}) {
+/** @param {{layer: LayerCard, shown: boolean, onJump: () => void}} props */
+function Jump({layer, shown, onJump}) {
   const onSubmit = (/** @type {any} */ event) => {
     event.preventDefault();
     const at = Number(new FormData(event.target).get('unit'));
-    setQuery({at, jump: at}, {replace: false});
+    setQuery({at}, {replace: false});
+    onJump();
   };
   if (layer.units <= BATCH || !shown) return null;
   return html`<form class="jump" onSubmit=${onSubmit}><label>To unit <input name="unit" type="number" min="0" max=${layer.units - 1} required /></label><button class="button quiet-button">Go</button></form>`;
