@@ -8,7 +8,6 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, Field
 
 from backend.tokens import Role
-from contract.analysis import AnalysisSpec
 from contract.catalogue import Stream
 from contract.findings import (
     ClassFindings,
@@ -20,10 +19,12 @@ from contract.findings import (
     UnitFindings,
     Weighed,
 )
+from contract.pyramid import Pyramid
 from contract.queue import Priority
 from contract.result import Result
 from contract.shelf import WorkerCard
 from contract.spec import VisualizationSpec
+from contract.work import Study
 
 Item = TypeVar("Item")
 State = Literal["absent", "queued", "running", "finished", "failed", "canceled"]
@@ -87,12 +88,12 @@ class Visualization(BaseModel):
 
 
 class Analysis(BaseModel):
-    """One analysis in whatever state its job is; `absent`: the queue knows of none. What it finds is elsewhere."""
+    """One analysis, or pyramid, in whatever state its job is; `absent`: the queue knows of none."""
 
     id: str
     url: str
     state: State
-    spec: AnalysisSpec
+    spec: Study = Field(description="Told apart by `what`.")
     position: int | None = None
     progress: LiveProgress | None = None
     error: str | None = None
@@ -206,6 +207,14 @@ class ClipView(BaseModel):
 
     clip: SurveyedClip
     contrast: Contrast | None
+
+
+class PyramidView(BaseModel):
+    """A pyramid, and the job that makes it; `pyramid`: null until it is there. `clip`: what is seen of it, likewise."""
+
+    job: Analysis
+    pyramid: Pyramid | None
+    clip: SurveyedClip | None
 
 
 class PairView(BaseModel):

@@ -23,7 +23,19 @@ from backend.limits import Quota
 from backend.notebook import Notebook
 from backend.order import Order
 from backend.queries import only_known
-from backend.routes import analyses, events, exports, findings, jobs, media, models, notes, service, visualizations
+from backend.routes import (
+    analyses,
+    events,
+    exports,
+    findings,
+    jobs,
+    media,
+    models,
+    notes,
+    pyramids,
+    service,
+    visualizations,
+)
 from backend.routes import session as sessions
 from backend.sign_in import SignIn
 from backend.tokens import Tokens
@@ -74,6 +86,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store, indexes)),
         analyses.routes(desk=desk, shelf=shelf, clips=list(settings.clips)),
         findings.routes(shelf=shelf, data=settings.data, indexes=indexes),
+        pyramids.routes(desk=desk, shelf=shelf, data=settings.data),
         visualizations.routes(desk=desk, shelf=shelf, quota=Quota(queue_server, settings.quota)),
         jobs.routes(desk=desk, shelf=shelf),
         events.routes(desk=desk, broadcast=broadcast, closing=closing),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from backend.answers import Analysis, AnalysisJob, Job, LiveProgress, Visualization
-from contract.analysis import AnalysisSpec
 from contract.errors import UnknownVisualization
 from contract.events import Event, Events
 from contract.progress import Progress, ProgressBoard
@@ -15,7 +14,7 @@ from contract.result import Result
 from contract.spec import VisualizationSpec
 from contract.store import Store
 from contract.variants import variant_of
-from contract.work import Work
+from contract.work import Study, Work
 
 API = "/api/v1"
 View = TypeVar("View", Visualization, Analysis)
@@ -50,11 +49,11 @@ class Desk:
         if result:
             return _finished(result)
         spec = self._record(identity).spec
-        if isinstance(spec, AnalysisSpec):
+        if not isinstance(spec, VisualizationSpec):
             raise UnknownVisualization(identity)
         return self.look([spec])[0]
 
-    def analyses(self, specs: Sequence[AnalysisSpec]) -> list[Analysis]:
+    def analyses(self, specs: Sequence[Study]) -> list[Analysis]:
         """The present state of analyses, in their order. Queues nothing."""
         ids = [spec.id for spec in specs]
         records, progress, places = self.queue.records(ids), self.board.look(ids), self.queue.positions()
@@ -66,13 +65,13 @@ class Desk:
     def views(self, works: Sequence[Work]) -> list[Visualization | Analysis]:
         """The present state of whatever jobs are about, in their order."""
         pictures = self.look([each for each in works if isinstance(each, VisualizationSpec)])
-        analyses = self.analyses([each for each in works if isinstance(each, AnalysisSpec)])
+        analyses = self.analyses([each for each in works if not isinstance(each, VisualizationSpec)])
         known: dict[str, Visualization | Analysis] = {view.id: view for view in (*pictures, *analyses)}
         return [known[work.id] for work in works]
 
-    def analyse(self, spec: AnalysisSpec) -> Analysis:
+    def analyse(self, spec: Study, *, priority: Priority = "batch") -> Analysis:
         """Have an analysis made, or made again: what was found is not sought twice."""
-        self.submit(spec, priority="batch")
+        self.submit(spec, priority=priority)
         return self.analyses([spec])[0]
 
     def count_new(self, specs: Sequence[VisualizationSpec]) -> int:
@@ -160,7 +159,7 @@ def _blank(spec: VisualizationSpec) -> Visualization:
     )
 
 
-def _unasked(spec: AnalysisSpec) -> Analysis:
+def _unasked(spec: Study) -> Analysis:
     return Analysis(id=spec.id, url=f"{API}/jobs/{spec.id}", state="absent", spec=spec)
 
 

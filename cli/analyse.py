@@ -59,6 +59,8 @@ def main(args: argparse.Namespace) -> int:
         print(f"kinetoscope analyse: {problem}", file=sys.stderr)
         return 1
     archive = Archive(args.data, model.card.fingerprint)
+    if args.clips is not None:
+        archive.remember_folder(args.clips.resolve())
     try:
         overview = findings.analyse(
             model,

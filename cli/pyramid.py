@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from contract import settings
 from contract.analysis import DRAWN_FOR
 from contract.catalogue import ModelCard
-from contract.errors import ClipProblem, KinetoscopeError, UnknownClass
+from contract.errors import ClipProblem, KinetoscopeError
 from contract.pyramid import Edge, Pyramid
 
 if TYPE_CHECKING:
@@ -42,9 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Run the command; 1 when model, clip or class cannot be used."""
-    import torch  # only when it is needed
-
-    from worker.models import registry
+    from worker.models import registry  # torch: imported only when it is needed
     from worker.pyramids import relevance
 
     try:
@@ -53,14 +51,11 @@ def main(args: argparse.Namespace) -> int:
         entry = _clip(args, card)
         inputs = entry.read(1.0)
         assert inputs is not None
-        rival = None if args.rival is None else number_of(args.rival, card)
-        label = None if args.label is None else number_of(args.label, card)
-        if label is None:
-            with torch.no_grad():
-                label = int(relevance.run(model.module, card, inputs)[0].argmax())
-        rows = [row.split("+") for row in args.rows.split(",")] if args.rows else relevance.rows_of(card)
+        rival = None if args.rival is None else card.class_number(args.rival)
+        label = None if args.label is None else card.class_number(args.label)
         found = relevance.passage(model.module, card, inputs, label=label, rival=rival)
-        made = relevance.pyramid(found, rows, clip=entry.name, label=label, rival=rival, most=args.units)
+        rows = [row.split("+") for row in args.rows.split(",")] if args.rows else found.rows()
+        made = relevance.pyramid(found, rows, clip=entry.id, name=entry.name, most=args.units)
     except KinetoscopeError as problem:
         print(f"kinetoscope pyramid: {problem}", file=sys.stderr)
         return 1
@@ -70,19 +65,10 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def number_of(name: str, card: ModelCard) -> int:
-    """A class by its name or number. Raises UnknownClass."""
-    if name.isdigit() and int(name) < len(card.classes):
-        return int(name)
-    if name not in card.classes:
-        raise UnknownClass(name, card.classes, within=card.name)
-    return card.classes.index(name)
-
-
 def text(made: Pyramid, card: ModelCard, edges: list[Edge]) -> str:
     """The pyramid in words. edges: those that are shown."""
     against = "" if made.rival is None else f" against {card.classes[made.rival]}"
-    lines = [f"{card.classes[made.label]}{against} on {made.clip}: {made.score:.4g}, of it {made.bias:.4g} from biases"]
+    lines = [f"{card.classes[made.label]}{against} on {made.name}: {made.score:.4g}, of it {made.bias:.4g} from biases"]
     for row in made.rows:
         lines.append(f"\n{', '.join(row.layers)}: {_closed(row.error)}")
         units = sorted((node for node in row.nodes if node.unit is not None), key=lambda node: -node.relevance)

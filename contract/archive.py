@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from contract.errors import NoFindings
 from contract.findings import ClassMap, Contrast, OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings
+from contract.pyramid import Pyramid
 
 FOLDER = "findings"
 CLIP = "clip.json"
@@ -68,6 +69,21 @@ class Archive:
         """What the optima of a layer say."""
         self._put(f"optima/{found.layer}.json", found.model_dump_json().encode())
 
+    def remember_folder(self, folder: Path) -> None:
+        """Where the clips of the set lie."""
+        self._put("folder.json", json.dumps(str(folder)).encode())
+
+    def surveyed_folder(self) -> Path | None:
+        """The folder of the set; None for drawn clips."""
+        try:
+            return Path(json.loads(self._get("folder.json")))
+        except NoFindings:
+            return None
+
+    def put_pyramid(self, identity: str, made: Pyramid) -> None:
+        """A pyramid, under the id of its spec."""
+        self._put(f"pyramids/{identity}.json", made.model_dump_json().encode())
+
     # For everybody.
 
     def overview(self) -> Overview | None:
@@ -107,6 +123,13 @@ class Archive:
         files = sorted((self.folder / "optima").glob("*.json"))
         found = [_read(OptimaFindings, file.read_bytes()) for file in files]
         return {each.layer: each for each in found}
+
+    def pyramid(self, identity: str) -> Pyramid | None:
+        """The pyramid of a spec's id; None where it was not made, or not by this version."""
+        try:
+            return Pyramid.model_validate_json(self._get(f"pyramids/{identity}.json"))
+        except (NoFindings, ValidationError):
+            return None
 
     def media(self, clip: str, file: str) -> bytes | None:
         """One picture of a clip, or None."""

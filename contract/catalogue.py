@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contract.errors import UnitOutOfRange, UnknownLayer, Unsuited
+from contract.errors import UnitOutOfRange, UnknownClass, UnknownLayer, Unsuited
 from contract.spec import VisualizationRequest
 
 MOST_SEEDS = 15
@@ -145,6 +145,15 @@ class ModelCard(_Card):
     def is_class(self, path: str) -> bool:
         """Whether the units of a layer are classes."""
         return path == self.class_layer or any(head.layer == path for head in self.heads)
+
+    def class_number(self, name: str | int) -> int:
+        """A class by its name or number. Raises UnknownClass."""
+        text = str(name)
+        if text.isdigit() and int(text) < len(self.classes):
+            return int(text)
+        if text not in self.classes:
+            raise UnknownClass(text, self.classes, within=self.name)
+        return self.classes.index(text)
 
     def label(self, path: str, unit: int) -> str | None:
         """Name of a unit, if it is a class that has one."""

@@ -1,12 +1,90 @@
-"""A Class Feature Pyramid (docs/pyramids.md): which units a class score is made of on one clip."""
+"""A Class Feature Pyramid (docs/pyramids.md): the request for one, its identity, and what it is."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+from typing import Annotated, Literal
+
 from pydantic import BaseModel, ConfigDict, Field
+
+from contract.catalogue import ModelCard
+from contract.errors import Unsuited
+from contract.spec import Name
+
+SHOWN = 16
+"""Units of a layer that are kept: a page shows some of them."""
+
+MOST_ROWS = 12
+VERSION = "1"
+"""Raised when the same request would give another pyramid."""
+
+DRAWN_CLIP = re.compile(r"drawn-(\d{1,3})")
+
+ClassName = Annotated[str | int, Field(description="By name or number.")]
+Rows = tuple[tuple[Name, ...], ...]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PyramidRequest(_Part):
+    """What a client asks for: a class score on a clip, taken apart."""
+
+    clip: str = Field(
+        pattern=r"^[A-Za-z0-9_.\-]{1,64}$",
+        description="Id of a clip of the set that was surveyed; `drawn-N`: the N-th clip drawn for the demo.",
+    )
+    label: ClassName | None = Field(default=None, alias="class", description="None: what the clip is taken for.")
+    rival: ClassName | None = Field(default=None, description="Why the class and not this one.")
+    rows: Rows | None = Field(
+        default=None, max_length=MOST_ROWS, description="Layers from the score downwards; none: chosen for the network."
+    )
+    units: int = Field(default=SHOWN, ge=1, le=64, description="Units of a layer that are kept by themselves.")
+
+
+class PyramidSpec(_Part):
+    """A request bound to a model and its weights."""
+
+    what: Literal["pyramid"] = "pyramid"
+    clip: str
+    label: int | None
+    rival: int | None
+    rows: Rows | None
+    units: int
+    model: Name
+    fingerprint: str = Field(min_length=8, max_length=64, pattern=r"^[0-9a-f]+$")
+    version: str = VERSION
+
+    @property
+    def id(self) -> str:
+        """Hash of the canonical spec: 32 hexadecimal digits."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+def bind(request: PyramidRequest, card: ModelCard) -> PyramidSpec:
+    """The spec of a request. Raises UnknownClass, UnknownLayer, Unsuited."""
+    if not card.classes:
+        raise Unsuited(f"{card.name!r} has no classes whose score could be taken apart.")
+    label = None if request.label is None else card.class_number(request.label)
+    rival = None if request.rival is None else card.class_number(request.rival)
+    if rival is not None and rival == label:
+        raise Unsuited(f"{card.classes[rival]!r} cannot be its own rival.")
+    for layer in (path for row in request.rows or () for path in row):
+        if card.is_class(card.layer(layer).path):
+            raise Unsuited(f"{layer!r} is the score itself: rows begin below it.")
+    return PyramidSpec(
+        clip=request.clip,
+        label=label,
+        rival=rival,
+        rows=request.rows,
+        units=request.units,
+        model=card.name,
+        fingerprint=card.fingerprint,
+    )
 
 
 class Node(_Part):
@@ -38,12 +116,15 @@ class Bias(_Part):
 class Row(_Part):
     """Layers that stand side by side, the largest relevance first in each.
 
+    A layer is taken where normalization, activation and what leads around it have come in: `at`.
+
     error: largest difference between what a unit gives to the row above and its relevance, as a part of the largest
     relevance of the row. About 0 where all paths to the score lead through the row above; what leads around it
     otherwise.
     """
 
     layers: tuple[str, ...]
+    at: dict[str, str] = Field(default_factory=dict, description="Module whose output a layer is taken at, if another.")
     nodes: tuple[Node, ...]
     error: float
 
@@ -57,7 +138,9 @@ class Pyramid(_Part):
     model: str
     fingerprint: str
     clip: str
+    name: str = Field(default="", description="Of the clip, for people.")
     label: int
+    predicted: int = Field(description="What the clip is taken for.")
     rival: int | None
     score: float
     bias: float = Field(description="What the score has from nowhere below.")

@@ -1,4 +1,4 @@
-"""What a job can be about: a visualization, or an analysis."""
+"""What a job can be about: a visualization, an analysis, or a pyramid."""
 
 from __future__ import annotations
 
@@ -8,30 +8,37 @@ from collections.abc import Sequence
 from typing import Any
 
 from contract.analysis import AnalysisSpec
+from contract.pyramid import PyramidSpec
 from contract.spec import VisualizationSpec
 
-Work = VisualizationSpec | AnalysisSpec
+Study = AnalysisSpec | PyramidSpec
+"""What goes into the archive."""
+
+Work = VisualizationSpec | Study
 
 VISUALIZE = "worker.jobs.visualize"
 ANALYSE = "worker.analyses.job.analyse"
+PYRAMID = "worker.pyramids.job"
 
-TIMEOUTS = {VISUALIZE: 3600, ANALYSE: 14 * 86400}
+TIMEOUTS = {VISUALIZE: 3600, ANALYSE: 14 * 86400, PYRAMID: 3600}
 """Seconds after which a job is ended: a set of clips may be large."""
+
+SPECS = {VISUALIZE: VisualizationSpec, ANALYSE: AnalysisSpec, PYRAMID: PyramidSpec}
 
 
 def function(work: Work) -> str:
     """The name of what does it: a constant, looked up in the worker's table."""
-    return ANALYSE if isinstance(work, AnalysisSpec) else VISUALIZE
+    return next(name for name, kind in SPECS.items() if type(work) is kind)
 
 
 def read(function: str, args: Sequence[Any]) -> Work:
     """The work that a job was queued with."""
-    return (AnalysisSpec if function == ANALYSE else VisualizationSpec).model_validate(args[0])
+    return SPECS[function].model_validate(args[0])
 
 
 def group(work: Work) -> str:
-    """Hash of what specs share that can be computed together: all but unit, seed and chi. Analyses run alone."""
-    if isinstance(work, AnalysisSpec):
+    """Hash of what specs share that can be computed together: all but unit, seed and chi. Others run alone."""
+    if not isinstance(work, VisualizationSpec):
         return work.id
     shared = work.parameters.model_dump(mode="json", exclude={"seed", "chi"})
     canonical = json.dumps([work.fingerprint, work.layer, work.engine, shared], sort_keys=True)
@@ -42,4 +49,6 @@ def describe(work: Work) -> str:
     """In words, for people who look into the queue."""
     if isinstance(work, AnalysisSpec):
         return f"{work.model} {work.what} {work.clips}".strip()
+    if isinstance(work, PyramidSpec):
+        return f"{work.model} pyramid {work.clip}"
     return f"{work.model} {work.layer} {work.unit}"

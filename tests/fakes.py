@@ -10,6 +10,7 @@ from contract.analysis import AnalysisSpec
 from contract.catalogue import LayerCard, ModelCard, Stream
 from contract.result import Result, StreamPicture
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
+from contract.work import Study
 
 STREAMS = (
     Stream(name="appearance", kind="appearance", frames=1, height=16, width=16),
@@ -116,7 +117,7 @@ class FakeEngine:
     ) -> tuple[Result, dict[str, bytes]]:
         return result(spec), {"motion.webp": b"strip of " + spec.id.encode(), "motion-poster.webp": b"poster"}
 
-    def analyse(self, model: FakeModel, spec: AnalysisSpec, progress: Callable[[str, int, int], None]) -> None:
+    def analyse(self, model: FakeModel, spec: Study, progress: Callable[[str, int, int], None]) -> None:
         for done in range(len(self.analysed), self.steps):
             progress("clips", done, self.steps)
             time.sleep(self.pause)

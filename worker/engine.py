@@ -9,11 +9,12 @@ from pathlib import Path
 
 import torch
 
-from contract.analysis import AnalysisSpec
 from contract.archive import Archive
 from contract.catalogue import ModelCard
+from contract.pyramid import PyramidSpec
 from contract.result import Result
 from contract.spec import VisualizationSpec
+from contract.work import Study
 from worker import render
 from worker.analyses import findings, sets
 from worker.analyses.collection import Entry
@@ -23,6 +24,7 @@ from worker.models import registry
 from worker.models.assemble import Progress, silent
 from worker.models.model import Model
 from worker.optimize import Optimum, Step, optimize
+from worker.pyramids import pyramid
 
 log = logging.getLogger(__name__)
 
@@ -80,9 +82,12 @@ class TorchEngine:
         """The result and its media files."""
         return render.finish(model, spec, optimum)
 
-    def analyse(self, model: Model, spec: AnalysisSpec, progress: findings.Progress) -> None:
+    def analyse(self, model: Model, spec: Study, progress: findings.Progress) -> None:
         """Analyse a model into the archive."""
         archive = Archive(self.data, model.card.fingerprint)
+        if isinstance(spec, PyramidSpec):
+            pyramid.make(model, spec, archive, clips=self.clips, progress=progress)
+            return
         if spec.what == "optima":
             findings.look_at_optima(model, archive, count=spec.units, device=self.device, progress=progress)
             return

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from contract.analysis import AnalysisSpec
 from contract.errors import ModelProblem
 from contract.events import Event, Events
 from contract.progress import Progress, ProgressBoard
@@ -18,6 +17,7 @@ from contract.queue import JobQueue
 from contract.result import Result
 from contract.spec import VisualizationSpec
 from contract.store import Store
+from contract.work import Study, Work
 
 REPORT_EVERY = 0.25
 PREVIEW_EVERY = 0.5
@@ -50,7 +50,7 @@ class Engine(Protocol):
         """The result and its media files."""
         ...
 
-    def analyse(self, model: Any, spec: AnalysisSpec, progress: Callable[[str, int, int], None]) -> None:
+    def analyse(self, model: Any, spec: Study, progress: Callable[[str, int, int], None]) -> None:
         """Analyse a model into the archive. `progress`: what is done, how much, of how much."""
         ...
 
@@ -111,7 +111,7 @@ def visualize(
         services.queue.release([mate.id for mate in mates])
 
 
-def load(spec: VisualizationSpec | AnalysisSpec, *, engine: Engine, progress: Callable[[str, int, int], None]) -> Any:
+def load(spec: Work, *, engine: Engine, progress: Callable[[str, int, int], None]) -> Any:
     """The spec's model. Raises ModelProblem if its weights are not those that the spec is about."""
     model = engine.load(spec.model, progress)
     if model.card.fingerprint != spec.fingerprint:

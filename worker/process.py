@@ -19,14 +19,13 @@ from rq.timeouts import JobTimeoutException
 from rq.utils import now
 from rq.worker import WorkerStatus
 
-from contract.analysis import AnalysisSpec
 from contract.errors import KinetoscopeError
 from contract.events import Event
 from contract.queue import attempts, work_of
 from contract.reaper import Reaper
 from contract.shelf import LEASE, Shelf, WorkerCard
 from contract.spec import VisualizationSpec
-from contract.work import ANALYSE, VISUALIZE
+from contract.work import ANALYSE, PYRAMID, VISUALIZE
 from worker.analyses.job import analyse
 from worker.jobs import Canceled, Engine, Interrupted, Services, Signals, visualize
 from worker.lease import Lease
@@ -69,7 +68,7 @@ class WarmWorker(SimpleWorker):
         self.held: list[str] = []
         self.swept = float("-inf")
         self.waited_since: float | None = None
-        self.functions = {VISUALIZE: self._visualize, ANALYSE: self._analyse}
+        self.functions = {VISUALIZE: self._visualize, ANALYSE: self._analyse, PYRAMID: self._analyse}
 
     # Life of the process.
 
@@ -179,7 +178,7 @@ class WarmWorker(SimpleWorker):
 
     def _analyse(self, job: Job) -> None:
         spec = work_of(job)
-        assert isinstance(spec, AnalysisSpec)
+        assert not isinstance(spec, VisualizationSpec)
         analyse(spec, engine=self.engine, services=self.services, signals=self._signals())
 
     def _signals(self) -> Signals:

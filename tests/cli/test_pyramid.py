@@ -4,7 +4,6 @@ import pytest
 
 from cli import pyramid
 from cli.__main__ import main
-from contract.errors import UnknownClass
 from contract.pyramid import Pyramid
 from tests.worker.pyramids.networks import Chain, card_of, clip
 from worker.models import registry
@@ -19,7 +18,7 @@ def net(monkeypatch):
     monkeypatch.setattr(registry, "load", lambda name, data: Model(card, module))
 
     class Entry:
-        name = "clip.mp4"
+        id, name = "0123", "clip.mp4"
 
         def read(self, speed):
             return clip()
@@ -60,12 +59,6 @@ def test_rows_and_units_can_be_chosen(tmp_path):
 def test_mistakes_are_answered_in_words(arguments, words, capsys):
     assert main(["pyramid", "net", "clip.mp4", *arguments]) == 1
     assert words in capsys.readouterr().err
-
-
-def test_a_class_goes_by_name_or_number(net):
-    assert pyramid.number_of("class 3", net) == pyramid.number_of("3", net) == 3
-    with pytest.raises(UnknownClass):
-        pyramid.number_of("4", net)
 
 
 def test_only_the_demo_draws_its_clip(capsys):

@@ -1,9 +1,12 @@
 from contract import work
-from tests.fakes import analysis, spec
+from contract.pyramid import PyramidRequest, bind
+from tests.fakes import CARD, analysis, spec
+
+PYRAMID = bind(PyramidRequest(clip="drawn-3"), CARD)
 
 
 def test_work_is_read_as_it_was_queued() -> None:
-    for each in (spec(1), analysis()):
+    for each in (spec(1), analysis(), PYRAMID):
         assert work.read(work.function(each), (each.model_dump(mode="json"),)) == each
 
 
@@ -21,3 +24,4 @@ def test_an_analysis_may_take_days() -> None:
 def test_work_in_words() -> None:
     assert work.describe(spec(3)) == "tiny conv1 3"
     assert work.describe(analysis()) == "tiny clips ucf"
+    assert work.describe(PYRAMID) == "tiny pyramid drawn-3"

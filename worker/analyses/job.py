@@ -1,4 +1,4 @@
-"""An analysis as a job: how far it is, cancel, and room for whoever waits at the page.
+"""An analysis, or a pyramid, as a job: how far it is, cancel, and room for whoever waits at the page.
 
 What it has found so far is in the archive, so it goes on where it was when it is taken up again.
 """
@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import time
 
-from contract.analysis import AnalysisSpec
 from contract.events import Event
 from contract.progress import Progress
+from contract.work import Study
 from worker.jobs import REPORT_EVERY, Canceled, Engine, Interrupted, Services, Signals, load
 
 GOES_ON = ("clips", "optimizations")
 """What is not begun anew after a break. Nothing else gives way."""
 
 
-def analyse(spec: AnalysisSpec, *, engine: Engine, services: Services, signals: Signals) -> None:
+def analyse(spec: Study, *, engine: Engine, services: Services, signals: Signals) -> None:
     """Do what `spec` asks for. Raises Canceled, Interrupted, or what went wrong."""
     if services.queue.canceled([spec.id]):
         raise Canceled

@@ -1,89 +1,117 @@
 """The default rule: relevance is activation x gradient, an edge the part of it that passes along.
 
-R_A[a] = sum of a dy/da over the map. An edge from a to b is a times the vector-Jacobian product of b's gradient: the
-edges that leave a add up to R_A[a] where the row above cuts all paths to the score y.
+R_A[a] = sum of a dy/da over the map, a the layer's value where rows.py takes it. An edge from a to b is a times the
+vector-Jacobian product of b's gradient: the edges that leave a add up to R_A[a] where the row above cuts all paths to
+the score y.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
 
 from contract.catalogue import ModelCard
-from contract.pyramid import Bias, Edge, Node, Pyramid, Row
-from worker.analyses.survey import run
+from contract.errors import Unsuited
+from contract.pyramid import SHOWN, Bias, Edge, Node, Pyramid, Row
+from worker import calibrate, canvas
+from worker.models.assemble import silent
 from worker.objectives import as_map
-
-SHOWN = 8
-"""Units of a layer that are listed."""
+from worker.pyramids import rows as rows_of
+from worker.pyramids.cuts import Paths
 
 DIGITS = 6
 
 
 @dataclass(frozen=True)
 class Passage:
-    """The network on one clip. outputs: of the layers, in the graph of the score y; gradients: dy/d(outputs)."""
+    """The network on one clip. modules: outputs by path, in the graph of `scores` (classes,); leaves: its inputs.
+
+    at: where each layer is taken, the path of a module. The score y is that of `label`, less that of `rival`.
+    """
 
     card: ModelCard
-    outputs: Mapping[str, Tensor]
-    gradients: Mapping[str, Tensor]
-    score: Tensor
+    modules: Mapping[str, Tensor]
+    at: Mapping[str, str]
+    leaves: Sequence[Tensor]
+    scores: Tensor
+    label: int
+    rival: int | None = None
+
+    @cached_property
+    def score(self) -> Tensor:
+        """y."""
+        return self.scores[self.label] if self.rival is None else self.scores[self.label] - self.scores[self.rival]
+
+    @cached_property
+    def gradients(self) -> dict[str, Tensor]:
+        """dy/da of every layer that the score is computed from; heads of attention only listen."""
+        layers = list(self.at)
+        slopes = self._slopes(self.score, [self.output(layer) for layer in layers])
+        return dict(zip(layers, slopes, strict=True))
+
+    def output(self, layer: str) -> Tensor:
+        """A layer's value, as the network lays it out."""
+        return self.modules[self.at[layer]]
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Rows that all paths pass, if there are any; else evenly spaced depths."""
+        paths = Paths(self.score, self.leaves)
+        return rows_of.choose(self.card, self.modules, self.at, paths) or rows_of.by_depth(self.card)
 
     def relevance(self, layer: str) -> Tensor:
         """(units,)."""
         return self._by_unit(layer, self.gradients[layer])
 
-    def through(self, targets: Mapping[str, Tensor], source: str) -> Tensor:
-        """What the units of `source` give to some units of layers above: edges, summed over these, (units,).
+    def through(self, targets: Mapping[str, Tensor], sources: Sequence[str]) -> list[Tensor]:
+        """What the units of `sources` give to some units of layers above: edges, summed over these, (units,) each.
 
         targets: by layer, the numbers of the units.
         """
         along = sum(self._products(layer)[units].sum() for layer, units in targets.items())
         assert isinstance(along, Tensor)
-        (slope,) = torch.autograd.grad(
-            along, [self.outputs[source]], retain_graph=True, allow_unused=True, materialize_grads=True
-        )
-        return self._by_unit(source, slope)
+        slopes = self._slopes(along, [self.output(source) for source in sources])
+        return [self._by_unit(source, slope) for source, slope in zip(sources, slopes, strict=True)]
+
+    @staticmethod
+    def _slopes(value: Tensor, of: Sequence[Tensor]) -> Sequence[Tensor]:
+        return torch.autograd.grad(value, list(of), retain_graph=True, allow_unused=True, materialize_grads=True)
 
     def _products(self, layer: str) -> Tensor:
         """Activation x gradient, the gradient held fixed, (units, ...)."""
         card = self.card.layer(layer)
-        return (as_map(self.outputs[layer], 1, card) * as_map(self.gradients[layer].detach(), 1, card))[0]
+        return (as_map(self.output(layer), 1, card) * as_map(self.gradients[layer].detach(), 1, card))[0]
 
     def _by_unit(self, layer: str, slope: Tensor) -> Tensor:
-        product = as_map((self.outputs[layer] * slope).detach().float(), 1, self.card.layer(layer))
+        product = as_map((self.output(layer) * slope).detach().float(), 1, self.card.layer(layer))
         return product.sum((0, 2, 3, 4))
 
 
 def passage(
-    module: nn.Module, card: ModelCard, inputs: Sequence[Tensor], *, label: int, rival: int | None = None
+    module: nn.Module, card: ModelCard, inputs: Sequence[Tensor], *, label: int | None, rival: int | None = None
 ) -> Passage:
-    """Run a clip. inputs: in method units, (channel, time, height, width) each."""
-    leaves = [x.clone().requires_grad_() for x in inputs]
-    scores, outputs = run(module, card, leaves)
-    score = scores[label] if rival is None else scores[label] - scores[rival]
-    slopes = torch.autograd.grad(
-        score, list(outputs.values()), retain_graph=True, allow_unused=True, materialize_grads=True
-    )
-    return Passage(card, outputs, dict(zip(outputs, slopes, strict=True)), score)
+    """Run a clip. inputs: in method units, (channel, time, height, width) each. label: None is what it is taken for.
 
-
-def rows_of(card: ModelCard, *, most: int = 5) -> list[tuple[str, ...]]:
-    """Rows to show, from the score downwards: layers of equal depth stand side by side; evenly spaced depths.
-
-    Of layers that are recommended, if there are enough of them; without the classes themselves.
+    Raises Unsuited where that is the rival.
     """
-    layers = [layer for layer in card.layers if not card.is_class(layer.path)]
-    chosen = [layer for layer in layers if layer.recommended]
-    if len({layer.depth for layer in chosen}) < 2:
-        chosen = layers
-    depths = sorted({layer.depth for layer in chosen}, reverse=True)
-    count = min(most, len(depths))
-    places = [round(i * (len(depths) - 1) / max(count - 1, 1)) for i in range(count)]
-    return [tuple(x.path for x in chosen if x.depth == depths[place]) for place in places]
+    leaves = [x.clone().requires_grad_() for x in inputs]
+    tensors = [canvas.to_network(x[None], stream) for x, stream in zip(leaves, card.streams, strict=True)]
+    paths = rows_of.holders(card)
+    with calibrate.capture(module, paths) as captured:
+        scores = module(*tensors).flatten(1)[0].float()
+    outputs = {path: value for path in paths if isinstance(value := _first(captured.get(path)), Tensor)}
+    label = int(scores.argmax()) if label is None else label
+    if label == rival:
+        raise Unsuited(f"The clip is taken for {card.classes[label]!r} itself: name the class whose rival that is.")
+    return Passage(card, outputs, rows_of.places(card, outputs), leaves, scores, label, rival)
+
+
+def _first(output: object) -> object:
+    """Of several outputs the first: blocks of transformers also give their sizes."""
+    return output[0] if isinstance(output, tuple | list) and output else output
 
 
 def pyramid(
@@ -91,31 +119,39 @@ def pyramid(
     rows: Sequence[Sequence[str]],
     *,
     clip: str,
-    label: int,
-    rival: int | None = None,
+    name: str = "",
     most: int = SHOWN,
+    progress: Callable[[str, int, int], None] = silent,
 ) -> Pyramid:
-    """The pyramid of a clip. rows: layers side by side, from the score downwards. Raises UnknownLayer."""
+    """The pyramid of a clip, by its id and name. rows: layers side by side, from the score downwards.
+
+    Raises UnknownLayer.
+    """
     for row in rows:
         for layer in row:
-            found.card.layer(layer)
+            if found.card.layer(layer).path not in found.at:
+                raise Unsuited(f"The score is not computed from {layer!r}: name the layer that it listens to.")
     listed = {layer: _strongest(found.relevance(layer), most) for row in rows for layer in row}
     made, edges, biases = [], [], []
-    for above, row in zip([None, *rows], rows, strict=False):
+    for index, (above, row) in enumerate(zip([None, *rows], rows, strict=False)):
+        progress("rows", index, len(rows))
         if above is not None:
             joined, lacking = _join(found, above, row, listed)
             edges += joined
             biases += lacking
         error = 0.0 if above is None else _error(found, above, row)
         nodes = tuple(node for layer in row for node in _nodes(found, layer, listed[layer]))
-        made.append(Row(layers=tuple(row), nodes=nodes, error=error))
+        at = {layer: found.at[layer] for layer in row if found.at[layer] != layer}
+        made.append(Row(layers=tuple(row), at=at, nodes=nodes, error=_figure(error)))
     first = sum(float(found.relevance(layer).sum()) for layer in rows[0]) if rows else 0.0
     return Pyramid(
         model=found.card.name,
         fingerprint=found.card.fingerprint,
         clip=clip,
-        label=label,
-        rival=rival,
+        name=name,
+        label=found.label,
+        predicted=int(found.scores.argmax()),
+        rival=found.rival,
         score=_figure(float(found.score.detach())),
         bias=_figure(float(found.score.detach()) - first),
         rows=tuple(made),
@@ -166,8 +202,7 @@ def _join(
         targets: list[tuple[int | None, list[int]]] = [(unit, [unit]) for unit in listed[layer]]
         for target, units in [*targets, *([(None, others)] if others else [])]:
             inflow = 0.0
-            for source in row:
-                given = found.through({layer: torch.tensor(units)}, source)
+            for source, given in zip(row, found.through({layer: torch.tensor(units)}, row), strict=True):
                 inflow += float(given.sum())
                 edges += _edges(given, source, listed[source], (layer, target))
             lacking = float(relevance[units].sum()) - inflow
@@ -188,7 +223,8 @@ def _error(found: Passage, above: Sequence[str], row: Sequence[str]) -> float:
     """How far what units give to the row above is from their relevance, relative to the largest of the row."""
     every = {layer: torch.arange(found.card.layer(layer).units) for layer in above}
     own = {layer: found.relevance(layer) for layer in row}
-    off = max(float((found.through(every, layer) - own[layer]).abs().max()) for layer in row)
+    given = zip(row, found.through(every, row), strict=True)
+    off = max(float((units - own[layer]).abs().max()) for layer, units in given)
     return off / max(max(float(each.abs().max()) for each in own.values()), 1e-12)
 
 

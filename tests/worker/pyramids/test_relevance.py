@@ -6,7 +6,7 @@ from contract.errors import UnknownLayer
 from contract.pyramid import Edge
 from tests.worker.pyramids.networks import Branches, Chain, Residual, card_of, clip
 from worker import canvas
-from worker.pyramids.relevance import covering, passage, pyramid, rows_of
+from worker.pyramids.relevance import covering, passage, pyramid
 
 CHAIN = {"conv0": 6, "conv1": 8, "conv2": 5, "head": 4}
 ROWS = [("conv2",), ("conv1",), ("conv0",)]
@@ -16,7 +16,7 @@ def build(module, units, rows, *, rival=None, most=99, label=1, depths=None):
     module.eval().requires_grad_(False)
     card = card_of(module, units, depths=depths)
     found = passage(module, card, clip(), label=label, rival=rival)
-    return pyramid(found, rows, clip="c", label=label, rival=rival, most=most)
+    return pyramid(found, rows, clip="c", most=most)
 
 
 def edges_of(made, source, target) -> dict[tuple[int | None, int | None], float]:
@@ -107,15 +107,6 @@ def test_a_way_around_a_row_is_told():
     around = build(Residual(), units, [("inner",), ("stem",)])
     assert cut.rows[1].error <= 1e-4
     assert around.rows[1].error > 0.1
-
-
-def test_rows_are_depths_and_layers_of_one_depth_stand_side_by_side():
-    card = card_of(
-        Branches(), {"left": 2, "right": 3, "mix": 4, "head": 2}, depths={"left": 1, "right": 1, "mix": 2, "head": 3}
-    )
-    assert rows_of(card) == [("mix",), ("left", "right")]
-    long = card_of(Chain(), {f"c{i}": 2 for i in range(20)})
-    assert rows_of(long, most=3) == [("c18",), ("c9",), ("c0",)]
 
 
 def test_the_fewest_edges_that_make_up_the_inflow_are_kept():

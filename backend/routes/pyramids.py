@@ -1,0 +1,89 @@
+"""Class Feature Pyramids: asking for one, and looking at it (docs/pyramids.md)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from backend.answers import PyramidView
+from backend.desk import API, Desk
+from contract.archive import Archive
+from contract.catalogue import ModelCard
+from contract.errors import NoFindings
+from contract.pyramid import SHOWN, PyramidRequest, PyramidSpec, bind
+from contract.shelf import Shelf
+
+ClassText = Annotated[str | None, Query(alias="class", max_length=200)]
+Text = Annotated[str | None, Query(max_length=200)]
+RowsText = Annotated[
+    str | None, Query(max_length=2000, description="Layers from the score down: `fc7,motion.conv5+appearance.conv5`.")
+]
+
+
+def routes(*, desk: Desk, shelf: Shelf, data: Path) -> APIRouter:
+    """The router."""
+    router = APIRouter(prefix="/models/{model}/pyramids", tags=["pyramids"])
+
+    def look(card: ModelCard, spec: PyramidSpec) -> PyramidView:
+        archive = Archive(data, card.fingerprint)
+        made = archive.pyramid(spec.id)
+        job = desk.analyses([spec])[0]
+        if made is not None:
+            job = job.model_copy(update={"state": "finished", "position": None, "progress": None, "error": None})
+        elif job.state == "finished":  # its file is gone
+            job = job.model_copy(update={"state": "absent"})
+        try:
+            clip = archive.clip(made.clip) if made else None
+        except NoFindings:
+            clip = None
+        return PyramidView(job=job, pyramid=made, clip=clip)
+
+    @router.get("")
+    def one(
+        model: str,
+        clip: Annotated[str, Query(max_length=64)],
+        label: ClassText = None,
+        rival: Text = None,
+        rows: RowsText = None,
+        units: Annotated[int, Query(ge=1, le=64)] = SHOWN,
+    ) -> PyramidView:
+        """The pyramid of a clip and a class, and how far it is; queues nothing."""
+        card = shelf.card(model)
+        return look(card, bind(_request(clip=clip, label=label, rival=rival, rows=rows, units=units), card))
+
+    @router.post("", status_code=202)
+    def make(model: str, request: PyramidRequest, response: Response) -> PyramidView:
+        """Have a pyramid made: 202; one that is there is not made again: 200."""
+        card = shelf.card(model)
+        spec = bind(request, card)
+        if Archive(data, card.fingerprint).pyramid(spec.id) is None:
+            desk.analyse(spec, priority="interactive")
+        else:
+            response.status_code = 200
+        response.headers["Location"] = _address(spec)
+        return look(card, spec)
+
+    return router
+
+
+def _request(*, clip: str, label: str | None, rival: str | None, rows: str | None, units: int) -> PyramidRequest:
+    """A request from a query. Raises RequestValidationError."""
+    layers = [re.split("[+ ]", row) for row in rows.split(",")] if rows else None  # a + in a query may mean a space
+    wanted = {"clip": clip, "class": label, "rival": rival, "rows": layers, "units": units}
+    try:
+        return PyramidRequest.model_validate(wanted)
+    except ValidationError as reason:
+        raise RequestValidationError([{**each, "loc": ("query", *each["loc"])} for each in reason.errors()]) from reason
+
+
+def _address(spec: PyramidSpec) -> str:
+    rows = ",".join("+".join(row) for row in spec.rows) if spec.rows else None
+    wanted = {"clip": spec.clip, "class": spec.label, "rival": spec.rival, "rows": rows, "units": spec.units}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return f"{API}/models/{spec.model}/pyramids?{urlencode(given)}"

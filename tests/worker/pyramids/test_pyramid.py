@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from contract.archive import Archive
+from contract.errors import Unsuited
+from contract.pyramid import PyramidRequest, bind
+from tests.worker.pyramids.networks import Chain, card_of, clip
+from worker.analyses.collection import Entry
+from worker.models.model import Model
+from worker.pyramids import pyramid
+
+CARD = card_of(Chain(), {"conv0": 6, "conv1": 8, "conv2": 5, "head": 4})
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """One clip of class 2 is known."""
+    entry = Entry(name="folder/clip.mp4", label=2, read=lambda speed: clip())
+    monkeypatch.setattr(pyramid.source, "find", lambda identity, card, archive, clips: entry)
+    return Archive(tmp_path, CARD.fingerprint)
+
+
+def make(archive: Archive, **wanted):
+    spec = bind(PyramidRequest.model_validate({"clip": "x", **wanted}), CARD)
+    told = []
+    model = Model(CARD, Chain().eval().requires_grad_(False))
+    pyramid.make(model, spec, archive, clips={}, progress=lambda *said: told.append(said))
+    made = archive.pyramid(spec.id)
+    assert made is not None
+    return made, told
+
+
+def test_it_is_kept_under_its_id_and_its_clip_can_be_looked_at(archive: Archive) -> None:
+    made, told = make(archive)
+    assert (made.label, made.name, len(made.rows)) == (made.predicted, "folder/clip.mp4", 3)
+    seen = archive.clip(made.clip)
+    assert (seen.label, seen.predicted) == (2, made.predicted)
+    assert archive.media(made.clip, seen.streams[0].strip or "")
+    assert [said for said in told if said[0] == "rows"] == [("rows", 0, 3), ("rows", 1, 3), ("rows", 2, 3)]
+
+
+def test_what_is_asked_for_is_made(archive: Archive) -> None:
+    made, _ = make(archive, **{"class": "class 1", "rival": 3, "rows": [["conv2"], ["conv0"]], "units": 2})
+    assert (made.label, made.rival, [row.layers for row in made.rows]) == (1, 3, [("conv2",), ("conv0",)])
+    assert all(len(row.nodes) == 3 for row in made.rows)
+
+
+def test_a_clip_that_is_taken_for_the_rival_itself_is_refused(archive: Archive) -> None:
+    predicted = make(archive)[0].predicted
+    with pytest.raises(Unsuited, match="is taken for"):
+        make(archive, rival=predicted)

@@ -1,0 +1,52 @@
+"""The composer: from a spec to a pyramid in the archive, with the pictures of its clip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from torch import Tensor
+
+from contract.archive import Archive
+from contract.errors import NoFindings
+from contract.findings import SurveyedClip
+from contract.pyramid import PyramidSpec
+from worker.analyses.collection import Entry
+from worker.analyses.pictures import draw
+from worker.models.model import Model
+from worker.pyramids import relevance, source
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how much of it is done, and of how much."""
+
+
+def make(model: Model, spec: PyramidSpec, archive: Archive, *, clips: Mapping[str, Path], progress: Progress) -> None:
+    """Write the pyramid of a spec. clips: folders of clips by name. Raises ClipProblem, Unsuited."""
+    progress("clip", 0, 1)
+    entry = source.find(spec.clip, model.card, archive, clips)
+    inputs = entry.read(1.0)
+    assert inputs is not None
+    progress("network", 0, 1)
+    found = relevance.passage(model.module, model.card, inputs, label=spec.label, rival=spec.rival)
+    _keep_clip(model, entry, inputs, predicted=int(found.scores.argmax()), archive=archive)
+    made = relevance.pyramid(
+        found, spec.rows or found.rows(), clip=entry.id, name=entry.name, most=spec.units, progress=progress
+    )
+    archive.put_pyramid(spec.id, made)
+
+
+def _keep_clip(model: Model, entry: Entry, inputs: Sequence[Tensor], *, predicted: int, archive: Archive) -> None:
+    """What the network sees of a clip that was not surveyed, to look at."""
+    try:
+        archive.clip(entry.id)
+    except NoFindings:
+        pictures, media = draw(model.card.streams, inputs)
+        clip = SurveyedClip(
+            id=entry.id,
+            name=entry.name,
+            label=entry.label,
+            predicted=predicted,
+            split=entry.split,
+            streams=tuple(pictures),
+        )
+        archive.put_clip(clip, media)
