@@ -1,9 +1,11 @@
 """A map, laid out in every way that a card can name, comes back as the map."""
 
+import re
+
 import pytest
 import torch
 
-from worker.layout import LAYOUTS, PLAIN, unfold
+from worker.layout import LAYOUTS, PLAIN, by_unit, unfold
 
 SIZES = {"N": 2, "C": 5, "T": 3, "H": 4, "W": 6}
 
@@ -51,3 +53,24 @@ def test_an_output_that_is_laid_out_otherwise_is_refused():
         unfold(torch.zeros(2, 3, 4), "N T H W C", batch=2, cells={})
     with pytest.raises(ValueError, match="positions"):
         unfold(torch.zeros(1, 7, 4), "N (T H W) C", batch=1, cells={"T": 2, "H": 2, "W": 2})
+
+
+@pytest.mark.parametrize("layout", [*LAYOUTS, "(N T H W) (2 3 2)+(1 1 2) C"])
+def test_all_of_a_unit_is_found_with_tokens_that_have_no_place(layout):
+    """Units are told by their number; every other dimension is 3 long."""
+    shape = [SIZES["C"] if part == "C" else 3 for part in _PARTS.findall(layout)]
+    axis = shape.index(SIZES["C"])
+    x = torch.arange(SIZES["C"]).view([-1 if i == axis else 1 for i in range(len(shape))]).expand(shape)
+    found = by_unit(x, layout)
+    assert found.shape == (SIZES["C"], x.numel() // SIZES["C"])
+    assert torch.equal(found[:, 0], torch.arange(SIZES["C"]))
+    assert bool((found == found[:, :1]).all())
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (1, 5, 2, 2), (3, 5, 2, 2), (1, 5, 3, 2, 2), (1, 7, 5)])
+def test_units_of_layouts_that_the_shape_tells(shape):
+    assert by_unit(torch.zeros(shape), "").shape[0] == 5
+
+
+_PARTS = re.compile(r"(?:[^\s(]*\([^)]*\))+|\S+")
+"""One dimension of the output each."""

@@ -18,8 +18,8 @@ from contract.catalogue import ModelCard
 from contract.errors import Unsuited
 from contract.pyramid import SHOWN, Bias, Edge, Node, Pyramid, Row
 from worker import calibrate, canvas
+from worker.layout import by_unit
 from worker.models.assemble import silent
-from worker.objectives import as_map
 from worker.pyramids import rows as rows_of
 from worker.pyramids.cuts import Paths
 
@@ -82,12 +82,11 @@ class Passage:
 
     def _products(self, layer: str) -> Tensor:
         """Activation x gradient, the gradient held fixed, (units, ...)."""
-        card = self.card.layer(layer)
-        return (as_map(self.output(layer), 1, card) * as_map(self.gradients[layer].detach(), 1, card))[0]
+        return by_unit(self.output(layer) * self.gradients[layer].detach(), self.card.layer(layer).layout)
 
     def _by_unit(self, layer: str, slope: Tensor) -> Tensor:
-        product = as_map((self.output(layer) * slope).detach().float(), 1, self.card.layer(layer))
-        return product.sum((0, 2, 3, 4))
+        product = (self.output(layer) * slope).detach().float()
+        return by_unit(product, self.card.layer(layer).layout).sum(1)
 
 
 def passage(
