@@ -81,13 +81,13 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         redirect_slashes=False,
     )
     app.state.closing = closing
-    indexes = Indexes(settings.data)
+    indexes, quota = Indexes(settings.data), Quota(queue_server, settings.quota)
     for router in (
         models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store, indexes)),
         analyses.routes(desk=desk, shelf=shelf, clips=list(settings.clips)),
         findings.routes(shelf=shelf, data=settings.data, indexes=indexes),
-        pyramids.routes(desk=desk, shelf=shelf, data=settings.data),
-        visualizations.routes(desk=desk, shelf=shelf, quota=Quota(queue_server, settings.quota)),
+        pyramids.routes(desk=desk, shelf=shelf, data=settings.data, quota=quota),
+        visualizations.routes(desk=desk, shelf=shelf, quota=quota),
         jobs.routes(desk=desk, shelf=shelf),
         events.routes(desk=desk, broadcast=broadcast, closing=closing),
         media.routes(store=store),

@@ -86,7 +86,8 @@ class TorchEngine:
         """Analyse a model into the archive."""
         archive = Archive(self.data, model.card.fingerprint)
         if isinstance(spec, PyramidSpec):
-            pyramid.make(model, spec, archive, clips=self.clips, progress=progress)
+            cache = flow_cache.folder(self.data)
+            pyramid.make(model, spec, archive, clips=self.clips, cache=cache, progress=progress)
             return
         if spec.what == "optima":
             findings.look_at_optima(model, archive, count=spec.units, device=self.device, progress=progress)

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from backend.answers import PyramidView
 from backend.desk import API, Desk
+from backend.limits import Quota
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.errors import NoFindings
@@ -26,7 +27,7 @@ RowsText = Annotated[
 ]
 
 
-def routes(*, desk: Desk, shelf: Shelf, data: Path) -> APIRouter:
+def routes(*, desk: Desk, shelf: Shelf, data: Path, quota: Quota) -> APIRouter:
     """The router."""
     router = APIRouter(prefix="/models/{model}/pyramids", tags=["pyramids"])
 
@@ -58,11 +59,12 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path) -> APIRouter:
         return look(card, bind(_request(clip=clip, label=label, rival=rival, rows=rows, units=units), card))
 
     @router.post("", status_code=202)
-    def make(model: str, request: PyramidRequest, response: Response) -> PyramidView:
+    def make(model: str, request: PyramidRequest, response: Response, http: Request) -> PyramidView:
         """Have a pyramid made: 202; one that is there is not made again: 200."""
         card = shelf.card(model)
         spec = bind(request, card)
         if Archive(data, card.fingerprint).pyramid(spec.id) is None:
+            quota.take(http, 1)
             desk.analyse(spec, priority="interactive")
         else:
             response.status_code = 200

@@ -20,10 +20,15 @@ Progress = Callable[[str, int, int], None]
 """What is being done, how much of it is done, and of how much."""
 
 
-def make(model: Model, spec: PyramidSpec, archive: Archive, *, clips: Mapping[str, Path], progress: Progress) -> None:
-    """Write the pyramid of a spec. clips: folders of clips by name. Raises ClipProblem, Unsuited."""
+def make(
+    model: Model, spec: PyramidSpec, archive: Archive, *, clips: Mapping[str, Path], cache: Path, progress: Progress
+) -> None:
+    """Write the pyramid of a spec. clips: sets of clips by name; cache: folder for optical flow.
+
+    Raises ClipProblem, Unsuited.
+    """
     progress("clip", 0, 1)
-    entry = source.find(spec.clip, model.card, archive, clips)
+    entry = source.find(spec.clip, model.card, archive, clips, cache=cache)
     inputs = entry.read(1.0)
     assert inputs is not None
     progress("network", 0, 1)

@@ -17,7 +17,7 @@ CARD = card_of(Chain(), {"conv0": 6, "conv1": 8, "conv2": 5, "head": 4})
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
     """One clip of class 2 is known."""
     entry = Entry(name="folder/clip.mp4", label=2, read=lambda speed: clip())
-    monkeypatch.setattr(pyramid.source, "find", lambda identity, card, archive, clips: entry)
+    monkeypatch.setattr(pyramid.source, "find", lambda *found, cache: entry)
     return Archive(tmp_path, CARD.fingerprint)
 
 
@@ -25,7 +25,7 @@ def make(archive: Archive, **wanted):
     spec = bind(PyramidRequest.model_validate({"clip": "x", **wanted}), CARD)
     told = []
     model = Model(CARD, Chain().eval().requires_grad_(False))
-    pyramid.make(model, spec, archive, clips={}, progress=lambda *said: told.append(said))
+    pyramid.make(model, spec, archive, clips={}, cache=archive.folder, progress=lambda *said: told.append(said))
     made = archive.pyramid(spec.id)
     assert made is not None
     return made, told

@@ -5,7 +5,8 @@ import pytest
 from contract.archive import Archive
 from contract.errors import ClipProblem
 from tests.fakes import CARD
-from worker.analyses import sets
+from worker.analyses import collection, sets
+from worker.datasets import reader
 from worker.models import demo
 from worker.pyramids.source import find
 
@@ -28,21 +29,21 @@ def folder(tmp_path: Path) -> Path:
 def test_drawn_clips_go_by_number_and_by_id(archive: Archive) -> None:
     card = demo.build(Path()).card
     entries, _ = sets.drawn(card)
-    assert find("drawn-7", card, archive, {}).id == entries[7].id
-    assert find(entries[5].id, card, archive, {}).name == entries[5].name
+    assert find("drawn-7", card, archive, {}, cache=archive.folder).id == entries[7].id
+    assert find(entries[5].id, card, archive, {}, cache=archive.folder).name == entries[5].name
     with pytest.raises(ClipProblem, match="drawn-0 to drawn-399"):
-        find("drawn-400", card, archive, {})
+        find("drawn-400", card, archive, {}, cache=archive.folder)
 
 
 def test_clips_of_folders_that_the_settings_name_or_that_were_surveyed(archive: Archive, folder: Path) -> None:
-    identity = sets.collection.from_folder(folder, CARD)[1].id
-    assert find(identity, CARD, archive, {"own": folder}).name == "cello/b.mp4"
+    identity = collection.from_set(reader.find(folder, cache=archive.folder), CARD)[1].id
+    assert find(identity, CARD, archive, {"own": folder}, cache=archive.folder).name == "cello/b.mp4"
     with pytest.raises(ClipProblem, match="KINETOSCOPE_CLIPS"):
-        find(identity, CARD, archive, {})
+        find(identity, CARD, archive, {}, cache=archive.folder)
     archive.remember_folder(folder)
-    assert find(identity, CARD, archive, {"gone": folder / "nowhere"}).label == 0
+    assert find(identity, CARD, archive, {"gone": folder / "nowhere"}, cache=archive.folder).label == 0
 
 
 def test_clips_are_drawn_for_the_demo_only(archive: Archive) -> None:
     with pytest.raises(ClipProblem, match="for the demo only"):
-        find("drawn-0", CARD, archive, {})
+        find("drawn-0", CARD, archive, {}, cache=archive.folder)
