@@ -20,6 +20,7 @@ from backend.gate import Gate
 from backend.headers import SecurityHeaders
 from backend.indexes import Indexes
 from backend.limits import Quota
+from backend.metrics import Metrics
 from backend.notebook import Notebook
 from backend.order import Order
 from backend.queries import only_known
@@ -97,7 +98,8 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     ):
         app.include_router(router, prefix=API, dependencies=[Depends(only_known)])  # the page's queries are its own
     servers = {"queue": queue_server, "cache": picture_server}
-    app.include_router(service.routes(servers=servers, trouble=lambda: filer.trouble))
+    metrics = Metrics(queue=queue, store=store, shelf=shelf, servers=servers)
+    app.include_router(service.routes(servers=servers, trouble=lambda: filer.trouble, metrics=metrics))
     app.include_router(sessions.forms(sign_in))
     app.include_router(frontend.routes(settings.frontend, known=list(app.routes)))
     problems.install(app)

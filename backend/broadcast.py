@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,9 +91,9 @@ class Broadcast:
                 for event in self._events.wait(position, seconds=BLOCK):
                     position = event.position
                     self._hand_out(event)
-            except RedisError as error:
-                log.warning("The event stream cannot be read: %s", error)
-                time.sleep(1.0)
+            except Exception as error:  # whatever it was: without this thread no client would hear of anything
+                log.warning("The event stream cannot be read: %s", error, exc_info=not isinstance(error, RedisError))
+                self._done.wait(1.0)
 
     def _hand_out(self, event: Event) -> None:
         with self._lock:

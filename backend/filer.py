@@ -55,13 +55,14 @@ class Filer:
 
     def _run(self) -> None:
         pause = LOOK_EVERY
+        self._desk.store.sweep()
         while not self._done.wait(pause):
             try:
                 self.build_coverage()
                 self.round()
                 self.trouble, pause = "", LOOK_EVERY
-            except (OSError, RedisError) as error:
-                log.error("Results cannot be filed: %s", error)
+            except Exception as error:  # whatever it was: without this thread no result would be filed any more
+                log.error("Results cannot be filed: %s", error, exc_info=not isinstance(error, OSError | RedisError))
                 self.trouble, pause = f"Results cannot be filed: {error}", PAUSE_IN_TROUBLE
 
     def _file(self, identity: str) -> None:

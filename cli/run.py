@@ -28,6 +28,7 @@ from backend.tokens import Tokens
 from cli import valkey
 from cli.address import add_address, check_address
 from cli.supervisor import Child, Supervisor
+from contract import data_folder, logs
 from contract import settings as table
 from contract.errors import KinetoscopeError
 
@@ -71,10 +72,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Run until told to stop."""
     settings = table.read(os.environ)
+    logs.begin(settings.log, process="supervisor")
     data = args.data.expanduser().resolve() if args.data else settings.data
     guarded = bool(Tokens(data, settings.token).holders())
     check_address(args.host, args.port, guarded=guarded, insecure=args.insecure, hosts=settings.hosts)
     with _locked(data), _runtime() as runtime:
+        data_folder.prepare(data)
         place = Place(host=args.host, port=args.port, data=data, runtime=runtime)
         supervisor = Supervisor(children(settings, place, environ=os.environ, workers=args.workers))
         try:

@@ -21,6 +21,7 @@ from backend.app import create_app
 from backend.tokens import Tokens
 from cli.address import add_address, check_address, is_loopback
 from cli.orphan import watch_parent
+from contract import data_folder, logs
 from contract import settings as table
 from contract.connection import connect
 
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
     settings = table.read(os.environ)
+    logs.begin(settings.log, process="server")
     if not settings.redis_url:
         print("Set REDIS_URL, or start everything with `./kinetoscope run`.", file=sys.stderr)
         return 2
@@ -44,6 +46,7 @@ def main(args: argparse.Namespace) -> int:
     else:
         guarded = bool(Tokens(data, settings.token).holders())
         check_address(args.host, args.port, guarded=guarded, insecure=args.insecure, hosts=settings.hosts)
+        data_folder.prepare(data)
     serve(dataclasses.replace(settings, data=data, loopback=is_loopback(args.host)), host=args.host, port=args.port)
     return 0
 

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import signal
 import socket
@@ -19,6 +18,7 @@ from pathlib import Path
 import torch
 
 from cli.orphan import watch_parent
+from contract import logs
 from contract import settings as table
 from contract.connection import connect
 from contract.events import Events
@@ -41,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Work until told to stop."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     settings = table.read(os.environ)
+    logs.begin(settings.log, process="worker")
     if not settings.redis_url:
         print("Set REDIS_URL to the server of the queue.", file=sys.stderr)
         return 2
@@ -68,4 +68,6 @@ def build(settings: table.Settings, *, engine: TorchEngine, device: str) -> Warm
         board=ProgressBoard(connection),
         worker=f"{socket.gethostname()}-{device.replace(':', '')}-{uuid.uuid4().hex[:6]}",
     )
-    return WarmWorker(services=services, engine=engine, shelf=shelf, device=device, chores=Offer(engine, shelf))
+    return WarmWorker(
+        services=services, engine=engine, shelf=shelf, device=device, chores=Offer(engine, shelf), memory=engine.memory
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from redis import Redis
 
 from contract.connection import Server
+from contract.meter import Meter
 
 STREAM = "kinetoscope:events"
 KEPT = 10_000
@@ -46,6 +47,7 @@ class Events:
 
     def __init__(self, connection: Redis) -> None:
         self._redis: Server = connection
+        self._meter = Meter(connection)
 
     def publish(self, *events: Event) -> None:
         """Append events, in one round trip."""
@@ -66,6 +68,7 @@ class Events:
         if not self._redis.set(ENDED + identity, kind, nx=True, ex=ENDED_FOR):
             return False
         self.publish(Event(kind, {"id": identity, **data}))
+        self._meter.add({f"ended:{kind}": 1})
         return True
 
     def latest(self) -> str:

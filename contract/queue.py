@@ -21,6 +21,7 @@ from rq.utils import now, utcformat
 
 from contract import moves, work
 from contract.connection import Server
+from contract.meter import Meter
 from contract.spec import VisualizationSpec
 from contract.work import TIMEOUTS, Work
 
@@ -80,6 +81,7 @@ class JobQueue:
 
     def __init__(self, connection: Redis) -> None:
         self.connection: Server = connection
+        self.meter = Meter(connection)
         self.queues = {name: Queue(name, connection=connection, serializer=JSONSerializer) for name in PRIORITIES}
         self._take = connection.register_script(moves.TAKE)
         self._claim = connection.register_script(moves.CLAIM)
@@ -108,6 +110,18 @@ class JobQueue:
                 pipe.lrange(queue.key, 0, -1)
             waiting = [raw.decode() for ids in pipe.execute() for raw in ids]
         return {identity: place for place, identity in enumerate(waiting, start=1)}
+
+    def running(self) -> int:
+        """Number of jobs that workers hold a lease on."""
+        return sum(self.connection.zcard(queue.started_job_registry.key) for queue in self.queues.values())
+
+    def ages(self, now: float) -> dict[str, float]:
+        """Seconds since the next job of each priority was asked for; 0 where none waits. now: Unix time."""
+        found = {}
+        for name, queue in self.queues.items():
+            jobs = self._jobs(queue.get_job_ids(0, 1))
+            found[name] = max(0.0, now - jobs[0].created_at.timestamp()) if jobs else 0.0
+        return found
 
     def history(self, *, state: State | None = None, limit: int = 50, cursor: str = "") -> tuple[list[str], str | None]:
         """Ids of jobs, newest first, and the cursor of the next page. Raises ValueError for a malformed cursor."""

@@ -44,6 +44,7 @@ SETTINGS = {
         "",
         "Clips that may be analysed from the page: NAME=FOLDER, or a data set for FOLDER; several separated by colons.",
     ),
+    "log": Setting("KINETOSCOPE_LOG", "text", "text: warnings. json: all that happens to jobs, one object a line."),
     "device": Setting("KINETOSCOPE_DEVICE", "", "Device of a worker: cpu, cuda:0, ...; empty: the best one."),
 }
 
@@ -63,6 +64,7 @@ class Settings:
     frontend: Path = ROOT / "frontend"
     demo_card: Path = ROOT / "worker" / "demo" / "weights" / "card.json"
     clips: Mapping[str, Path] = field(default_factory=dict)
+    log: str = "text"
     device: str = ""
     loopback: bool = True
 
@@ -82,6 +84,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         frontend=Path(text["frontend"]),
         demo_card=Path(text["demo_card"]),
         clips=clip_sets(text["clips"]),
+        log=text["log"],
         device=text["device"],
     )
 

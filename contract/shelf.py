@@ -23,7 +23,10 @@ LEASE = 20
 
 
 class WorkerCard(BaseModel):
-    """A worker that is alive. `job`: id of the visualization that it is on, if it is busy."""
+    """A worker that is alive. `job`: id of the visualization that it is on, if it is busy.
+
+    memory, memory_used: bytes of its device, and of these in use, whoever uses them; 0: not known.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,6 +35,8 @@ class WorkerCard(BaseModel):
     state: str = "idle"
     job: str | None = None
     models: tuple[str, ...] = ()
+    memory: int = 0
+    memory_used: int = 0
 
 
 class Shelf:

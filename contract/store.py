@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from contract.result import Result
 PICTURE = "kinetoscope:picture:"
 PREVIEW = "kinetoscope:preview:"
 RESULT = "result.json"
+DRAFT = ".draft-"
 COPY_FOR = 7 * 86400
 PREVIEW_FOR = 300
 ID = re.compile(r"[0-9a-f]{32}")
@@ -29,11 +31,15 @@ FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,99}")
 
 
 class Store:
-    """Reads through the cache to the files below `folder`; without a folder it is the cache alone."""
+    """Reads through the cache to the files below `folder`; without a folder it is the cache alone.
+
+    reads: how often a picture was found in the `cache`, in a `file`, and `nowhere`.
+    """
 
     def __init__(self, cache: Redis, folder: Path | None = None) -> None:
         self._cache: Server = cache
-        self._folder = folder
+        self.folder = folder
+        self.reads: Counter[str] = Counter()
 
     def put(self, result: Result, media: Mapping[str, bytes]) -> None:
         """Keep a new result in the cache until it is filed."""
@@ -45,7 +51,7 @@ class Store:
 
     def has(self, identity: str) -> bool:
         """Whether there is a result."""
-        return bool(self._cache.hexists(PICTURE + identity, RESULT)) or self._file(identity, RESULT) is not None
+        return bool(self.results([identity]))
 
     def results(self, ids: Sequence[str]) -> dict[str, Result]:
         """The results that there are, by id."""
@@ -60,7 +66,10 @@ class Store:
         """One picture of a result, or None."""
         if not (ID.fullmatch(identity) and FILE.fullmatch(file)) or file == RESULT:
             return None
-        return self._cache.hget(PICTURE + identity, file) or self._read(identity, file)
+        cached = self._cache.hget(PICTURE + identity, file)
+        data = cached or self._read(identity, file)
+        self.reads["cache" if cached else "file" if data else "nowhere"] += 1
+        return data
 
     def put_previews(self, previews: Mapping[str, bytes]) -> None:
         """Keep the newest pictures of running optimizations, by id, for a few minutes."""
@@ -76,23 +85,29 @@ class Store:
     def file(self, identity: str) -> Result | None:
         """Write a handed-over result to files and let the cache forget it. None if it is nowhere to be found."""
         entries = {name.decode(): data for name, data in self._cache.hgetall(PICTURE + identity).items()}
-        if RESULT in entries and self._file(identity, RESULT) is None:
+        if RESULT in entries and _parse(self._read(identity, RESULT)) is None:
             self._write(identity, entries)
         self._cache.expire(PICTURE + identity, COPY_FOR)
         return _parse(self._read(identity, RESULT))
 
     def filed(self) -> list[Result]:
         """Every result on disk."""
-        paths = self._folder.glob(f"*/*/{RESULT}") if self._folder else ()
+        paths = self.folder.glob(f"*/*/{RESULT}") if self.folder else ()
         return [result for path in paths if (result := _parse(path.read_bytes()))]
+
+    def sweep(self) -> None:
+        """Remove what was being written when a server ended. Only for the one server that writes."""
+        for draft in self.folder.glob(f"*/{DRAFT}*") if self.folder else ():
+            shutil.rmtree(draft, ignore_errors=True)
 
     def _write(self, identity: str, entries: Mapping[str, bytes]) -> None:
         final = self._place(identity)
         final.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=final.parent))
+        draft = Path(tempfile.mkdtemp(prefix=DRAFT, dir=final.parent))
         try:
             for name, data in entries.items():
                 _write_through(draft / name, data)
+            shutil.rmtree(final, ignore_errors=True)  # one that does not read
             os.replace(draft, final)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -102,14 +117,14 @@ class Store:
         return path.read_bytes() if path else None
 
     def _file(self, identity: str, name: str) -> Path | None:
-        if self._folder is None or not ID.fullmatch(identity):
+        if self.folder is None or not ID.fullmatch(identity):
             return None
         path = self._place(identity) / name
         return path if path.is_file() else None
 
     def _place(self, identity: str) -> Path:
-        assert self._folder is not None
-        return self._folder / identity[:2] / identity
+        assert self.folder is not None
+        return self.folder / identity[:2] / identity
 
 
 def _write_through(path: Path, data: bytes) -> None:

@@ -126,6 +126,9 @@ class FakeEngine:
             self.analysed.append(spec.id)
         progress("layers", 1, 1)
 
+    def memory(self) -> tuple[int, int]:
+        return 40, 100
+
     def batch_size(self, model: FakeModel, spec: VisualizationSpec) -> int:
         return self.batch
 

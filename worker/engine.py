@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -95,9 +96,24 @@ class TorchEngine:
         entries, source = sets.named(spec.clips, model.card, self.clips, cache=flow_cache.folder(self.data))
         findings.analyse(model, entries, archive, source=source, progress=progress, failed=_leave_out)
 
+    def memory(self) -> tuple[int, int]:
+        """Bytes of the device that are in use, and all; of the CPU, those of this process and of the machine."""
+        if torch.device(self.device).type == "cuda":
+            free, total = torch.cuda.mem_get_info(self.device)
+            return total - free, total
+        return resident(), os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
     def batch_size(self, model: Model, spec: VisualizationSpec) -> int:
         """How many specs like this one are computed together."""
         return max(SLOTS[torch.device(self.device).type].values())
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds; 0 where the kernel does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _leave_out(entry: Entry, reason: Exception) -> None:

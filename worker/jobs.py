@@ -223,6 +223,8 @@ class _Batch:
                 result, media = self.engine.finish(self.model, spec, optimum)
                 self.services.store.put(result, media)
                 self.services.queue.hand_over(spec.id)
+                if not result.dead:
+                    self.services.queue.meter.add({"units": 1, "unit_seconds": result.seconds})
                 self.services.board.clear([spec.id])
                 self.services.events.end("finished", spec.id)
                 self.kept.add(spec.id)

@@ -19,6 +19,7 @@ from rq.timeouts import JobTimeoutException
 from rq.utils import now
 from rq.worker import WorkerStatus
 
+from contract import logs
 from contract.errors import KinetoscopeError
 from contract.events import Event
 from contract.queue import attempts, work_of
@@ -55,12 +56,14 @@ class WarmWorker(SimpleWorker):
         shelf: Shelf,
         device: str,
         chores: Callable[[], tuple[str, ...]] = tuple,
+        memory: Callable[[], tuple[int, int]] = lambda: (0, 0),
     ) -> None:
+        """memory: bytes of the device that are in use, and all."""
         queues = list(services.queue.queues.values())
         connection = services.queue.connection
         super().__init__(queues, name=services.worker, connection=connection, serializer=JSONSerializer)
         self.services, self.engine, self.shelf, self.device = services, engine, shelf, device
-        self.chores = chores
+        self.chores, self.memory = chores, memory
         self.models: tuple[str, ...] = ()
         self.reaper = Reaper(services.queue, services.events, shelf)
         self.lease = Lease(self._renew)
@@ -139,7 +142,8 @@ class WarmWorker(SimpleWorker):
         self._check_in()
         self._tell()
         try:
-            self.perform_job(job, queue)
+            with logs.about(job.id):
+                self.perform_job(job, queue)
         finally:
             self.current = None
             self.lease.watch(busy=False)
@@ -150,12 +154,16 @@ class WarmWorker(SimpleWorker):
     def perform_job(self, job: Job, queue: Queue) -> bool:
         """Do the work and settle the job's record."""
         self.prepare_job_execution(job, remove_from_intermediate_queue=True)
+        log.info("Started %s, attempt %d.", job.description, attempts(job))
+        begun = time.monotonic()
         try:
             with self.death_penalty_class(job.timeout, JobTimeoutException, job_id=job.id):
                 self.functions[str(job.func_name)](job)
         except Interrupted:
+            log.info("Put back after %.1f s.", time.monotonic() - begun)
             self._put_back(job, queue)
         except Canceled:
+            log.info("Canceled after %.1f s.", time.monotonic() - begun)
             self._settle_canceled(job)
         except Exception as error:
             self._settle_failed(job, queue, error)
@@ -163,6 +171,7 @@ class WarmWorker(SimpleWorker):
             job.ended_at = now()
             job._status = JobStatus.FINISHED
             self.handle_job_success(job=job, queue=queue, started_job_registry=queue.started_job_registry)
+            log.info("Finished in %.1f s.", time.monotonic() - begun)
             return True
         return False
 
@@ -251,6 +260,7 @@ class WarmWorker(SimpleWorker):
 
     def _check_in(self) -> None:
         job = self.current
+        used, memory = self.memory()
         self.shelf.check_in(
             WorkerCard(
                 name=self.name,
@@ -258,6 +268,8 @@ class WarmWorker(SimpleWorker):
                 state="busy" if job else "idle",
                 job=job.id if job else None,
                 models=self.models,
+                memory=memory,
+                memory_used=used,
             )
         )
 

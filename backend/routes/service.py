@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from redis import Redis
 from redis.exceptions import RedisError
 
 from backend.answers import Health, Version
+from backend.metrics import MEDIA_TYPE, Metrics
 from contract.spec import ENGINE_VERSION
 
 VERSION = "0.1.0"
 
 
-def routes(*, servers: Mapping[str, Redis], trouble: Callable[[], str]) -> APIRouter:
+def routes(*, servers: Mapping[str, Redis], trouble: Callable[[], str], metrics: Metrics) -> APIRouter:
     """The router. `servers`: what must be reachable. `trouble`: says why results cannot be kept, if so."""
     router = APIRouter(tags=["service"])
 
@@ -31,6 +33,11 @@ def routes(*, servers: Mapping[str, Redis], trouble: Callable[[], str]) -> APIRo
         well = all(state == "ok" for state in checks.values())
         response.status_code = 200 if well else 503
         return Health(status="ok" if well else "failing", checks=checks)
+
+    @router.get("/metrics", response_class=PlainTextResponse)
+    def measured() -> Response:
+        """Jobs, workers, memory and hits, in Prometheus' text format."""
+        return Response(metrics.text(), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
     @router.get("/version")
     def version() -> Version:

@@ -13,7 +13,7 @@ def paths(app: FastAPI) -> dict:
 
 def test_every_resource_is_under_the_prefix_and_the_service_is_not(app: FastAPI) -> None:
     outside = {path for path in paths(app) if not path.startswith(API)}
-    assert outside == {"/healthz", "/readyz", "/version"}
+    assert outside == {"/healthz", "/readyz", "/metrics", "/version"}
 
 
 def test_every_get_of_the_api_refuses_unknown_queries(app: FastAPI, client: TestClient) -> None:

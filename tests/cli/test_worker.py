@@ -34,4 +34,5 @@ def test_it_publishes_its_models_and_does_what_waits(settings, queue_server, pic
     worker.work(burst=True, logging_level="ERROR")
     assert Shelf(queue_server).card("tiny") == CARD
     assert Store(picture_server).has(spec(3).id)
+    assert worker.memory() == (40, 100)
     assert queue.records([spec(3).id])[spec(3).id].worker == worker.name

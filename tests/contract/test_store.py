@@ -92,3 +92,27 @@ def test_a_full_cache_drops_copies_but_no_unfiled_result(worker: Store, server: 
     assert worker.media(spec(0).id, "motion.webp") == b"precious"
     assert all(server.media(spec(unit).id, "motion.webp") for unit in range(1, 60))
     assert not all(worker.has(spec(unit).id) for unit in range(1, 60))
+
+
+def test_a_result_that_no_longer_reads_is_no_result_and_is_replaced(picture_server: Redis, tmp_path: Path) -> None:
+    store, identity = Store(picture_server, tmp_path), spec(1).id
+    store.put(result(spec(1)), {"motion.webp": b"strip"})
+    store.file(identity)
+    picture_server.flushall()
+    (path,) = tmp_path.glob("*/*/result.json")
+    path.write_text(path.read_text()[:50])
+    assert not store.has(identity)
+    store.put(result(spec(1)), {"motion.webp": b"strip"})
+    assert store.file(identity) is not None
+    picture_server.flushall()
+    assert store.has(identity)
+
+
+def test_what_was_being_written_when_a_server_ended_is_removed(picture_server: Redis, tmp_path: Path) -> None:
+    store = Store(picture_server, tmp_path)
+    store.put(result(spec(1)), {"motion.webp": b"strip"})
+    store.file(spec(1).id)
+    (tmp_path / spec(1).id[:2] / ".draft-x").mkdir()
+    store.sweep()
+    assert not list(tmp_path.glob("*/.draft-*"))
+    assert store.filed()
