@@ -1,8 +1,9 @@
-"""Measure whether what is promised holds: of the demo, of the analyses, of the classes of any network.
+"""Measure whether what is promised holds: of the demo, the analyses, the classes of any network, training.
 
     ./kinetoscope verify demo --json verify.json
     ./kinetoscope verify findings --json findings.json
     ./kinetoscope verify classes --model movinet_a0 --count 100
+    ./kinetoscope verify fusion
 
 Clips and seeds are used for nothing else. Exits with 1 when a target is missed.
 """
@@ -102,8 +103,14 @@ def _classes(args: argparse.Namespace) -> Iterator[Finding]:
     yield from certainty.verify(registry.load(args.model, data=args.data), count=args.count)
 
 
+def _fusion(args: argparse.Namespace) -> Iterator[Finding]:
+    from worker.demo import fusion
+
+    yield from fusion.verify(clips=1000 if args.quick else 4000, processes=args.threads, seed=args.seed)
+
+
 def _give_up(entry: object, reason: Exception) -> None:
     raise RuntimeError(f"{entry} cannot be drawn") from reason
 
 
-VERIFY = {"demo": _demo, "findings": _findings, "classes": _classes}
+VERIFY = {"demo": _demo, "findings": _findings, "classes": _classes, "fusion": _fusion}

@@ -79,3 +79,14 @@ def test_findings_come_from_planted_units_optima_and_drawn_clips(monkeypatch, tm
     assert calls["units"] == 2
     assert [entry.split for entry in calls["entries"][:4]] == ["easy", "hard", "easy", "hard"]
     assert len(calls["entries"]) == 200
+
+
+def test_the_fusion_is_trained_on_fewer_clips_when_it_is_quick(monkeypatch):
+    from worker.demo import fusion
+
+    calls = []
+    found = [("fusion.difference", 0.0, "", ">= -.01")]
+    monkeypatch.setattr(fusion, "verify", lambda **named: calls.append(named) or found)
+    assert main(["verify", "fusion", "--quick", "--seed", "4"]) == 0
+    assert main(["verify", "fusion"]) == 0
+    assert [(call["clips"], call["seed"]) for call in calls] == [(1000, 4), (4000, 910)]

@@ -7,18 +7,17 @@ without it the optima of this network are colour blobs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from tqdm import tqdm
 
 from worker.demo.augmentation import NOISE_APPEARANCE, NOISE_MOTION, Noise, augment, fade, shake
 from worker.demo.dataset import Dataset
 from worker.models.two_stream import TwoStreamFusion
+from worker.training import loop
 
 DOUBT = 0.75
 """How much of a label's certainty the strongest camera motion takes. The method's smoothness does not restrain a flow
@@ -59,25 +58,16 @@ def fit(
     """Train in place. With one of the streams alone, the other's input is zero throughout."""
     generator = torch.Generator().manual_seed(seed)
     network.train().to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-    optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
-    steps = recipe.epochs * (len(data) // recipe.batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.rate, total_steps=steps, pct_start=0.2)
+    run = loop.begin(list(network.parameters()), recipe, len(data), generator)
+    growth = max(1, recipe.ramp * run.schedule.total_steps)
     spoil = Spoiler(data, recipe, network.classes.out_channels, streams, generator)
-    bar = tqdm(total=steps, desc=title, unit="step")
-    for rows in _batches(len(data), recipe, generator):
-        share = min(1.0, schedule.last_epoch / max(1, recipe.ramp * steps))
-        inputs, targets, radii = spoil.batch(rows, share)
+
+    def loss(rows: Tensor, step: int) -> Tensor:
+        inputs, targets, radii = spoil.batch(rows, min(1.0, step / growth))
         inputs = attack(network, inputs, targets, radii, recipe.attack_steps, streams)
-        loss = _loss(network, *inputs, targets, recipe.smoothing)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        bar.update()
-        if schedule.last_epoch % 20 == 0:
-            bar.set_postfix(loss=f"{loss.item():.3f}")
-    bar.close()
+        return _loss(network, *inputs, targets, recipe.smoothing)
+
+    loop.train(run, loss, title=title)
     network.eval()
 
 
@@ -111,13 +101,6 @@ class Spoiler:
         motion = self._noise[1].add(motion, even, self.generator)
         radii = (share * self.recipe.radius_appearance * contrast, share * self.recipe.radius_motion * even)
         return mute(appearance, motion, self.streams), targets, radii
-
-
-def _batches(count: int, recipe: Recipe, generator: torch.Generator) -> Iterator[Tensor]:
-    """Rows of every batch of every epoch, in random order; an incomplete batch is left out."""
-    for _ in range(recipe.epochs):
-        order = torch.randperm(count, generator=generator)
-        yield from order[: count // recipe.batch * recipe.batch].split(recipe.batch)
 
 
 def soft_targets(labels: Tensor, classes: int) -> Tensor:

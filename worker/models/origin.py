@@ -58,7 +58,8 @@ def _known(name: str, data: Path) -> tuple[nn.Module, Sheet]:
     module = zoo.network(name)
     module = weights.fill(module, name, data) if trained else module
     sheet = zoo.sheet(name, weights=found.words, trained=trained)
-    return module, tuned.restate(sheet, found.tuning, zoo.KNOWN[name].title) if found.tuning else sheet
+    sheet = tuned.restate(sheet, found.tuning, zoo.KNOWN[name].title) if found.tuning else sheet
+    return module, sheet.model_copy(update={"accuracy": found.accuracy}) if found.accuracy else sheet
 
 
 def _stamp(file: Path) -> str:

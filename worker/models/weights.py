@@ -19,20 +19,23 @@ from worker.models.tuned import Tuning
 class Record(BaseModel):
     """Where a network's weights come from. sha256: of every file. verified: it is publicly known, and right.
 
-    tuning: how their classes differ from the published ones.
+    tuning: how their classes differ from the published ones. accuracy: measured when they were trained here.
     """
 
-    kind: Literal["random", "pulled", "imported"]
+    kind: Literal["random", "pulled", "imported", "trained"]
     source: str = ""
     sha256: str = ""
     verified: bool = False
     tuning: Tuning | None = None
+    accuracy: dict[str, float] = {}
 
     @property
     def words(self) -> str:
         """For the card."""
         if self.kind == "random":
             return "random weights, for trials"
+        if self.kind == "trained":
+            return f"trained here on {self.source}"
         checked = "checksum verified" if self.verified else "unverified: no public checksum is known"
         hashes = " and ".join(f"{each[:16]}..." for each in self.sha256.split())
         tuned = f", {self.tuning.words}" if self.tuning else ""
@@ -113,6 +116,32 @@ def take(name: str, *files: Path, data: Path, classes: Sequence[str] = ()) -> Re
     found = Record(kind="imported", source=source, sha256=hashed, verified=verified, tuning=tuning)
     _save(name, fitted, found, data)
     return found
+
+
+def put(
+    name: str,
+    state: dict[str, Tensor],
+    *,
+    data: Path,
+    source: str,
+    classes: Sequence[str] = (),
+    accuracy: dict[str, float] | None = None,
+) -> Record:
+    """Keep weights that were trained here. classes: their names, where they are not the published ones.
+
+    Raises ModelProblem where they cannot be written.
+    """
+    tuning = tuned.find(state, zoo.shapes(name), zoo.KNOWN[name].sheet(), classes)
+    found = Record(kind="trained", source=source, tuning=tuning, accuracy=accuracy or {})
+    _save(name, state, found, data)
+    found = found.model_copy(update={"sha256": download.sha256(_file(name, data))})
+    _keep(name, found, data)
+    return found
+
+
+def tensors(name: str, data: Path) -> dict[str, Tensor]:
+    """The kept weights of a network."""
+    return load_file(_file(name, data))
 
 
 def forget(name: str, *, data: Path) -> None:

@@ -121,3 +121,17 @@ def test_random_weights_are_offered_as_such(data):
     weights.randomize("r3d_18", data=data)
     _, sheet = registry.origin("r3d_18", data).build(data)
     assert (sheet.title, sheet.weights, sheet.classes) == ("R3D-18 (random weights)", "random weights, for trials", ())
+
+
+def test_weights_that_were_trained_here_say_so_with_their_accuracy(data):
+    made = network("", seed=5)
+    made[3] = nn.Linear(4, 2)
+    measured = {"acc@1": 0.75}
+    found = weights.put(
+        "r3d_18", made.state_dict(), data=data, source="two clips", classes=("a", "b"), accuracy=measured
+    )
+    assert found.words == "trained here on two clips"
+    assert weights.record("r3d_18", data) == found
+    assert found.sha256 == download.sha256(data / "weights" / "r3d_18.safetensors")
+    assert torch.equal(weights.tensors("r3d_18", data)["3.weight"], made[3].weight)
+    assert (found.tuning.units, found.tuning.classes, found.accuracy) == (2, ("a", "b"), measured)
