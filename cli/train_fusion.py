@@ -121,9 +121,8 @@ def _clips(args: argparse.Namespace, known: tuple[str, ...], streams: tuple) -> 
     train = labelled.Labelled(found, *labelled.numbered(own, classes), streams, args.seed, args.threads)
     held_out = labelled.Labelled(others, *labelled.numbered(left, classes), streams, args.seed, args.threads)
     if not len(held_out):
-        raise ClipProblem(
-            f"No held-out clip has a class of the training clips: give others with --held-out, or at least {HELD_OUT} clips."
-        )
+        few = f"give others with --held-out, or at least {HELD_OUT} clips"
+        raise ClipProblem(f"No held-out clip has a class of the training clips: {few}.")
     return train, held_out, classes, published
 
 
