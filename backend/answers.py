@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from backend.tokens import Role
 from contract.catalogue import Stream
+from contract.clip import Film, Limits
 from contract.findings import (
     ClassFindings,
     ClassMap,
@@ -88,7 +89,7 @@ class Visualization(BaseModel):
 
 
 class Analysis(BaseModel):
-    """One analysis, or pyramid, in whatever state its job is; `absent`: the queue knows of none."""
+    """One study, of a model or of a clip, in whatever state its job is; `absent`: the queue knows of none."""
 
     id: str
     url: str
@@ -97,6 +98,33 @@ class Analysis(BaseModel):
     position: int | None = None
     progress: LiveProgress | None = None
     error: str | None = None
+
+
+class Clip(BaseModel):
+    """A clip that somebody brought. checking: no worker has looked at it yet.
+
+    brought, expires: seconds since 1970.
+    """
+
+    id: str
+    url: str
+    name: str
+    bytes: int
+    format: str
+    brought: float
+    expires: float
+    model: str | None = None
+    surveyed: str = ""
+    state: Literal["checking", "ready"]
+    film: Film | None
+    check: Analysis | None
+    media: str
+
+
+class ClipPage(Page[Clip]):
+    """Clips that are here, and how large one may be."""
+
+    limits: Limits
 
 
 class Queued(BaseModel):

@@ -26,6 +26,7 @@ from backend.order import Order
 from backend.queries import only_known
 from backend.routes import (
     analyses,
+    clips,
     events,
     exports,
     findings,
@@ -40,6 +41,7 @@ from backend.routes import (
 from backend.routes import session as sessions
 from backend.sign_in import SignIn
 from backend.tokens import Tokens
+from backend.uploads import Uploads
 from contract.coverage import Coverage
 from contract.events import Events
 from contract.progress import ProgressBoard
@@ -59,7 +61,8 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     shelf, coverage = Shelf(queue_server, settings.demo_card), Coverage(queue_server)
     store = Store(picture_server, settings.data / PICTURES)
     desk = Desk(store=store, queue=queue, events=stream, board=ProgressBoard(queue_server))
-    filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf))
+    uploads = Uploads(settings.data)
+    filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf), chores=[uploads.expire])
     broadcast = Broadcast(stream)
     sign_in = SignIn(Tokens(settings.data, settings.token), settings.frontend)
     closing = asyncio.Event()
@@ -86,6 +89,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     for router in (
         models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store, indexes)),
         analyses.routes(desk=desk, shelf=shelf, clips=list(settings.clips)),
+        clips.routes(desk=desk, shelf=shelf, uploads=uploads, data=settings.data),
         findings.routes(shelf=shelf, data=settings.data, indexes=indexes),
         pyramids.routes(desk=desk, shelf=shelf, data=settings.data, quota=quota),
         visualizations.routes(desk=desk, shelf=shelf, quota=quota),
@@ -103,7 +107,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     app.include_router(sessions.forms(sign_in))
     app.include_router(frontend.routes(settings.frontend, known=list(app.routes)))
     problems.install(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, streams=frozenset({f"{API}{clips.PREFIX}"}))
     app.add_middleware(ConditionalJson)
     app.add_middleware(Compress)
     names = settings.hosts if settings.loopback or settings.hosts else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,14 +18,17 @@ WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class BodyLimit:
-    """Refuses bodies of more than AT_MOST bytes, announced or not, and such as do not come."""
+    """Refuses bodies of more than AT_MOST bytes, announced or not, and such as do not come.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    streams: paths that take larger ones, in parts, and have limits of their own.
+    """
+
+    def __init__(self, app: ASGIApp, *, streams: Collection[str] = ()) -> None:
+        self.app, self.streams = app, streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        if scope["type"] != "http" or scope["method"] in WITHOUT_BODY:
+        if scope["type"] != "http" or scope["method"] in WITHOUT_BODY or scope["path"] in self.streams:
             await self.app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")

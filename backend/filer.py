@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable, Sequence
 
 from redis.exceptions import RedisError
 
@@ -21,10 +22,12 @@ log = logging.getLogger(__name__)
 
 
 class Filer:
-    """`trouble` says in words why results cannot be written, empty while all is well."""
+    """`trouble` says in words why results cannot be written, empty while all is well. `chores`: done now and then."""
 
-    def __init__(self, desk: Desk, *, coverage: Coverage, reaper: Reaper) -> None:
-        self._desk, self._coverage, self._reaper = desk, coverage, reaper
+    def __init__(
+        self, desk: Desk, *, coverage: Coverage, reaper: Reaper, chores: Sequence[Callable[[], object]] = ()
+    ) -> None:
+        self._desk, self._coverage, self._reaper, self._chores = desk, coverage, reaper, chores
         self._done = threading.Event()
         self._swept = float("-inf")
         self._thread = threading.Thread(target=self._run, name="filer", daemon=True)
@@ -46,6 +49,8 @@ class Filer:
         if time.monotonic() - self._swept > SWEEP_EVERY:
             self._swept = time.monotonic()
             self._reaper.sweep()
+            for chore in self._chores:
+                chore()
 
     def build_coverage(self) -> None:
         """Count the files, where the queue's server is new."""

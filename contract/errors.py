@@ -147,6 +147,37 @@ class ClipProblem(KinetoscopeError):
     title = "Clip cannot be read"
 
 
+class ClipRefused(KinetoscopeError):
+    """A clip that was brought cannot be used: the text names what it is and what is allowed."""
+
+    status = 422
+    title = "Clip refused"
+
+
+class ClipTooLarge(ClipRefused):
+    """The file has too many bytes."""
+
+    status = 413
+    title = "Clip too large"
+
+
+class UnknownFormat(ClipRefused):
+    """The file is no film, whatever it is called."""
+
+    status = 415
+    title = "Not a film"
+
+
+class ClipGone(KinetoscopeError):
+    """There is no such clip (any more)."""
+
+    status = 404
+    title = "No such clip"
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(f"There is no clip {identity!r}: it was deleted, it has expired, or it never was.")
+
+
 class NoFindings(KinetoscopeError):
     """The model has not been analysed, or not by this version."""
 

@@ -1,4 +1,4 @@
-"""What a job can be about: a visualization, an analysis, or a pyramid."""
+"""What a job can be about: a visualization, an analysis, a pyramid, or a clip that somebody brings."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from contract.analysis import AnalysisSpec
+from contract.clip import CheckSpec
 from contract.pyramid import PyramidSpec
 from contract.spec import VisualizationSpec
 
-Study = AnalysisSpec | PyramidSpec
-"""What goes into the archive."""
+ModelStudy = AnalysisSpec | PyramidSpec
+Study = ModelStudy | CheckSpec
+"""What makes no visualization; of a model, or of a clip alone."""
 
 Work = VisualizationSpec | Study
 
 VISUALIZE = "worker.jobs.visualize"
 ANALYSE = "worker.analyses.job.analyse"
 PYRAMID = "worker.pyramids.job"
+CHECK = "worker.probing.check"
 
-TIMEOUTS = {VISUALIZE: 3600, ANALYSE: 14 * 86400, PYRAMID: 3600}
+TIMEOUTS = {VISUALIZE: 3600, ANALYSE: 14 * 86400, PYRAMID: 3600, CHECK: 3600}
 """Seconds after which a job is ended: a set of clips may be large."""
 
-SPECS = {VISUALIZE: VisualizationSpec, ANALYSE: AnalysisSpec, PYRAMID: PyramidSpec}
+SPECS = {VISUALIZE: VisualizationSpec, ANALYSE: AnalysisSpec, PYRAMID: PyramidSpec, CHECK: CheckSpec}
 
 
 def function(work: Work) -> str:
@@ -51,4 +54,6 @@ def describe(work: Work) -> str:
         return f"{work.model} {work.what} {work.clips}".strip()
     if isinstance(work, PyramidSpec):
         return f"{work.model} pyramid {work.clip}"
+    if isinstance(work, CheckSpec):
+        return f"check {work.clip}"
     return f"{work.model} {work.layer} {work.unit}"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import av
-import cv2
 import numpy as np
 import torch
 from av.error import FFmpegError
@@ -20,6 +19,7 @@ from torch import Tensor
 from contract.catalogue import Stream
 from contract.errors import ClipProblem
 from worker import canvas, flow
+from worker.framing import fit
 
 LONGEST = 60.0
 """Seconds that are read of a clip, from its start."""
@@ -91,12 +91,3 @@ def _between(container: Any, video: Any, start: float, end: float, rate: float) 
             break
         if time >= start - 0.5 / rate:
             yield frame.to_ndarray(format="rgb24")
-
-
-def fit(picture: NDArray[Any], height: int, width: int) -> NDArray[Any]:
-    """Scale a picture (height, width, ...) so that it covers (height, width), and cut the middle."""
-    scale = max(height / picture.shape[0], width / picture.shape[1])
-    size = (max(round(picture.shape[1] * scale), width), max(round(picture.shape[0] * scale), height))
-    scaled = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    top, left = (scaled.shape[0] - height) // 2, (scaled.shape[1] - width) // 2
-    return scaled[top : top + height, left : left + width].astype(picture.dtype)

@@ -12,6 +12,7 @@ import torch
 
 from contract.archive import Archive
 from contract.catalogue import ModelCard
+from contract.clip import ORIGINAL, CheckSpec, Clips
 from contract.pyramid import PyramidSpec
 from contract.result import Result
 from contract.spec import VisualizationSpec
@@ -25,6 +26,7 @@ from worker.models import registry
 from worker.models.assemble import Progress, silent
 from worker.models.model import Model
 from worker.optimize import Optimum, Step, optimize
+from worker.probing import check
 from worker.pyramids import pyramid
 
 log = logging.getLogger(__name__)
@@ -83,8 +85,13 @@ class TorchEngine:
         """The result and its media files."""
         return render.finish(model, spec, optimum)
 
-    def analyse(self, model: Model, spec: Study, progress: findings.Progress) -> None:
-        """Analyse a model into the archive."""
+    def analyse(self, model: Model | None, spec: Study, progress: findings.Progress) -> None:
+        """Analyse a model into the archive, or look at a clip that somebody brought, which needs no model."""
+        if isinstance(spec, CheckSpec):
+            progress("decoding", 0, 0)
+            check.check(spec, Clips(self.data), fetch=self._fetch)
+            return
+        assert model is not None
         archive = Archive(self.data, model.card.fingerprint)
         if isinstance(spec, PyramidSpec):
             cache = flow_cache.folder(self.data)
@@ -102,6 +109,12 @@ class TorchEngine:
             free, total = torch.cuda.mem_get_info(self.device)
             return total - free, total
         return resident(), os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+    def _fetch(self, spec: CheckSpec, folder: Path) -> None:
+        card, cache = self.card(spec.model or ""), flow_cache.folder(self.data)
+        entry = sets.surveyed(spec.surveyed, card, self.clips, cache=cache)
+        assert entry.write is not None
+        entry.write(folder / ORIGINAL)
 
     def batch_size(self, model: Model, spec: VisualizationSpec) -> int:
         """How many specs like this one are computed together."""

@@ -17,7 +17,7 @@ from contract.queue import JobQueue
 from contract.result import Result
 from contract.spec import VisualizationSpec
 from contract.store import Store
-from contract.work import Study, Work
+from contract.work import ModelStudy, Study
 
 REPORT_EVERY = 0.25
 PREVIEW_EVERY = 0.5
@@ -111,7 +111,7 @@ def visualize(
         services.queue.release([mate.id for mate in mates])
 
 
-def load(spec: Work, *, engine: Engine, progress: Callable[[str, int, int], None]) -> Any:
+def load(spec: VisualizationSpec | ModelStudy, *, engine: Engine, progress: Callable[[str, int, int], None]) -> Any:
     """The spec's model. Raises ModelProblem if its weights are not those that the spec is about."""
     model = engine.load(spec.model, progress)
     if model.card.fingerprint != spec.fingerprint:

@@ -160,7 +160,7 @@ async function request(url, options) {
     throw new Problem({title: 'No connection', detail: 'The server cannot be reached. Is Kinetoscope still running?'});
   }
   const body = await response.json().catch(() => null);
-  if (response.ok && body !== null) return body;
+  if (response.status === 204 || (response.ok && body !== null)) return body;
   if (response.status === 401) location.reload(); // the session has ended: the server shows the page that asks for a token
   throw new Problem(body ?? {status: response.status, detail: `The server answered ${response.status} ${response.statusText}.`});
 }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache, partial
 from pathlib import Path
 
+import av
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -26,13 +29,17 @@ Read = Callable[[float], "list[Tensor] | None"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One clip. `parts`: where its named parts are, (height, width) each; known of drawn clips only."""
+    """One clip. `parts`: where its named parts are, (height, width) each; known of drawn clips only.
+
+    `write`: the clip as a film file.
+    """
 
     name: str
     label: int | None
     read: Read
     split: str = ""
     parts: Callable[[], dict[str, NDArray[np.bool_]]] = dict
+    write: Callable[[Path], None] | None = None
 
     @property
     def id(self) -> str:
@@ -48,6 +55,7 @@ def from_set(found: DataSet, card: ModelCard) -> list[Entry]:
             name=found.name_of(clip),
             label=numbers.get(normal_label(clip.label)) if clip.label else None,
             read=partial(_replay, clip, found.motion(clip), card.streams),
+            write=partial(_copy, clip),
         )
         for clip in found.clips
     ]
@@ -68,6 +76,7 @@ def drawn(count: int, seed: int, *, streams: Sequence[Stream], hard: bool = Fals
             read=partial(_draw, order, tuple(streams)),
             split=split,
             parts=partial(_parts, order),
+            write=partial(_film, order, streams[0].fps),
         )
         for order in orders(count, seed, hard=hard)
     ]
@@ -110,6 +119,27 @@ def _draw(order: Order, streams: Sequence[Stream], speed: float) -> list[Tensor]
     flow = torch.from_numpy(levels).float().unflatten(0, (-1, 2)).transpose(0, 1)
     grey = canvas.grey_mean(streams[0]).view(3, 1, 1)
     return [(torch.from_numpy(image).float() - grey).unsqueeze(1), flow]
+
+
+def _copy(clip: Clip, to: Path) -> None:
+    if clip.start == 0 and clip.end is None:
+        shutil.copyfile(clip.path, to)
+    else:
+        _write(*clips.decode(clip.path, clip.start, clip.end), to)
+
+
+def _film(order: Order, fps: float, to: Path) -> None:
+    _write(draw_clip(order.label, order.seed, hard=order.hard, freeze_eyes=order.freeze_eyes).frames, fps, to)
+
+
+def _write(frames: clips.Frames, fps: float, to: Path) -> None:
+    """Without loss."""
+    with av.open(str(to), "w", format="matroska") as container:
+        video = container.add_stream("ffv1", rate=Fraction(fps).limit_denominator(1001))
+        video.height, video.width, video.pix_fmt = frames.shape[1], frames.shape[2], "bgr0"
+        for frame in frames:
+            container.mux(video.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+        container.mux(video.encode())
 
 
 def _parts(order: Order) -> dict[str, NDArray[np.bool_]]:

@@ -1,4 +1,4 @@
-"""An analysis, or a pyramid, as a job: how far it is, cancel, and room for whoever waits at the page.
+"""An analysis, a pyramid, or a look at a clip, as a job: how far it is, cancel, and room for whoever waits at the page.
 
 What it has found so far is in the archive, so it goes on where it was when it is taken up again.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 
+from contract.clip import CheckSpec
 from contract.events import Event
 from contract.progress import Progress
 from contract.work import Study
@@ -23,7 +24,8 @@ def analyse(spec: Study, *, engine: Engine, services: Services, signals: Signals
     services.events.publish(Event("started", {"id": spec.id, "worker": services.worker}))
     watch = _Watch(spec.id, services, signals)
     try:
-        engine.analyse(load(spec, engine=engine, progress=watch), spec, watch)
+        model = None if isinstance(spec, CheckSpec) else load(spec, engine=engine, progress=watch)
+        engine.analyse(model, spec, watch)
     finally:
         services.board.clear([spec.id])
     services.events.end("finished", spec.id)

@@ -9,19 +9,14 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from contract.catalogue import ModelCard
 from contract.errors import ModelProblem
-from contract.settings import ROOT
+from worker import child
 from worker.models.fault import TOO_LARGE, short_of_memory
 from worker.models.origin import Origin
 
@@ -30,9 +25,6 @@ SECONDS = 120.0
 
 MEMORY = 0.8
 """Part of the machine's memory that a trial may take."""
-
-SAID_AT_MOST = 4000
-"""Characters of what the file printed that are kept."""
 
 
 @dataclass(frozen=True)
@@ -50,42 +42,13 @@ def attempt(name: str, origin: Origin, *, data: Path, thorough: bool = False, se
         order = json.dumps(
             {"name": name, "origin": origin.model_dump(), "data": str(data), "thorough": thorough, "seconds": seconds}
         )
-        ended, said = _run([sys.executable, "-P", "-m", "worker.models.trial", str(answer), order], seconds)
+        ended, said = child.run("worker.models.trial", [str(answer), order], seconds=seconds)
         if answer.is_file():
             found = json.loads(answer.read_text())
             if "problem" in found:
                 raise ModelProblem(found["problem"])
             return Verdict(ModelCard.model_validate(found["card"]), found["remarks"])
     raise ModelProblem(_obituary(Path(origin.place).name, ended, said, seconds))
-
-
-def _run(command: list[str], seconds: float) -> tuple[int | None, str]:
-    """Exit status, None after `seconds`, and the end of what was printed. Leaves no process behind."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )  # fmt: skip
-    said: deque[bytes] = deque(maxlen=8)
-    assert process.stdout is not None
-    reader = threading.Thread(target=_read, args=(process.stdout, said), daemon=True)
-    reader.start()
-    ended: int | None
-    try:
-        ended = process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        ended = None
-    finally:
-        with contextlib.suppress(ProcessLookupError):  # also whatever the file has started
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    reader.join(1.0)
-    return ended, b"".join(said).decode(errors="replace")[-SAID_AT_MOST:]
-
-
-def _read(pipe: IO[bytes], said: deque[bytes]) -> None:
-    while part := os.read(pipe.fileno(), 65536):
-        said.append(part)
 
 
 def _obituary(file: str, ended: int | None, said: str, seconds: float) -> str:
@@ -112,7 +75,7 @@ def main(arguments: list[str]) -> None:
 
     answer, order = Path(arguments[0]), json.loads(arguments[1])
     _limit(order["seconds"])
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    child.end_with_parent()
     torch.set_num_threads(os.cpu_count() or 1)
     try:
         origin, data = Origin.model_validate(order["origin"]), Path(order["data"])
@@ -133,12 +96,6 @@ def main(arguments: list[str]) -> None:
     os._exit(0)  # threads that the file has started must not hold us
 
 
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1.0)
-    os._exit(1)
-
-
 def _limit(seconds: float) -> None:
     """Whatever asks for too much memory is refused it; what outlives everybody who could end it ends by itself."""
     with contextlib.suppress(ImportError, OSError, ValueError):
@@ -148,8 +105,7 @@ def _limit(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
         longest = int(2 * seconds + 10) * (os.cpu_count() or 1)
         resource.setrlimit(resource.RLIMIT_CPU, (longest, longest))
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
+    child.offer_to_die_first()
 
 
 if __name__ == "__main__":

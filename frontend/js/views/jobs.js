@@ -70,10 +70,10 @@ const Row = ({job}) => (isAnalysis(job) ? html`<${AnalysisRow} job=${job} />` : 
 function AnalysisRow({job}) {
   const live = /** @type {any} */ (useVisualization(/** @type {any} */ (job)) ?? job);
   const {spec, state} = live;
-  const title = titleOf(spec);
+  const [title, url, about] = spec.what === 'check' ? ['Clip', null, 'decoding'] : [titleOf(spec), to.findings(spec.model), `${spec.model} · findings`];
   return html`<li class="job">
     <div class="well job-picture"></div>
-    <div class="job-words"><a href=${to.findings(spec.model)}><b>${title}</b></a><span class="muted small">${spec.model} · findings · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
+    <div class="job-words">${url ? html`<a href=${url}><b>${title}</b></a>` : html`<b>${title}</b>`}<span class="muted small">${about} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
       ${state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}</div>
     <div class="job-state"><span class=${`state state-${state}`}>${state === 'running' ? 'Running' : stateText(live)}</span>
       ${state === 'running' ? html`<${AnalysisProgress} analysis=${live} />` : null}

@@ -1,0 +1,1 @@
+"""What a network makes of a clip that somebody brings (docs/probe.md)."""
