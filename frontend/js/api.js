@@ -111,6 +111,15 @@ export const analyses = (model) => get(`/models/${part(model)}/findings/analyses
 /** @param {string} model @param {{what: 'clips' | 'optima', clips?: string, units?: number}} request @returns {Promise<import('./findings/types.js').Analysis>} */
 export const analyse = (model, request) => post(`/models/${part(model)}/findings/analyses`, request);
 
+/** Clips that were surveyed. @param {string} model @returns {Promise<import('./types.js').Page<import('./findings/types.js').SurveyedClip>>} */
+export const surveyedClips = (model) => get(`/models/${part(model)}/findings/clips`);
+
+/** A class score taken apart, if it was. @param {string} model @param {{clip: string, class?: number | null, rival?: number | null, rows?: string | null}} query @returns {Promise<import('./pyramid/types.js').PyramidView>} */
+export const pyramid = (model, query) => get(`/models/${part(model)}/pyramids`, query);
+
+/** @param {string} model @param {Record<string, any>} request @returns {Promise<import('./pyramid/types.js').PyramidView>} */
+export const makePyramid = (model, request) => post(`/models/${part(model)}/pyramids`, request);
+
 /** Where the pictures of a surveyed clip are, in the form that a player takes. @param {string} model @param {string} clip */
 export const clipMedia = (model, clip) => ({id: clip, media: `${BASE}/models/${part(model)}/findings/clips/${part(clip)}/`});
 

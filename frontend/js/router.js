@@ -103,6 +103,8 @@ export const to = {
   findings: (m) => `/models/${name(m)}/findings`,
   /** @param {string} m @param {number} a @param {number} b */
   pair: (m, a, b) => `/models/${name(m)}/classes/${a}/against/${b}`,
+  /** @param {string} m @param {Record<string, any>} [query] */
+  pyramid: (m, query) => `/models/${name(m)}/pyramid${search(query)}`,
   jobs: () => '/jobs',
   about: () => '/about',
 };

@@ -21,9 +21,10 @@ from backend.exports.clip import read
 from backend.exports.encode import encode
 from contract.catalogue import LayerCard, ModelCard
 from contract.errors import KinetoscopeError, NoFindings, UnknownVisualization
+from contract.pyramid import PyramidSpec
 from contract.result import StreamPicture
 from contract.spec import ENGINE_VERSION, Parameters, VisualizationRequest, VisualizationSpec
-from tests.frontend import findings, pictures
+from tests.frontend import findings, pictures, pyramids
 from tests.frontend.mock import SIDE, VARIANTS, Mock
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
@@ -159,12 +160,28 @@ class Handler(BaseHTTPRequestHandler):
                     each for each in mock.analyses.values() if (each.spec.model, each.spec.what) == (name, body["what"])
                 )
                 self._json(mock.analyse(asked.id), 202)
+            case ["GET" | "POST", "models", name, "pyramids"]:
+                rows = query.get("rows")
+                query |= {"rows": [row.split("+") for row in rows.split(",")]} if rows else {}
+                self._pyramid(mock.card(name), body or query, ask=method == "POST")
             case ["GET", "models", name, "findings", *rest]:
                 self._findings(mock.card(name), rest)
             case ["GET", "media", identity, file]:
                 self._media(self._known(identity), file)
             case _:
                 self._problem(404, "Not Found", "There is nothing at this address.")
+
+    def _pyramid(self, card: ModelCard, wanted: dict, *, ask: bool) -> None:
+        job = pyramids.job(card, wanted)
+        self.mock.analyses.setdefault(job.id, job)
+        if ask:
+            self.mock.analyse(job.id)
+        view, spec = self.mock.analysis(job.id), job.spec
+        assert isinstance(spec, PyramidSpec)
+        there = spec.clip == pyramids.DONE or view["state"] == "finished"
+        made = pyramids.pyramid(card, spec).model_dump(mode="json") if there else None
+        clip = findings.clip(0).model_dump(mode="json") if there else None
+        self._json({"job": view, "pyramid": made, "clip": clip}, 202 if ask else 200)
 
     def _findings(self, card: ModelCard, rest: list[str]) -> None:
         match rest if card.name == "demo" else ["none", *rest]:
@@ -185,6 +202,8 @@ class Handler(BaseHTTPRequestHandler):
             case ["pairs", first, second, "clips"]:
                 pair = {int(first), int(second)} == {0, 1}
                 self._list([each.model_dump(mode="json") for each in findings.between()] if pair else [])
+            case ["clips"]:
+                self._list([findings.clip(number).model_dump(mode="json") for number in range(4)])
             case ["clips", _, file]:
                 self._send(self._drawn(self.mock.spec("demo", "conv5_fusion", 3, {}), file), "image/webp")
             case _:

@@ -31,7 +31,7 @@ function Row({model, analysis, onDone}) {
     before.current = state;
   }, [state]);
   const {what, clips, units} = spec;
-  const begin = () => learn(() => api.analyse(model, what === 'clips' ? {what, clips} : {what, units}), (view) => [/** @type {any} */ (view)]).catch(complain);
+  const begin = () => learn(() => api.analyse(model, what === 'clips' ? {what, clips} : {what: 'optima', units}), (view) => [/** @type {any} */ (view)]).catch(complain);
   const busy = state === 'queued' || state === 'running';
   return html`<div class="analysis"><div><b>${titleOf(spec)}</b><p class="muted small">${noteOf(spec)}</p></div>
     <div class="analysis-state" role="status">${busy ? html`<${Progress} analysis=${live} />` : state === 'failed' ? html`<p class="reason small">${error}</p>` : state === 'canceled' ? html`<p class="muted small">Stopped. What was found so far is kept.</p>` : null}</div>
@@ -49,7 +49,7 @@ export function Progress({analysis: {state, position, progress}}) {
 }
 
 /** @param {AnalysisSpec} spec */
-export const titleOf = ({what, clips, units}) => (what === 'optima' ? `Optima of ${countText(units, 'unit')} per layer` : clips === 'drawn' ? 'Drawn clips' : `Clips: ${clips}`);
+export const titleOf = ({what, clips, clip, units}) => (what === 'pyramid' ? `Pyramid of clip ${clip}` : what === 'optima' ? `Optima of ${countText(units, 'unit')} per layer` : clips === 'drawn' ? 'Drawn clips' : `Clips: ${clips}`);
 
 /** @param {AnalysisSpec} spec */
 const noteOf = ({what, clips}) => (what === 'optima' ? 'What slowness costs, and how alike their two pictures are. Needs no clips.'

@@ -98,9 +98,12 @@
  *
  * @typedef {object} AnalysisSpec
  * @property {string} model
- * @property {'clips' | 'optima'} what
+ * @property {'clips' | 'optima' | 'pyramid'} what
  * @property {string} clips
  * @property {number} units
+ * @property {string} [clip] of a pyramid, as the following
+ * @property {number | null} [label]
+ * @property {number | null} [rival]
  *
  * @typedef {Omit<import('../types.js').Visualization, 'spec' | 'variant' | 'result' | 'media'> & {spec: AnalysisSpec}} Analysis
  * @typedef {Analysis & import('../types.js').Queued} AnalysisJob

@@ -57,6 +57,7 @@ function Reasons({card, layer, view: {clip, contrast}}) {
         <div><dt>biases and the rest</dt><dd>${rest < 0 ? '− ' : '+ '}${figures(Math.abs(rest))}</dd></div><div><dt><b>margin</b></dt><dd><b>${figures(margin)}</b></dd></div></dl></figure>
     <${Side} ...${{card, layer, most, title: `For ${card.classes[first]}`, units: contrast.for_first}} />
     <${Side} ...${{card, layer, most, title: `For ${card.classes[second]}`, units: contrast.for_second}} /></div>
+    <p class="small"><a href=${to.pyramid(card.name, {clip: clip.id, class: first, rival: second})}>All layers of this, as a pyramid</a></p>
     <p class="muted small">What units of ${layer.path} give to the logit of ${card.classes[first]} less that of ${card.classes[second]} on this clip: weight difference times activation where the head is linear.</p>`;
 }
 

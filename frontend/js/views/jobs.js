@@ -63,6 +63,13 @@ function List({state, title, none}) {
   </section>`;
 }
 
+/** Name, page and kind of an analysis. @param {any} spec @returns {[string, string | null, string]} */
+function wordsOf(spec) {
+  if (spec.what === 'check') return ['Clip', null, 'decoding'];
+  if (spec.what === 'pyramid') return [titleOf(spec), to.pyramid(spec.model, {clip: spec.clip, class: spec.label, rival: spec.rival}), `${spec.model} · pyramid`];
+  return [titleOf(spec), to.findings(spec.model), `${spec.model} · findings`];
+}
+
 /** @param {{job: Job}} props */
 const Row = ({job}) => (isAnalysis(job) ? html`<${AnalysisRow} job=${job} />` : html`<${PictureRow} job=${job} />`);
 
@@ -70,7 +77,7 @@ const Row = ({job}) => (isAnalysis(job) ? html`<${AnalysisRow} job=${job} />` : 
 function AnalysisRow({job}) {
   const live = /** @type {any} */ (useVisualization(/** @type {any} */ (job)) ?? job);
   const {spec, state} = live;
-  const [title, url, about] = spec.what === 'check' ? ['Clip', null, 'decoding'] : [titleOf(spec), to.findings(spec.model), `${spec.model} · findings`];
+  const [title, url, about] = wordsOf(spec);
   return html`<li class="job">
     <div class="well job-picture"></div>
     <div class="job-words">${url ? html`<a href=${url}><b>${title}</b></a>` : html`<b>${title}</b>`}<span class="muted small">${about} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>

@@ -1,0 +1,51 @@
+/** One node of a pyramid: what it is, what it gives and to whom, what it has and from whom. */
+
+import * as api from '../api.js';
+import {layerOf} from '../catalogue.js';
+import {html} from '../html.js';
+import {useResource} from '../resource.js';
+import {to} from '../router.js';
+import {shown, viewsOf} from '../shown.js';
+import {figures, VIEW_NAMES} from '../text.js';
+import {Tile} from '../tile.js';
+import {learn, ofUnit} from '../visualizations.js';
+import {nameOf} from './drawing.js';
+import {SCORE} from './shape.js';
+
+/** Flows that are listed on either side. */
+const LISTED = 6;
+
+/** @param {{card: import('../types.js').ModelCard, shape: import('./types.js').Shape, chosen: string, title: string, score: number, onChoose: (key: string) => void}} props */
+export function Inspector({card, shape: {levels, flows}, chosen, title, score, onChoose}) {
+  const places = new Map(levels.flatMap(({lanes}) => lanes.flat()).map((place) => [place.key, place]));
+  const place = places.get(chosen);
+  if (!place) return html`<section class="panel" aria-label="The node that was chosen"><h2>A node</h2><p class="muted small">Point at a node to see where its part of the score comes from and goes to; choose one to keep it here. Arrow keys go from node to node.</p></section>`;
+  const words = (/** @type {string} */ key) => (key === SCORE ? title : places.has(key) ? whole(/** @type {any} */ (places.get(key))) : '');
+  const gives = flows.filter(({from}) => from === chosen);
+  const has = flows.filter(({to: end}) => end === chosen);
+  return html`<section class="panel" aria-label="The node that was chosen"><header class="panel-head"><h2>${nameOf(place)}</h2><button class="button quiet-button" onClick=${() => onChoose('')}>Close</button></header>
+    ${place.layer ? html`<p class="small muted">${place.layer}</p>` : null}
+    <p class="small">It gives <b class="figures">${figures(place.relevance)}</b> to ${title}${score ? html`: <span class="figures">${figures((100 * place.relevance) / score)} %</span> of the score` : null}.</p>
+    ${place.unit === null ? null : html`<${Pictures} key=${chosen} card=${card} layer=${place.layer} unit=${place.unit} />`}
+    <${Flows} title="Gives to" flows=${gives} end="to" ...${{words, onChoose}} /><${Flows} title="Has it from" flows=${has} end="from" ...${{words, onChoose}} /></section>`;
+}
+
+/** @param {import('./types.js').Place} place */
+const whole = (place) => (place.layer ? `${nameOf(place)} of ${place.layer}` : nameOf(place));
+
+/** @param {{title: string, flows: import('./types.js').Flow[], end: 'from' | 'to', words: (key: string) => string, onChoose: (key: string) => void}} props */
+function Flows({title, flows, end, words, onChoose}) {
+  const strongest = [...flows].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, LISTED);
+  if (!strongest.length) return null;
+  return html`<h3>${title}</h3><ul class="pyramid-list small">${strongest.map((flow) => html`<li key=${flow[end]}>
+    ${flow[end] === SCORE ? html`<span>${words(SCORE)}</span>` : html`<button class="text-button" onClick=${() => onChoose(flow[end])}>${words(flow[end])}</button>`}<span class="figures">${figures(flow.weight)}</span></li>`)}</ul>`;
+}
+
+/** @param {{card: import('../types.js').ModelCard, layer: string, unit: number}} props */
+function Pictures({card, layer: path, unit}) {
+  const layer = layerOf(card, path);
+  const found = useResource(layer && `unit ${card.name} ${path} ${unit} 0`, () => learn(() => api.unit(card.name, path, unit, {}), ofUnit));
+  if (!layer || !found.value) return null;
+  const item = found.value;
+  return html`<div class="pyramid-pictures">${viewsOf(card, layer).map((view) => html`<${Tile} key=${view} url=${to.unit(card.name, path, unit)} name=${`Unit ${unit}`} caption=${VIEW_NAMES[view]} note=" " dead=${item.dead} ...${shown(card, view, item)} />`)}</div>`;
+}

@@ -1,0 +1,37 @@
+/**
+ * Shapes of pyramids (docs/pyramids.md, contract/pyramid.py), as types only.
+ *
+ * @typedef {{layer: string, unit: number | null, relevance: number}} Node unit null: the layer's others
+ * @typedef {{source: string, source_unit: number | null, target: string, target_unit: number | null, weight: number}} Edge
+ * @typedef {{layer: string, unit: number | null, weight: number}} Bias
+ * @typedef {{layers: string[], at: Record<string, string>, nodes: Node[], error: number}} Row
+ *
+ * @typedef {object} Pyramid
+ * @property {string} model
+ * @property {string} fingerprint
+ * @property {string} clip
+ * @property {string} name
+ * @property {number} label
+ * @property {number} predicted
+ * @property {number | null} rival
+ * @property {number} score
+ * @property {number} bias
+ * @property {Row[]} rows from the score downwards
+ * @property {Edge[]} edges
+ * @property {Bias[]} biases
+ *
+ * @typedef {{job: import('../findings/types.js').Analysis, pyramid: Pyramid | null, clip: import('../findings/types.js').SurveyedClip | null}} PyramidView
+ *
+ * @typedef {object} Place A node as it is drawn.
+ * @property {string} key
+ * @property {'unit' | 'others' | 'bias'} kind
+ * @property {string} layer
+ * @property {number | null} unit
+ * @property {number} relevance
+ *
+ * @typedef {{from: string, to: string, weight: number, shown: boolean}} Flow
+ * @typedef {{layers: string[], at: Record<string, string>, error: number, lanes: Place[][]}} Level
+ * @typedef {{levels: Level[], flows: Flow[]}} Shape
+ */
+
+export {};

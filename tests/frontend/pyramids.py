@@ -1,0 +1,64 @@
+"""Pyramids of the mock's demo: of three rows, whose numbers add up; the second way round a row is told."""
+
+from __future__ import annotations
+
+import itertools
+
+from backend.answers import Analysis
+from contract.catalogue import ModelCard
+from contract.pyramid import Bias, Edge, Node, Pyramid, PyramidRequest, PyramidSpec, Row, bind
+
+ROWS = (("fc7",), ("conv5_fusion",), ("appearance.conv3", "motion.conv3"))
+UNITS = 10
+DONE = "c0"
+"""The clip whose pyramids are there."""
+
+
+def job(card: ModelCard, wanted: dict) -> Analysis:
+    """The job of a request. Raises KinetoscopeError where it names what there is not."""
+    spec = bind(PyramidRequest.model_validate(wanted), card)
+    return Analysis(id=spec.id, url=f"/api/v1/jobs/{spec.id}", state="absent", spec=spec)
+
+
+def pyramid(card: ModelCard, spec: PyramidSpec) -> Pyramid:
+    """A unit gives less the higher its number; all of it to the unit of its number above."""
+    label = 0 if spec.label is None else spec.label
+    rows = tuple(
+        Row(
+            layers=layers,
+            nodes=tuple(
+                Node(layer=layer, unit=unit, relevance=_part(unit) / len(layers) if unit is not None else 0.5)
+                for layer in layers
+                for unit in (*range(UNITS), None)
+            ),
+            error=0.25 if len(layers) > 1 else 0.0,
+        )
+        for layers in ROWS
+    )
+    edges = tuple(
+        Edge(source=source, source_unit=unit, target=target, target_unit=unit, weight=_part(unit) / len(sources))
+        for targets, sources in itertools.pairwise(ROWS)
+        for target in targets
+        for source in sources
+        for unit in range(UNITS)
+    )
+    biases = tuple(Bias(layer=layer, unit=None, weight=0.5) for layers in ROWS[:-1] for layer in layers)
+    whole = 0.5 + sum(_part(unit) for unit in range(UNITS))
+    return Pyramid(
+        model=card.name,
+        fingerprint=card.fingerprint,
+        clip=spec.clip,
+        name="clips/0.mp4",
+        label=label,
+        predicted=0,
+        rival=spec.rival,
+        score=whole + 0.25,
+        bias=0.25,
+        rows=rows,
+        edges=edges,
+        biases=biases,
+    )
+
+
+def _part(unit: int) -> float:
+    return 1.0 / (1 + unit)

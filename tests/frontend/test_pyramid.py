@@ -1,0 +1,108 @@
+"""A class score taken apart, on its page."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+URL = "/models/demo/pyramid?clip=c0"
+
+
+def test_a_pyramid_is_asked_for_watched_and_drawn(visit):
+    visit.mock.pace = 0.5
+    page = visit.open("/models/demo/pyramid?clip=c1&class=1")
+    page.get_by_role("button", name="Take it apart").click()
+    region = page.get_by_role("region", name="The pyramid")
+    expect(region.get_by_role("button", name="Unit 0 of fc7")).to_be_visible()
+    asked = [body for path, body in visit.mock.requests if path == "models/demo/pyramids"]
+    assert asked == [{"clip": "c1", "class": 1, "rival": None, "rows": None}]
+
+
+def test_one_that_runs_is_stopped(visit):
+    visit.mock.pace = 60.0
+    page = visit.open("/models/demo/pyramid?clip=c1")
+    page.get_by_role("button", name="Take it apart").click()
+    panel = page.get_by_role("region", name="This pyramid")
+    expect(panel.get_by_text("of 8")).to_be_visible()
+    panel.get_by_role("button", name="Cancel").click()
+    expect(panel.get_by_role("button", name="Take it apart")).to_be_visible()
+
+
+def test_units_and_inflow_are_chosen_live_and_stay_in_the_address(visit):
+    page = visit.open(URL + "&k=3")
+    region = page.get_by_role("region", name="The pyramid")
+    expect(region.locator(".pyramid-unit")).to_have_count(9)
+    expect(region.locator(".pyramid-others")).to_have_count(4)
+    expect(region.locator(".pyramid-bias")).to_have_count(3)
+    expect(region.get_by_role("button", name="others of fc7")).to_contain_text("1.60")
+    flows = region.locator(".flow")
+    expect(flows.first).to_be_attached()
+    before = flows.count()
+    page.get_by_role("slider", name="Units of a row").press("ArrowRight")
+    expect(region.locator(".pyramid-unit")).to_have_count(12)
+    visit.until("new URLSearchParams(location.search).get('k') === '4'")
+    page.get_by_role("slider", name="Inflow shown").press("Home")
+    expect(region.locator(".flow")).not_to_have_count(before)
+    visit.until("new URLSearchParams(location.search).get('coverage') === '10'")
+
+
+def test_a_node_lights_its_path_and_is_looked_into(visit):
+    page = visit.open(URL)
+    region = page.get_by_role("region", name="The pyramid")
+    node = region.get_by_role("button", name="Unit 2 of conv5_fusion")
+    node.focus()
+    lit = region.locator(".pyramid-node.lit")
+    expect(lit).to_have_count(4)
+    expect(region.get_by_role("button", name="Unit 2 of fc7")).to_have_class("pyramid-node pyramid-unit lit")
+    node.press("Enter")
+    inspector = page.get_by_role("region", name="The node that was chosen")
+    expect(inspector.get_by_role("heading", name="Unit 2")).to_be_visible()
+    expect(inspector.get_by_role("link").first).to_have_attribute("href", "/models/demo/layers/conv5_fusion/units/2")
+    inspector.get_by_role("button", name="Unit 2 of fc7").click()
+    visit.until("new URLSearchParams(location.search).get('node') === 'fc7:2'")
+    expect(inspector.get_by_text("of the score")).to_be_visible()
+
+
+def test_arrow_keys_go_from_node_to_node(visit):
+    page = visit.open(URL)
+    region = page.get_by_role("region", name="The pyramid")
+    region.get_by_role("button", name="Unit 0 of fc7").focus()
+    page.keyboard.press("ArrowRight")
+    expect(region.get_by_role("button", name="Unit 1 of fc7")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(region.get_by_role("button", name="Unit 1 of conv5_fusion")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
+    expect(region.get_by_role("button", name="Unit 0 of fc7")).to_be_focused()
+
+
+def test_what_cannot_be_trusted_is_said(visit):
+    page = visit.open(URL + "&class=1")
+    trust = page.get_by_role("region", name="Can this be trusted")
+    expect(trust.get_by_role("note")).to_contain_text("the score of another class")
+    expect(trust.get_by_text("up to 25.0 % of a unit leads around the row above")).to_be_visible()
+    expect(trust.get_by_text("all paths pass the row above")).to_be_visible()
+
+
+def test_units_without_pictures_are_visualized_at_once(visit):
+    visit.mock.pace = 0.2
+    page = visit.open(URL)
+    button = page.get_by_role("button", name="of these units")
+    button.click()
+    expect(button).to_have_count(0)
+    asked = [body["layer"] for path, body in visit.mock.requests if path == "visualizations/batch"]
+    assert "fc7" in asked
+
+
+def test_it_is_found_from_the_header_and_from_the_class(visit):
+    page = visit.open("/models/demo/classes/0")
+    page.get_by_role("link", name="What its score is made of").click()
+    expect(page.get_by_role("form", name="What is taken apart")).to_be_visible()
+    visit.until("location.pathname + location.search === '/models/demo/pyramid?class=0'")
+    page.get_by_role("navigation", name="Of this model").get_by_role("link", name="Pyramid").click()
+    visit.until("location.search === ''")
+
+
+def test_a_mistake_in_the_address_is_answered_in_words(visit):
+    page = visit.open(URL + "&rows=conv9")
+    expect(page.get_by_role("alert")).to_contain_text("conv9")
