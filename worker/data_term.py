@@ -13,7 +13,7 @@ from contract.catalogue import LayerCard
 from contract.spec import Parameters, VisualizationSpec
 from worker import canvas
 from worker.canvas import Canvas
-from worker.execute import SLOTS, Execution, Executions, Whole
+from worker.execute import Execution, Executions, Whole
 from worker.models.model import Model
 from worker.objectives import Objective, objective
 from worker.penalties.diversity import Diversity, witness
@@ -117,7 +117,7 @@ def data_term(
         if chosen.reads_map
         else executions.cells(model.module, card, shapes, causal=causal, dtype=dtype)
     )
-    slots = slots or SLOTS[executions.device.type][execution.kind]
+    slots = slots or executions.slots(execution, shapes)
     covered = (side / rho) ** 2 if chosen.reads_map else 1.0
     return DataTerm(
         canvases,

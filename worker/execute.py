@@ -12,25 +12,29 @@ import functools
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
 
 from contract.catalogue import LayerCard
+from worker import capacity
 from worker.cone import NoCone, cone
 from worker.models import subgraph
 from worker.models.call import shape_of
 from worker.models.until import Until, cut
 from worker.objectives import as_map, middle
+from worker.replay import Replayed
 from worker.tape import Tape
 
 Forward = Callable[[Sequence[Tensor]], Tensor]
 """Network inputs, one per stream -> the layer's raw output."""
 
 Kind = Literal["cone", "network"]
-SLOTS: dict[str, dict[Kind, int]] = {"cpu": {"cone": 2, "network": 1}, "cuda": {"cone": 32, "network": 8}}
-"""Units that run together, by kind of device and of execution: a fixed number, so that the same request gives the same
-bits. Slow and fast of a unit fill a cone's two; over whole maps a free slot would cost as much as a full one."""
+SLOTS: dict[str, dict[Kind, int]] = {"cpu": {"cone": 2, "network": 1}, "cuda": {"cone": 64, "network": 16}}
+"""Units that run together at most, by kind of device and of execution: the same number for the same machine, so that
+the same request gives the same bits. Slow and fast of a unit fill a cone's two; over whole maps a free slot would
+cost as much as a full one. On a GPU its memory decides (worker/capacity.py)."""
 
 KEPT = 8
 """Layers that stay ready to run."""
@@ -92,6 +96,7 @@ class Executions:
     def __init__(self, device: torch.device | str) -> None:
         self.device = torch.device(device)
         self._kept: OrderedDict[Any, Execution | Observed] = OrderedDict()
+        self._slots: WeakKeyDictionary[Execution, int] = WeakKeyDictionary()
 
     def cells(
         self,
@@ -106,9 +111,24 @@ class Executions:
 
         def make() -> Execution:
             made = self._tape(module, layer, shapes, causal, dtype)
-            return made or self.whole(module, layer, causal=causal, dtype=dtype)
+            if made is None:
+                return self.whole(module, layer, causal=causal, dtype=dtype)
+            return Replayed(made) if self.device.type == "cuda" else made
 
         return self._keep(("cells", module, layer.path, tuple(shapes), causal, dtype), make)
+
+    def slots(self, execution: Execution, shapes: Sequence[tuple[int, ...]]) -> int:
+        """Units that run together: on a CPU a fixed number, on a GPU what its memory has room for, measured once.
+
+        shapes: of the inputs of one unit.
+        """
+        most = SLOTS[self.device.type][execution.kind]
+        if self.device.type == "cpu":
+            return most
+        if execution not in self._slots:
+            plain = execution.execution if isinstance(execution, Replayed) else execution
+            self._slots[execution] = capacity.slots(plain, shapes, self.device, most=most)
+        return self._slots[execution]
 
     def whole(self, module: nn.Module, layer: LayerCard, *, causal: bool, dtype: torch.dtype = torch.float32) -> Whole:
         """The network up to `layer` on the whole frame. Raises AttributeError for an unknown layer."""

@@ -39,7 +39,7 @@ class Mock:
         for unit, state in STATES.items():
             for variant in ("slow", "fast"):
                 if state != "dead":
-                    self.records[self.spec("demo", "conv5_fusion", unit, VARIANTS[variant]).id] = _fixed(state)
+                    self.records[self.spec("demo", "conv5_fusion", unit, VARIANTS[variant]).id] = fixed(state)
 
     def _old(self, chi: float, **change: str) -> str:
         """Id of a finished run of weights, or of an engine, that are no more."""
@@ -215,7 +215,7 @@ class Mock:
         }
 
 
-def _fixed(state: str) -> dict:
+def fixed(state: str) -> dict:
     if state == "running":
         return {"state": state, "progress": {"step": 60, "steps": 160, "activation": 0.61, "eta_s": 3.2}}
     if state == "queued":

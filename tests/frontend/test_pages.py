@@ -35,6 +35,8 @@ PAGES = {
     "layer, sorted and chosen from": "/models/demo/layers/fc6?sort=slow&which=missing",
     "layer without dead units": "/models/demo/layers/motion.conv3?which=dead",
     "comparison": "/compare?u=demo:conv5_fusion:1&u=demo:conv5_fusion:2&mode=difference",
+    "comparison of every state": "/compare?" + "&".join(f"u=demo:conv5_fusion:{unit}" for unit in (6, 7, 8, 9, 20)),
+    "walk, other units": "/models/demo/walk?from=6",
     "comparison of nothing": "/compare",
     "comparison of three": "/compare?u=demo:conv5_fusion:1&u=demo:motion.conv3:2&u=clip3d:head:0",
     "notes": "/notes",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
+
+from tests.frontend.mock import VARIANTS, fixed
 
 LAYER = "/models/demo/layers/conv5_fusion"
 
@@ -82,6 +86,39 @@ def test_a_dead_unit_says_so(visit):
     page = visit.open(LAYER + "/units/9")
     expect(page.get_by_text("It never fired").first).to_be_visible()
     expect(page.get_by_role("button", name="Visualize")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("running", "step 60 of 160"),
+        ("queued", "Queued, 3rd in line"),
+        ("failed", "ran out of memory"),
+        ("canceled", "Canceled"),
+    ],
+)
+def test_a_class_says_its_state(visit, state, said):
+    for variant in VARIANTS.values():
+        visit.mock.records[visit.mock.spec("demo", "fc8", 0, variant).id] = fixed(state)
+    page = visit.open("/models/demo/classes/0")
+    expect(page.get_by_text(said).first).to_be_visible()
+
+
+def test_a_comparison_says_the_state_of_each(visit):
+    units = "&".join(f"u=demo:conv5_fusion:{unit}" for unit in (6, 7, 8, 9, 20))
+    page = visit.open(f"/compare?{units}")
+    for said in ("step 60 of 160", "Queued, 3rd in line", "ran out of memory", "It never fired", "Not computed yet"):
+        expect(page.get_by_text(said).first).to_be_visible()
+    expect(page.get_by_role("button", name="Visualize 4 missing")).to_be_visible()
+
+
+def test_a_walk_says_the_state_of_each_and_leaves_the_dead_out(visit):
+    page = visit.open("/models/demo/walk?from=6")
+    page.get_by_role("heading", name="conv5_fusion").scroll_into_view_if_needed()
+    for unit, said in ((6, "Running, 38 %"), (7, "Queued, 3rd"), (8, "Failed"), (10, "Not computed")):
+        tile = page.locator(".walk-slow").get_by_role("link", name=re.compile(f"^{unit} slow motion, {said}"))
+        expect(tile).to_be_visible()
+    expect(page.locator("a[href*='conv5_fusion/units/9']")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("which", "said"), [("outdated", "Of other weights."), ("older", "Of an older version.")])
