@@ -10,7 +10,7 @@ from contract.spec import Parameters
 from worker import canvas, regularizers
 from worker.canvas import Canvas
 from worker.optimize import Optimum
-from worker.priors.paper import screen
+from worker.priors.paper import screen, share
 
 
 def reached(card: ModelCard, optimum: Optimum) -> float:
@@ -27,9 +27,10 @@ def reached(card: ModelCard, optimum: Optimum) -> float:
 
 def cost(x: Tensor, c: Canvas, p: Parameters) -> Tensor:
     """lambda_B N_B + lambda_TV R_TV of one stream, (batch,). x: (batch, channel, time, height, width)."""
-    share = 1 / (c.area * (c.frames / 10 if c.frames > 1 else 1))
     weight = p.motion_tv if c.stream.kind == "motion" else 1.0
     kappa, chi = torch.tensor([p.kappa]), torch.tensor([p.chi])
     energy = regularizers.energy(x / p.sigma, alpha=p.alpha)
-    variation = regularizers.variation(x / p.smoothness, kappa=kappa, chi=chi, screen=screen(p, c))
-    return share * (energy + weight * variation)
+    variation = torch.zeros_like(energy)
+    for piece in x.chunk(c.segments, 2):
+        variation += regularizers.variation(piece / p.smoothness, kappa=kappa, chi=chi, screen=screen(p, c))
+    return share(c) * (energy + weight * variation)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contract.errors import UnitOutOfRange, UnknownClass, UnknownLayer, Unsuited
 from contract.spec import VisualizationRequest
@@ -42,6 +42,15 @@ class Stream(_Card):
     layout: Literal["CHW", "CTHW", "TCHW"] = Field(
         default="CTHW", description="Tensor layout the module takes; motion as CHW is u1,v1,u2,v2,..."
     )
+    segments: int = Field(
+        default=1, ge=1, description="Snippets that the frames are of, equally many each; they lie apart in the clip."
+    )
+
+    @model_validator(mode="after")
+    def _check_segments(self) -> Stream:
+        if self.frames % self.segments:
+            raise ValueError(f"{self.frames} frames are not {self.segments} segments of equal length")
+        return self
 
     @property
     def channels(self) -> int:

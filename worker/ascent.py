@@ -25,12 +25,15 @@ BETAS = (0.9, 0.95)
 class Ascent:
     """The state of one stream's ascent, every sample by itself: samples may begin at different times."""
 
-    def __init__(self, x: Tensor, *, screen: float = 0.0) -> None:
-        """x: (batch, channel, time, height, width), for its shape. screen: of R_TV, in 1 / px^2."""
+    def __init__(self, x: Tensor, *, screen: float = 0.0, segments: int = 1) -> None:
+        """x: (batch, channel, time, height, width), for its shape. screen: of R_TV, in 1 / px^2.
+
+        segments: pieces of time that R_TV does not couple.
+        """
         batch = x.shape[0]
         self.kappa, self.chi, self.power, self.count = (x.new_zeros(batch) for _ in range(4))
         self.momentum = torch.zeros_like(x)
-        self.smoother = Smoother(x.shape, x.device, screen=screen)
+        self.smoother = Smoother(x.shape, x.device, screen=screen, segments=segments)
 
     def begin(self, sample: int, *, kappa: float, chi: float) -> None:
         """Forget one sample's past. kappa, chi: the weights of R_TV as they stand in the loss."""

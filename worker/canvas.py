@@ -29,6 +29,16 @@ class Canvas:
     margin: int
 
     @property
+    def segments(self) -> int:
+        """Snippets that the frames are of: nothing couples them in time."""
+        return max(1, self.frames * self.stream.segments // self.stream.frames)
+
+    @property
+    def snippet(self) -> int:
+        """Frames of a segment."""
+        return self.frames // self.segments
+
+    @property
     def area(self) -> int:
         """Pixels of a frame, margin included."""
         return (self.height + 2 * self.margin) * (self.width + 2 * self.margin)
@@ -85,7 +95,7 @@ def _frames(layer: LayerCard, stream: Stream) -> int:
         return stream.frames
     if layer.receptive_frames >= stream.frames:
         return stream.frames
-    stride = max(round(stream.frames / layer.frames), 1)
+    stride = max(round(stream.frames / layer.frames), stream.frames // stream.segments if stream.segments > 1 else 1)
     return min(odd_cells(layer.receptive_frames, stride), stream.frames)
 
 

@@ -135,7 +135,7 @@ class _Run:
             return
         whole = self.parameters.objective != "cell" or self.parameters.prior == "features"
         self.canvases = canvas.plan(model.card, self.layer, jitter=self.parameters.jitter, whole=whole)
-        self.views = Views(self.parameters, self.canvases[0].margin)
+        self.views = Views(self.parameters, self.canvases[0].margin, segments=_segments(self.canvases))
         self.term = data_term(
             model, self.layer.path, self.parameters, self.canvases, slots=slots, executions=executions, dtype=dtype
         )
@@ -269,6 +269,12 @@ class _Run:
 
 def _last(optimum: Optimum) -> float | None:
     return optimum.trace[-1] if optimum.trace else None
+
+
+def _segments(canvases: Sequence[canvas.Canvas]) -> int:
+    """How many parts of the clip are shifted each by itself: the segments that all streams are of."""
+    counts = {c.segments for c in canvases}
+    return counts.pop() if len(counts) == 1 else 1
 
 
 def _check(model: Model, specs: Sequence[VisualizationSpec]) -> None:

@@ -16,14 +16,15 @@ from torch import Tensor
 class Smoother:
     """(I + L)^-1 on (batch, channel, time, height, width); L: Laplacian, kappa over space, chi over time."""
 
-    def __init__(self, shape: torch.Size, device: torch.device, *, screen: float = 0.0) -> None:
-        """screen: what R_TV adds to every squared frequency over space."""
+    def __init__(self, shape: torch.Size, device: torch.device, *, screen: float = 0.0, segments: int = 1) -> None:
+        """screen: what R_TV adds to every squared frequency over space. segments: pieces of time that lie apart."""
         self.height, self.width = (Waves(n, device) for n in shape[3:])
-        self.time = cosine_basis(shape[2], device)
+        snippet = shape[2] // segments
+        self.time = torch.block_diag(*[cosine_basis(snippet, device)] * segments)
         rows, columns = self.height.squared, self.width.squared
         # parity of column waves, parity of row waves, row wave, time wave, batch, channel, column wave
         self.space = rows[None, :, :, None, None, None, None] + columns[:, None, None, None, None, None, :] + screen
-        self.moving = squared_frequency(shape[2], device)[:, None, None, None]
+        self.moving = squared_frequency(snippet, device).repeat(segments)[:, None, None, None]
 
     def __call__(self, x: Tensor, *, kappa: Tensor, chi: Tensor) -> Tensor:
         """Smooth x. kappa, chi: (batch,), one weight per sample."""

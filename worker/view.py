@@ -22,12 +22,16 @@ ZOOM, TURN = 0.1, 10.0
 
 
 class View(NamedTuple):
-    """The window's corner in the canvas; how much larger the picture looks, and turned by how many radians."""
+    """The window's corner in the canvas; how much larger the picture looks, and turned by how many radians.
+
+    others: of the later segments, where each is seen elsewhere.
+    """
 
     top: int
     left: int
     zoom: float = 1.0
     angle: float = 0.0
+    others: tuple[View, ...] = ()
 
     @property
     def straight(self) -> bool:
@@ -38,8 +42,9 @@ class View(NamedTuple):
 class Views:
     """The views that a request allows."""
 
-    def __init__(self, parameters: Parameters, margin: int) -> None:
-        """margin: largest shift in pixels."""
+    def __init__(self, parameters: Parameters, margin: int, *, segments: int = 1) -> None:
+        """margin: largest shift in pixels. segments: how many parts of the clip move each by itself."""
+        self.segments = segments
         waves = parameters.prior in {"fourier", "phase"}
         self.margin = margin
         self.zoom = parameters.zoom if parameters.zoom is not None else ZOOM if waves else 0.0
@@ -50,7 +55,11 @@ class Views:
         return View(self.margin, self.margin)
 
     def draw(self, generator: torch.Generator) -> View:
-        """A random one, every value in its range with equal chance."""
+        """A random one for every segment, every value in its range with equal chance."""
+        first, *others = (self._draw(generator) for _ in range(self.segments))
+        return first._replace(others=tuple(others))
+
+    def _draw(self, generator: torch.Generator) -> View:
         top, left = torch.randint(0, 2 * self.margin + 1, (2,), generator=generator).tolist()
         if not (self.zoom or self.turn):
             return View(top, left)
@@ -71,16 +80,22 @@ def trace_back(slope: Tensor, canvas: Canvas, views: Sequence[View], like: Tenso
     """The transpose of `look`: a gradient of what was seen as one of the canvases, of the shape of `like`."""
     slope = slope.sum(2, keepdim=True) if like.shape[2] == 1 else slope
     gradient = torch.zeros_like(like)
-    for into, part, view in zip(gradient, slope, views, strict=True):
-        if view.straight:
-            _cut(into, canvas, view).add_(part)
-        else:
-            leaf = torch.zeros_like(into, requires_grad=True)
-            into.copy_(torch.autograd.grad(_turned(leaf, canvas, view), leaf, part)[0])
+    for whole, slopes, view in zip(gradient, slope, views, strict=True):
+        each = (view, *view.others)
+        for into, part, one in zip(whole.chunk(len(each), 1), slopes.chunk(len(each), 1), each, strict=True):
+            if one.straight:
+                _cut(into, canvas, one).add_(part)
+            else:
+                leaf = torch.zeros_like(into, requires_grad=True)
+                into.copy_(torch.autograd.grad(_turned(leaf, canvas, one), leaf, part)[0])
     return gradient
 
 
 def _see(sample: Tensor, canvas: Canvas, view: View) -> Tensor:
+    if view.others:
+        each = (view, *view.others)
+        parts = zip(sample.chunk(len(each), 1), each, strict=True)
+        return torch.cat([_see(part, canvas, one._replace(others=())) for part, one in parts], 1)
     return _cut(sample, canvas, view) if view.straight else _turned(sample, canvas, view)
 
 

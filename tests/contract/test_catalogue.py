@@ -1,6 +1,6 @@
 import pytest
 
-from contract.catalogue import ModelCard
+from contract.catalogue import ModelCard, Stream
 from contract.errors import UnitOutOfRange, UnknownLayer
 from tests.fakes import CARD, STREAMS
 
@@ -29,3 +29,8 @@ def test_the_first_and_the_last_unit_are() -> None:
 
 def test_motion_has_two_components_and_colour_three() -> None:
     assert [stream.channels for stream in STREAMS] == [3, 2]
+
+
+def test_segments_are_equally_long() -> None:
+    with pytest.raises(ValueError, match="7 frames are not 3 segments of equal length"):
+        Stream(name="clip", kind="clip", frames=7, height=8, width=8, segments=3)

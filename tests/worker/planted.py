@@ -63,3 +63,29 @@ def last(steps):
     """The optima of a run."""
     *_, step = steps
     return step.optima
+
+
+class Snippets(nn.Module):
+    """One class: what is seen in three snippets of motion, with the sign of each, over all pixels alike."""
+
+    def __init__(self, sign: tuple[float, ...] = (1.0, -1.0, 1.0)) -> None:
+        super().__init__()
+        weight = torch.ones(2, 6, 16, 16) * torch.tensor(sign).repeat_interleave(2).view(1, 6, 1, 1)
+        self.classes = nn.Linear(weight.numel(), 1, bias=False)
+        self.classes.weight.data = weight.flatten()[None] / 100
+
+    def forward(self, motion: Tensor) -> Tensor:
+        return self.classes(motion.flatten(1))
+
+
+def snippets(segments: int) -> Model:
+    """The network as a model whose clip is said to be of as many segments."""
+    stream = MOTION.model_copy(update={"frames": 6, "layout": "CTHW", "segments": segments})
+    layer = LayerCard(
+        path="classes", kind="class", units=1, frames=1, height=1, width=1, stride=None, receptive_field=None,
+        receptive_frames=None, streams=("motion",),
+    )  # fmt: skip
+    card = ModelCard(
+        name="linear", title="linear", fingerprint="0123456789", streams=(stream,), layers=(layer,), class_layer=None
+    )
+    return Model(card, Snippets().eval().requires_grad_(False), None)

@@ -99,3 +99,10 @@ def test_motion_is_stacked_as_u1_v1_u2_v2():
     sent = canvas.to_network(levels[None], MOTION)
     assert sent.shape == (1, 8, 16, 16)
     assert (sent[0, :, 0, 0] / MOTION.levels_per_px).tolist() == pytest.approx(list(range(8)))
+
+
+@pytest.mark.parametrize(("seen", "segments", "snippet"), [(1, 1, 2), (2, 1, 2), (None, 3, 2)])
+def test_segments_are_whole(seen, segments, snippet):
+    apart = CLIP.model_copy(update={"segments": 3})
+    (planned,) = canvas.plan(card(apart), layer(8, 2, frames=3, seen=seen), jitter=None)
+    assert (planned.segments, planned.snippet, planned.frames) == (segments, snippet, segments * snippet)

@@ -53,6 +53,13 @@ def test_a_clip_is_sampled_around_its_middle_at_the_networks_rate(film):
     assert shown[0, :, 0, 0].tolist() == [60, 80, 100, 120, 140]
 
 
+@pytest.mark.parametrize("count", [20, 21])
+@pytest.mark.parametrize("frames", [4, 5])
+def test_at_the_films_own_rate_every_frame_is_seen_once(film, count, frames):
+    (sample,) = clips.read(film(counting(count)), [CLIP.model_copy(update={"frames": frames, "fps": 10.0})])
+    assert sample[0, :, 0, 0].diff().tolist() == [10] * (frames - 1)
+
+
 def test_a_short_clip_repeats_its_ends(film):
     (sample,) = clips.read(film(counting(3)), [CLIP])
     assert (sample + 127.5).round()[0, :, 0, 0].tolist() == [0, 0, 10, 20, 20]
@@ -107,3 +114,12 @@ def test_real_clips_can_be_read():
             (sample,) = clips.read(clip.path, [CLIP])
             assert sample.shape == (3, 5, 32, 32)
             assert float(sample.std()) > 1
+
+
+def test_segments_are_snippets_of_equal_parts_of_the_video(film):
+    frames, rate = clips.decode(film(counting(19)))
+    apart = CLIP.model_copy(update={"frames": 6, "segments": 3, "fps": 10.0})
+    sample = clips.sample(frames, rate, apart)
+    assert (sample + 127.5).round()[0, :, 0, 0].tolist() == [30, 40, 90, 100, 150, 160]
+    flow = MOTION.model_copy(update={"frames": 6, "segments": 3})
+    assert clips.sample(frames, rate, flow).shape == (2, 6, 64, 64)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from contract.errors import UnitOutOfRange
-from tests.worker.planted import APPEARANCE, MOTION, last, linear_two_stream, spec
+from tests.worker.planted import APPEARANCE, MOTION, last, linear_two_stream, snippets, spec
 from worker import canvas
 from worker.data_term import DataTerm
 from worker.execute import Executions
@@ -247,3 +247,19 @@ def lead(model, optimum):
 def test_a_rival_that_the_layer_lacks_is_refused():
     with pytest.raises(UnitOutOfRange):
         list(optimize(linear_two_stream(), [spec("fusion", 1, rival=6)]))
+
+
+def test_slowness_does_not_couple_segments():
+    """Motion that is constant in every segment costs no variation: the energy alone decides how strong it is.
+
+    g |w| = lambda_B alpha |x|^(alpha - 1) at every pixel, with lambda_B = 1 / (HW sigma^alpha T/10) for T = 6 frames.
+    """
+    values = {"chi": 100.0, "jitter": 0, "steps": 600, "reach": 0, "gain": 40.0, "rate_motion": 2.0}
+    (optimum,) = last(optimize(snippets(3), [spec("classes", 0, **values)]))
+    slope, sigma, alpha, area = 40.0 / 16**2 * 2**0.5 / 100, 80.0, 6.0, 256 * 0.6
+    magnitude = (slope * area * sigma**alpha / alpha) ** (1 / (alpha - 1))
+    signs = torch.tensor([1.0, 1, -1, -1, 1, 1]).view(1, 6, 1, 1)
+    assert magnitude < 160
+    assert torch.allclose(optimum.inputs["motion"], (signs * magnitude / 2**0.5).expand(2, 6, 16, 16), atol=0.5)
+    (coupled,) = last(optimize(snippets(1), [spec("classes", 0, **values)]))
+    assert coupled.inputs["motion"].abs().max() < 0.9 * magnitude / 2**0.5

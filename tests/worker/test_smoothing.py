@@ -27,3 +27,12 @@ def test_a_constant_is_left_alone():
     x = torch.full((1, 2, 3, 4, 5), 7.0)
     smooth = Smoother(x.shape, x.device)(x.clone(), kappa=torch.tensor([1e6]), chi=torch.tensor([1e6]))
     assert torch.allclose(smooth, x, atol=1e-4)
+
+
+def test_segments_are_smoothed_each_by_itself():
+    x = torch.randn(2, 3, 6, 5, 4, generator=torch.Generator().manual_seed(0))
+    weights = {"kappa": torch.tensor([1.0, 0.2]), "chi": torch.tensor([30.0, 5.0])}
+    together = Smoother(x.shape, x.device, segments=3)(x.clone(), **weights)
+    alone = [Smoother(part.shape, x.device)(part.clone(), **weights) for part in x.split(2, 2)]
+    assert torch.allclose(together, torch.cat(alone, 2), atol=1e-5)
+    assert not torch.allclose(together, Smoother(x.shape, x.device)(x.clone(), **weights), atol=0.1)

@@ -60,3 +60,18 @@ def test_every_shift_occurs_and_waves_are_also_turned():
     assert not any(view.straight for view in turned)
     calm = Views(Parameters(prior="fourier", zoom=0.0, turn=0.0), 2).draw(generator)
     assert calm.straight
+
+
+def test_segments_are_shifted_each_by_itself():
+    c = Canvas(CLIP.model_copy(update={"segments": 3}), 6, 4, 4, 2)
+    x = torch.randn(1, 3, 6, 8, 8, dtype=torch.float64).requires_grad_()
+    view = Views(Parameters(), 2, segments=3).draw(torch.Generator().manual_seed(3))
+    places = [view, *view.others]
+    assert len({(place.top, place.left) for place in places}) == 3
+    seen = look(x, c, [view])
+    for part, place in enumerate(places):
+        cut = x[:, :, 2 * part : 2 * part + 2, place.top : place.top + 4, place.left : place.left + 4]
+        assert torch.equal(seen[:, :, 2 * part : 2 * part + 2], cut)
+    slope = torch.randn_like(seen)
+    (expected,) = torch.autograd.grad((seen * slope).sum(), x)
+    assert torch.allclose(trace_back(slope, c, [view], like=x.detach()), expected)

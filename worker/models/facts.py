@@ -20,7 +20,7 @@ from worker.models.reach import GLOBAL, Axes, Value
 from worker.models.recommend import recommend
 from worker.models.rules import MOVES, through
 
-VERSION = "5"
+VERSION = "6"
 """Raised when the same network would get other facts."""
 
 CONSTANT = {"ones_like", "zeros_like", "full_like", "new_ones", "new_zeros", "new_full", "sym_size", "empty_like"}

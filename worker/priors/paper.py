@@ -23,7 +23,9 @@ class Paper:
         self.setting, self.parameters, self.canvases = setting, setting.parameters, setting.canvases
         self.points = [torch.zeros(shape, device=setting.device) for shape in setting.shapes()]
         screens = [screen(self.parameters, c) for c in self.canvases]
-        self.ascents = [Ascent(x, screen=screen) for x, screen in zip(self.points, screens, strict=True)]
+        pieces = [1 if setting.still(c) else c.segments for c in self.canvases]
+        parts = zip(self.points, screens, pieces, strict=True)
+        self.ascents = [Ascent(x, screen=screen, segments=segments) for x, screen, segments in parts]
 
     def begin(self, slot: int, spec: VisualizationSpec, generator: torch.Generator) -> None:
         """White noise at the scale of a natural picture."""
@@ -47,14 +49,18 @@ class Paper:
             self.points[place] = regularizers.project(ascent.step(x, loss, rate=rate * decay), bound=p.bound)
 
     def _share(self, c: Canvas) -> float:
-        """Weight of a sum over one stream's pixels: 1 / HW, for T frames 1 / (HW T/10); a still counts T times."""
-        repeats = c.frames if self.setting.still(c) else 1
-        return repeats / (c.area * (c.frames / 10 if c.frames > 1 else 1))
+        """Weight of a sum over one stream's pixels; a still counts as often as it is shown."""
+        return share(c) * (c.frames if self.setting.still(c) else 1)
 
     def _energy_gradient(self, x: Tensor, c: Canvas) -> Tensor:
         """Gradient of lambda_B N_B of one stream; N_B is homogeneous, so sigma is a factor."""
         p = self.parameters
         return regularizers.energy_gradient(x, alpha=p.alpha, weight=self._share(c) / p.sigma**p.alpha)
+
+
+def share(c: Canvas) -> float:
+    """Weight of a sum over one stream's pixels: 1 / HW, for T frames 1 / (HW T/10); the mean over segments."""
+    return 1 / (c.area * c.segments * (c.snippet / 10 if c.snippet > 1 else 1))
 
 
 def screen(parameters: Parameters, c: Canvas) -> float:

@@ -30,7 +30,8 @@ class Spectrum:
     def __init__(self, setting: Setting) -> None:
         """Streams that the layer does not see stay grey."""
         self.setting, self.parameters = setting, setting.parameters
-        shapes, device = setting.shapes(), setting.device
+        self.segments = [1 if setting.still(c) else c.segments for c in setting.canvases]
+        shapes, device = [apart(*each) for each in zip(setting.shapes(), self.segments, strict=True)], setting.device
         self.numbers = [torch.zeros(self.size(shape), device=device) for shape in shapes]
         self.amplitudes = [torch.zeros(shape[0], 1, *half(shape[2:]), device=device) for shape in shapes]
         self.extents = [shape[2:] for shape in shapes]
@@ -71,7 +72,14 @@ class Spectrum:
     def _picture(self, place: int, numbers: Tensor) -> Tensor:
         extent, stream = self.extents[place], self.setting.canvases[place].stream
         z = torch.fft.irfftn(self.waves(numbers, self.amplitudes[place]), s=extent, norm="ortho")
+        z = z.unflatten(1, (-1, self.segments[place])).flatten(2, 3)
         return in_range(z, stream) if self.setting.seen[place] else torch.zeros_like(z)
+
+
+def apart(shape: tuple[int, ...], segments: int) -> tuple[int, ...]:
+    """Segments of a clip as channels, so that no wave goes through two: (slots, channel x segments, snippet, ...)."""
+    slots, channels, frames, *sides = shape
+    return (slots, channels * segments, frames // segments, *sides)
 
 
 def half(extent: Sequence[int]) -> tuple[int, ...]:

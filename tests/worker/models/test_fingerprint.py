@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from tests.worker.planted import APPEARANCE, MOTION, LinearTwoStream
+from worker.models import demo
 from worker.models.fingerprint import fingerprint
 
 STREAMS = (APPEARANCE, MOTION)
@@ -31,3 +32,9 @@ def test_one_weight_one_stride_or_one_mean_makes_another():
 
 def test_scalars_and_integers_count():
     assert fingerprint(nn.BatchNorm2d(2), STREAMS) != fingerprint(nn.BatchNorm2d(2, momentum=0.2), STREAMS)
+
+
+def test_segments_count_and_networks_without_them_keep_the_fingerprint_that_they_had():
+    assert fingerprint(demo.load_network("demo"), demo.STREAMS) == demo.card().fingerprint
+    plain = (APPEARANCE, MOTION.model_copy(update={"segments": 2}))
+    assert fingerprint(LinearTwoStream(seed=1), plain) != fingerprint(LinearTwoStream(seed=1), STREAMS)

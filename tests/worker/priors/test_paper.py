@@ -1,12 +1,14 @@
 """The method's prior: what it does without a network, and that its slots are strangers."""
 
+import pytest
 import torch
 
 from contract.spec import Parameters
-from tests.worker.planted import linear_two_stream, spec
+from tests.worker.planted import CLIP, linear_two_stream, spec
 from worker import canvas
+from worker.canvas import Canvas
 from worker.priors import Setting, prior
-from worker.priors.paper import Paper
+from worker.priors.paper import Paper, share
 
 
 def paper(slots=2, **values):
@@ -53,3 +55,11 @@ def test_one_slot_begins_anew_and_the_other_does_not_notice():
     for a, b in zip(one.pictures(), other.pictures(), strict=True):
         assert torch.equal(a[0], b[0])
         assert not torch.equal(a[1], b[1])
+
+
+@pytest.mark.parametrize(
+    ("frames", "segments", "weight"), [(1, 1, 1), (10, 1, 1), (5, 1, 2), (3, 3, 1 / 3), (15, 3, 2 / 3)]
+)
+def test_sums_over_frames_count_as_the_mean_over_segments(frames, segments, weight):
+    stream = CLIP.model_copy(update={"frames": frames, "segments": segments})
+    assert share(Canvas(stream, frames, 8, 8, 1)) == pytest.approx(weight / 100)

@@ -1,11 +1,14 @@
 """What both spectral priors share: the law of amplitudes, ranges, slots of their own."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from contract.spec import Parameters
 from tests.worker.planted import APPEARANCE, MOTION, linear_two_stream, spec
 from worker import canvas
+from worker.canvas import Canvas
 from worker.priors import Setting, prior
 from worker.priors.spectrum import falloff, in_range
 
@@ -82,3 +85,21 @@ def test_no_wave_is_mid_grey_and_colours_are_mixed():
     levels = in_range(first, APPEARANCE)[0, :, 0, 0, 0]
     assert levels.min() > 30  # the first axis is brightness: all channels rise together
     assert in_range(torch.full((1, 2, 4, 2, 2), 9.0), MOTION).max() <= 127.5
+
+
+@pytest.mark.parametrize("name", ["fourier", "phase"])
+def test_no_wave_goes_through_two_segments(name):
+    setting = Setting(Parameters(prior=name), (), 1, (True,), torch.device("cpu"))
+    clip = MOTION.model_copy(update={"frames": 6, "segments": 3})
+    whole = prior(replace(setting, canvases=(Canvas(clip, 6, 8, 8, 0),)))
+    begin(whole, 0, 1)
+    before = whole.pictures()[0]
+    with torch.no_grad():
+        whole.numbers[0][:, 1::3] += 0.5  # u and v of the middle segment
+    changed = (whole.pictures()[0] - before).abs().amax((0, 1, 3, 4)) > 1e-6
+    assert changed.tolist() == [False, False, True, True, False, False]
+    snippet = prior(replace(setting, canvases=(Canvas(MOTION.model_copy(update={"frames": 2}), 2, 8, 8, 0),)))
+    begin(snippet, 0, 1)
+    with torch.no_grad():
+        snippet.numbers[0][:] = whole.numbers[0][:, 1::3]
+    assert torch.allclose(snippet.pictures()[0], whole.pictures()[0][:, :, 2:4], atol=1e-4)

@@ -28,7 +28,7 @@ def network(backbone: Callable[..., nn.Module], classes: int = 400) -> LateFusio
 
 def sheet(title: str, side: int, top1: float, top5: float) -> Sheet:
     """The card of the Kinetics weights, by the authors' page."""
-    size = {"height": side, "width": side, "span": 1.0}
+    size = {"height": side, "width": side, "span": 1.0, "segments": SEGMENTS}
     return Sheet(
         title=f"{title} on Kinetics-400",
         description="Three segments of a clip: a frame and five flow fields (TV-L1, +-20 pixels) of each. Accuracy of "

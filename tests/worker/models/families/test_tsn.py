@@ -36,3 +36,8 @@ def test_a_file_per_stream(tmp_path):
         weights.take("tsn_bn_inception", *files, files[0], data=tmp_path)
     with pytest.raises(weights.ModelProblem, match="is imported from one file; 2 are given"):
         weights.take("mfnet", *files, data=tmp_path)
+
+
+def test_segments_are_snippets_that_lie_apart():
+    for name in ("tsn_bn_inception", "tsn_inception_v3"):
+        assert [stream.segments for stream in zoo.sheet(name, weights="").streams] == [3, 3]
