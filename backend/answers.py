@@ -20,6 +20,7 @@ from contract.findings import (
     UnitFindings,
     Weighed,
 )
+from contract.probe import Probe
 from contract.pyramid import Pyramid
 from contract.queue import Priority
 from contract.result import Result
@@ -125,6 +126,13 @@ class ClipPage(Page[Clip]):
     """Clips that are here, and how large one may be."""
 
     limits: Limits
+
+
+class ProbeView(BaseModel):
+    """A probe and the job that makes it; `probe` is null until it is there."""
+
+    job: Analysis
+    probe: Probe | None
 
 
 class Queued(BaseModel):

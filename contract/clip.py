@@ -69,7 +69,7 @@ class Film(BaseModel):
 class CheckSpec(BaseModel):
     """A clip is to be decoded once, to see that it can be and what it is.
 
-    model, surveyed: it is not there yet: take the surveyed clip of that id from the model's set of clips.
+    model, surveyed: it is not there yet: take the clip of that id from the model's sets; `drawn-N`: draw it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,7 +77,7 @@ class CheckSpec(BaseModel):
     what: Literal["check"] = "check"
     clip: ClipId
     model: Name | None = None
-    surveyed: str = Field(default="", pattern=r"^[0-9a-f]{0,16}$")
+    surveyed: str = Field(default="", pattern=r"^([0-9a-f]{16}|drawn-\d{1,3})?$")
 
     @property
     def id(self) -> str:
@@ -121,6 +121,13 @@ class Clips:
                 part.replace(folder / file)
         except FileNotFoundError as reason:
             raise ClipGone(identity) from reason
+
+    def read(self, identity: str, name: str) -> bytes | None:
+        """What was kept under a name, or None."""
+        try:
+            return (self.place(identity) / name).read_bytes()
+        except OSError:
+            return None
 
     def media(self, identity: str, file: str) -> bytes | None:
         """One picture, or None."""

@@ -9,10 +9,11 @@ from typing import Any
 
 from contract.analysis import AnalysisSpec
 from contract.clip import CheckSpec
+from contract.probe import ProbeSpec
 from contract.pyramid import PyramidSpec
 from contract.spec import VisualizationSpec
 
-ModelStudy = AnalysisSpec | PyramidSpec
+ModelStudy = AnalysisSpec | PyramidSpec | ProbeSpec
 Study = ModelStudy | CheckSpec
 """What makes no visualization; of a model, or of a clip alone."""
 
@@ -22,11 +23,12 @@ VISUALIZE = "worker.jobs.visualize"
 ANALYSE = "worker.analyses.job.analyse"
 PYRAMID = "worker.pyramids.job"
 CHECK = "worker.probing.check"
+PROBE = "worker.probing.probe"
 
-TIMEOUTS = {VISUALIZE: 3600, ANALYSE: 14 * 86400, PYRAMID: 3600, CHECK: 3600}
+TIMEOUTS = {VISUALIZE: 3600, ANALYSE: 14 * 86400, PYRAMID: 3600, CHECK: 3600, PROBE: 3600}
 """Seconds after which a job is ended: a set of clips may be large."""
 
-SPECS = {VISUALIZE: VisualizationSpec, ANALYSE: AnalysisSpec, PYRAMID: PyramidSpec, CHECK: CheckSpec}
+SPECS = {VISUALIZE: VisualizationSpec, ANALYSE: AnalysisSpec, PYRAMID: PyramidSpec, CHECK: CheckSpec, PROBE: ProbeSpec}
 
 
 def function(work: Work) -> str:
@@ -56,4 +58,6 @@ def describe(work: Work) -> str:
         return f"{work.model} pyramid {work.clip}"
     if isinstance(work, CheckSpec):
         return f"check {work.clip}"
+    if isinstance(work, ProbeSpec):
+        return f"{work.model} probe {work.clip}"
     return f"{work.model} {work.layer} {work.unit}"

@@ -13,6 +13,7 @@ import torch
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.clip import ORIGINAL, CheckSpec, Clips
+from contract.probe import ProbeSpec
 from contract.pyramid import PyramidSpec
 from contract.result import Result
 from contract.spec import VisualizationSpec
@@ -26,8 +27,8 @@ from worker.models import registry
 from worker.models.assemble import Progress, silent
 from worker.models.model import Model
 from worker.optimize import Optimum, Step, optimize
-from worker.probing import check
-from worker.pyramids import pyramid
+from worker.probing import check, probe
+from worker.pyramids import pyramid, source
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,9 @@ class TorchEngine:
             check.check(spec, Clips(self.data), fetch=self._fetch)
             return
         assert model is not None
+        if isinstance(spec, ProbeSpec):
+            probe.probe(model, spec, Clips(self.data), progress=progress)
+            return
         archive = Archive(self.data, model.card.fingerprint)
         if isinstance(spec, PyramidSpec):
             cache = flow_cache.folder(self.data)
@@ -112,7 +116,7 @@ class TorchEngine:
 
     def _fetch(self, spec: CheckSpec, folder: Path) -> None:
         card, cache = self.card(spec.model or ""), flow_cache.folder(self.data)
-        entry = sets.surveyed(spec.surveyed, card, self.clips, cache=cache)
+        entry = source.find(spec.surveyed, card, Archive(self.data, card.fingerprint), self.clips, cache=cache)
         assert entry.write is not None
         entry.write(folder / ORIGINAL)
 

@@ -32,12 +32,12 @@ Identity = Annotated[str, InPath(max_length=200)]
 
 
 class SurveyedRequest(BaseModel):
-    """A clip of the set that a model was analysed on, by its id there."""
+    """A clip of the set that a model was analysed on, by its id there; or the N-th drawn for the demo, `drawn-N`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: Name
-    surveyed: str = Field(pattern=r"^[0-9a-f]{16}$")
+    surveyed: str = Field(pattern=r"^([0-9a-f]{16}|drawn-\d{1,3})$")
 
 
 def routes(*, desk: Desk, shelf: Shelf, uploads: Uploads, data: Path) -> APIRouter:
@@ -88,10 +88,12 @@ def routes(*, desk: Desk, shelf: Shelf, uploads: Uploads, data: Path) -> APIRout
     @router.post("/surveyed", status_code=202, responses={200: {"model": Clip}})
     def surveyed(request: SurveyedRequest, response: Response) -> Clip:
         """Take a clip of the set that a model was analysed on: from here on it is like one that was brought."""
-        known = Archive(data, shelf.card(request.model).fingerprint).clips()
-        if request.surveyed not in known:
-            raise UnknownClip(request.surveyed)
-        name = known[request.surveyed].name
+        card, name = shelf.card(request.model), request.surveyed
+        if not name.startswith("drawn"):
+            known = Archive(data, card.fingerprint).clips()
+            if name not in known:
+                raise UnknownClip(name)
+            name = known[name].name
         return begin(uploads.promise(name, model=request.model, surveyed=request.surveyed), response)
 
     @router.get("/{clip}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from contract.analysis import DRAWN, DRAWN_FOR
 from contract.catalogue import ModelCard
-from contract.errors import ClipProblem, KinetoscopeError, UnknownClips
+from contract.errors import UnknownClips
 from worker.analyses import collection
 from worker.analyses.collection import Entry
 from worker.datasets import reader
@@ -32,16 +31,3 @@ def named(name: str, card: ModelCard, places: Mapping[str, Path], *, cache: Path
     if name not in places:
         raise UnknownClips(name, places)
     return collection.from_set(reader.find(places[name], cache=cache), card), name
-
-
-def surveyed(identity: str, card: ModelCard, places: Mapping[str, Path], *, cache: Path) -> Entry:
-    """The clip of that id from whatever set it is in. Raises ClipProblem where its file is not known any more."""
-    for name in (DRAWN, *places):
-        with contextlib.suppress(KinetoscopeError):  # not drawn for this model, or that folder has gone
-            for entry in named(name, card, places, cache=cache)[0]:
-                if entry.id == identity:
-                    return entry
-    raise ClipProblem(
-        f"The file of clip {identity} is not known here, only those of the sets that KINETOSCOPE_CLIPS names and of "
-        "the clips drawn for the demo."
-    )

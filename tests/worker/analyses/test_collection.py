@@ -4,9 +4,11 @@ import pytest
 import torch
 
 from contract.errors import ClipProblem
+from worker import clips
 from worker.analyses import collection
 from worker.analyses.planted import CARD
 from worker.datasets import reader
+from worker.datasets.footage import Clip
 from worker.demo.clips import CLASSES
 from worker.models.demo import STREAMS
 
@@ -80,3 +82,15 @@ def test_drawn_clips_are_drawn_anew_at_another_speed():
     hard = collection.drawn(10, 5, streams=STREAMS, hard=True)
     assert not {entry.id for entry in easy} & {entry.id for entry in hard}
     assert {entry.split for entry in hard} == {"hard"}
+
+
+def test_an_entry_is_written_as_a_film_and_a_part_of_a_film_as_one_of_its_own(tmp_path):
+    (drawn,) = collection.drawn(1, 5, streams=STREAMS)
+    assert drawn.write is not None
+    drawn.write(tmp_path / "film.mkv")
+    frames, rate = clips.decode(tmp_path / "film.mkv")
+    assert (frames.shape, rate) == ((11, 96, 96, 3), 25)
+    collection._copy(Clip(tmp_path / "film.mkv", None), tmp_path / "same.mkv")
+    assert (tmp_path / "same.mkv").read_bytes() == (tmp_path / "film.mkv").read_bytes()
+    collection._copy(Clip(tmp_path / "film.mkv", None, start=0.2, end=0.4), tmp_path / "part.mkv")
+    assert (clips.decode(tmp_path / "part.mkv")[0] == frames[5:10]).all()

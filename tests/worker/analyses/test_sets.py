@@ -1,7 +1,6 @@
 import pytest
 
 from contract.errors import ClipProblem, UnknownClips
-from worker import clips
 from worker.analyses import sets
 from worker.analyses.planted import CARD
 
@@ -21,15 +20,3 @@ def test_a_folder_goes_by_its_name(tmp_path):
         sets.named("ow", CARD, {"own": tmp_path}, cache=tmp_path)
     with pytest.raises(ClipProblem):
         sets.named("own", CARD, {"own": tmp_path / "gone"}, cache=tmp_path)
-
-
-def test_a_surveyed_clip_is_found_again_and_written_as_a_film(tmp_path):
-    entry = sets.drawn(DEMO)[0][3]
-    found = sets.surveyed(entry.id, DEMO, {"gone": tmp_path / "gone"}, cache=tmp_path)
-    assert found.name == entry.name
-    assert found.write is not None
-    found.write(tmp_path / "film")
-    frames, rate = clips.decode(tmp_path / "film")
-    assert (frames.shape, rate) == ((11, 96, 96, 3), 25)
-    with pytest.raises(ClipProblem, match="clip 0123 is not known here"):
-        sets.surveyed("0123", DEMO, {"gone": tmp_path / "gone"}, cache=tmp_path)

@@ -1,0 +1,91 @@
+"""What a network makes of a clip: asking for it, and looking at it (docs/probe.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from backend.answers import ProbeView
+from backend.desk import API, Desk
+from backend.limits import Quota
+from backend.uploads import Uploads
+from contract.errors import ClipGone, ClipRefused
+from contract.probe import Probe, ProbeRequest, ProbeSpec, bind, file_of, named, written
+from contract.shelf import Shelf
+
+Time = Annotated[float | None, Query(ge=0, description="Seconds of the clip.")]
+Units = Annotated[str, Query(max_length=4000, description="Units that are set to 0: `conv5:3,fc7:12`.")]
+
+
+def routes(*, desk: Desk, shelf: Shelf, uploads: Uploads, quota: Quota) -> APIRouter:
+    """The router."""
+    router = APIRouter(prefix="/models/{model}/probes", tags=["probes"])
+
+    def bound(model: str, request: ProbeRequest) -> ProbeSpec:
+        card = shelf.card(model)
+        if uploads.find(request.clip) is None:
+            raise ClipGone(request.clip)
+        film = uploads.clips.film(request.clip)
+        if film is None:
+            raise ClipRefused("The clip has not been looked at yet. Ask again when its state is `ready`.")
+        return bind(request, card, film)
+
+    def made(spec: ProbeSpec) -> Probe | None:
+        raw = uploads.clips.read(spec.clip, file_of(spec))
+        try:
+            return Probe.model_validate_json(raw) if raw else None
+        except ValidationError:  # of another version
+            return None
+
+    def look(spec: ProbeSpec) -> ProbeView:
+        found = made(spec)
+        job = desk.analyses([spec])[0]
+        if found is not None:
+            job = job.model_copy(update={"state": "finished", "position": None, "progress": None, "error": None})
+        elif job.state == "finished":  # the clip was deleted and brought again
+            job = job.model_copy(update={"state": "absent"})
+        return ProbeView(job=job, probe=found)
+
+    @router.get("")
+    def one(
+        model: str,
+        clip: Annotated[str, Query(max_length=64)],
+        start: Annotated[float, Query(ge=0)] = 0.0,
+        end: Time = None,
+        at: Time = None,
+        ablate: Units = "",
+    ) -> ProbeView:
+        """What the network makes of a stretch of a clip, and how far that is; queues nothing."""
+        return look(bound(model, _request(clip=clip, start=start, end=end, at=at, ablate=named(ablate))))
+
+    @router.post("", status_code=202)
+    def make(model: str, request: ProbeRequest, response: Response, http: Request) -> ProbeView:
+        """Have it found out: 202; what is known is not sought again: 200."""
+        spec = bound(model, request)
+        if made(spec) is None:
+            quota.take(http, 1)
+            desk.analyse(spec, priority="interactive")
+        else:
+            response.status_code = 200
+        response.headers["Location"] = _address(spec)
+        return look(spec)
+
+    return router
+
+
+def _request(**wanted: object) -> ProbeRequest:
+    """A request from a query. Raises RequestValidationError."""
+    try:
+        return ProbeRequest.model_validate(wanted)
+    except ValidationError as reason:
+        raise RequestValidationError([{**each, "loc": ("query", *each["loc"])} for each in reason.errors()]) from reason
+
+
+def _address(spec: ProbeSpec) -> str:
+    wanted = {"clip": spec.clip, "start": spec.start, "end": spec.end, "at": spec.at, "ablate": written(spec.ablate)}
+    given = {name: value for name, value in wanted.items() if value not in (None, "")}
+    return f"{API}/models/{spec.model}/probes?{urlencode(given)}"
