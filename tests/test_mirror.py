@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("backend", "benchmarks", "cli", "contract", "worker")
+FOLDERS = ("backend", "benchmarks", "cli", "client", "contract", "worker")
 
 ELSEWHERE = {
     "cli/add.py": "cli/test_own_model_commands.py",
@@ -27,7 +27,7 @@ MODULES = [
 
 
 def mirror(module: str) -> Path:
-    path = Path(module)
+    path = Path(module.replace("client/kinetoscope/", "client/"))
     return ROOT / "tests" / ELSEWHERE.get(module, path.with_name(f"test_{path.stem.strip('_')}.py"))
 
 

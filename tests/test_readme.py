@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "README.md").read_text()
 
 
-@pytest.mark.parametrize("folder", ["backend", "benchmarks", "cli", "contract", "worker"])
+@pytest.mark.parametrize("folder", ["backend", "benchmarks", "cli", "client", "contract", "worker"])
 def test_the_tree_names_every_file_and_no_other(folder):
     block = re.search(rf"^{folder}/ .*\n((?:  .*\n)*)", TEXT, re.MULTILINE)
     named = {line.split()[0] for line in block[1].splitlines()}
