@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from contract.events import Event, Events
 
 BACKLOG = 500
-"""Events kept for a slow client; beyond that it loses the oldest."""
+"""Events kept for a slow client; beyond that it is cut off, and told what it has missed when it comes back."""
 
 BLOCK = 0.2
 """Seconds for which one read waits: no event is later for it, only the end of the thread."""
@@ -26,12 +26,13 @@ log = logging.getLogger(__name__)
 
 
 class Listener:
-    """What one client has not yet been sent."""
+    """What one client has not yet been sent. late: there was more than is kept for it."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._events: deque[Event] = deque(maxlen=BACKLOG)
         self._news = asyncio.Event()
+        self.late = False
 
     def offer(self, event: Event) -> None:
         """Append an event, from any thread."""
@@ -48,6 +49,7 @@ class Listener:
         return self._events.popleft()
 
     def _append(self, event: Event) -> None:
+        self.late = self.late or len(self._events) == BACKLOG
         self._events.append(event)
         self._news.set()
 

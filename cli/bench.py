@@ -1,4 +1,4 @@
-"""Measure the product: what a newcomer waits for, the engine, its number of steps, the page in a browser.
+"""Measure the product: what a newcomer waits for, the engine, its number of steps, the page, the server.
 
     ./kinetoscope bench first-run --json bench.json
 
@@ -11,10 +11,16 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import engine, first_run, schedule, ui
+from benchmarks import engine, first_run, schedule, serve, ui
 from benchmarks.report import Report, machine, version
 
-BENCHES = {"first-run": first_run.measure, "engine": engine.measure, "schedule": schedule.measure, "ui": ui.measure}
+BENCHES = {
+    "first-run": first_run.measure,
+    "engine": engine.measure,
+    "schedule": schedule.measure,
+    "serve": serve.measure,
+    "ui": ui.measure,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

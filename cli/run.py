@@ -76,7 +76,7 @@ def main(args: argparse.Namespace) -> int:
     data = args.data.expanduser().resolve() if args.data else settings.data
     guarded = bool(Tokens(data, settings.token).holders())
     check_address(args.host, args.port, guarded=guarded, insecure=args.insecure, hosts=settings.hosts)
-    with _locked(data), _runtime() as runtime:
+    with locked(data), runtime_folder() as runtime:
         data_folder.prepare(data)
         place = Place(host=args.host, port=args.port, data=data, runtime=runtime)
         supervisor = Supervisor(children(settings, place, environ=os.environ, workers=args.workers))
@@ -156,7 +156,7 @@ def _announce(place: Place, settings: table.Settings, *, browse: bool) -> None:
 
 
 @contextmanager
-def _locked(data: Path) -> Iterator[None]:
+def locked(data: Path) -> Iterator[None]:
     """One instance per data folder. Raises InUse, NotWritable."""
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -172,7 +172,7 @@ def _locked(data: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _runtime() -> Iterator[Path]:
+def runtime_folder() -> Iterator[Path]:
     """A private folder with a short path, for sockets."""
     folder = Path(tempfile.mkdtemp(prefix="kinetoscope-", dir=os.environ.get("XDG_RUNTIME_DIR") or "/tmp"))
     try:

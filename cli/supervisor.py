@@ -16,7 +16,7 @@ from contract.errors import KinetoscopeError
 PR_SET_PDEATHSIG = 1
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
-CALM = 60.0
+CALM = 20.0
 """Seconds of life after which a death counts as the first one again."""
 
 START_WITHIN = 30.0

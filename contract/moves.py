@@ -42,6 +42,11 @@ redis.call('DEL', unpack(KEYS))
 return 1
 """
 
+# A lease by the clock of the server, so that those of the workers need not agree. Only one that still holds.
+LEASE = """
+return redis.call('ZADD', KEYS[1], 'XX', 'CH', redis.call('TIME')[1] + ARGV[2], ARGV[1])
+"""
+
 # Back to the head of the queue, in one step.
 PUT_BACK = """
 if redis.call('LREM', KEYS[1], 1, ARGV[1]) == 0 then return 0 end

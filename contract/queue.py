@@ -87,6 +87,7 @@ class JobQueue:
         self._claim = connection.register_script(moves.CLAIM)
         self._cancel = connection.register_script(moves.CANCEL)
         self._promote = connection.register_script(moves.PROMOTE)
+        self._lease = connection.register_script(moves.LEASE)
         self._forget = connection.register_script(moves.FORGET)
 
     def submit(self, spec: Work, *, priority: Priority = "interactive") -> bool:
@@ -168,6 +169,10 @@ class JobQueue:
             self.connection.lrem(queue.intermediate_queue_key, 1, answer[1])
             return None
         return jobs[0], queue
+
+    def lease(self, registry: str, execution: str, seconds: int) -> None:
+        """Hold a job for so long. registry: the key where rq keeps leases, by its own process's clock."""
+        self._lease(keys=[registry], args=[execution, seconds])
 
     def somebody_waits(self) -> bool:
         """Whether an interactive job waits that no worker has claimed."""

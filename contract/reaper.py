@@ -6,7 +6,6 @@ job for an abandoned one.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from rq import Queue
@@ -55,6 +54,7 @@ class Reaper:
             for queue in self._queue.queues.values():
                 self._revive(queue)
                 self._unstick(queue)
+                self._tidy(queue)
                 clean_worker_registry(queue)
         finally:
             if lock.owned():
@@ -65,10 +65,21 @@ class Reaper:
 
     def _revive(self, queue: Queue) -> None:
         registry = queue.started_job_registry
-        for entry in self._redis.zrangebyscore(registry.key, 0, time.time()):
+        for entry in self._redis.zrangebyscore(registry.key, 0, self._now()):
             identity, _, execution = entry.decode().partition(":")
             jobs = Job.fetch_many([identity], connection=self._redis, serializer=JSONSerializer)
             self._settle(queue, Abandoned(entry, jobs[0], execution))
+
+    def _tidy(self, queue: Queue) -> None:
+        """Strike ended jobs off rq's lists when their records have expired."""
+        now = self._now()
+        for registry in (queue.finished_job_registry, queue.failed_job_registry, queue.canceled_job_registry):
+            self._redis.zremrangebyscore(registry.key, 0, now)
+
+    def _now(self) -> float:
+        """The clock of the queue's server, by which leases run out."""
+        seconds, micros = self._redis.time()
+        return seconds + micros / 1e6
 
     def _settle(self, queue: Queue, lease: Abandoned) -> None:
         job = lease.job
@@ -103,9 +114,10 @@ class Reaper:
         held = {entry.partition(b":")[0] for entry in leases}
         for raw in self._redis.lrange(queue.intermediate_queue_key, 0, -1):
             seen = STUCK + raw.decode()
-            first = self._redis.set(seen, time.time(), nx=True, get=True, ex=30)
+            now = self._now()
+            first = self._redis.set(seen, now, nx=True, get=True, ex=30)
             if raw in held:
                 self._redis.delete(seen)
-            elif first and time.time() - float(first) > STUCK_AFTER:
+            elif first and now - float(first) > STUCK_AFTER:
                 self._put_back(keys=[queue.intermediate_queue_key, queue.key], args=[raw])
                 self._redis.delete(seen)

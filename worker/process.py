@@ -137,7 +137,8 @@ class WarmWorker(SimpleWorker):
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Do one job under a lease."""
-        self.prepare_execution(job)
+        execution = self.prepare_execution(job)
+        self.services.queue.lease(job.started_job_registry.key, execution.composite_key, LEASE)
         self.current, self.waited_since = job, None
         self.lease.watch(busy=True)
         self._check_in()
@@ -257,6 +258,7 @@ class WarmWorker(SimpleWorker):
             pipe.zscore(registry.key, execution.composite_key)
             execution.heartbeat(registry, LEASE, pipeline=pipe)
             score = pipe.execute()[0]
+        self.services.queue.lease(registry.key, execution.composite_key, LEASE)
         return score is not None or self.execution is not execution
 
     def _check_in(self) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.sse import format_sse_event
+from redis.exceptions import RedisError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
@@ -64,17 +65,20 @@ def _position(text: str | None) -> str | None:
 async def _stream(
     desk: Desk, broadcast: Broadcast, *, wanted: Sequence[str], since: str | None, closing: asyncio.Event
 ) -> AsyncIterator[bytes]:
-    """Listen first, then look: so nothing falls in between."""
+    """Listen first, then look: so nothing falls in between. One that reads too slowly is cut off, and comes back."""
     only = frozenset(wanted)
     with broadcast.listen() as listener:
         yield b": hello\n\n"
-        past = await run_in_threadpool(_past, desk, wanted, since)
+        try:
+            past = await run_in_threadpool(_past, desk, wanted, since)
+        except RedisError:
+            return  # the client comes back, with what it heard last
         told = _Told(since)
         for event in past:
             if told.is_news(event, only):
                 yield _line(event)
         quiet = 0.0
-        while not closing.is_set():
+        while not closing.is_set() and not listener.late:
             event = await listener.next(seconds=LOOK_UP_EVERY)
             quiet = 0.0 if event else quiet + LOOK_UP_EVERY
             if event and told.is_news(event, only):

@@ -142,6 +142,27 @@ def test_a_worker_that_went_without_a_word_is_struck_off(queue: JobQueue, reaper
     assert shelf.workers() == []
 
 
+def test_a_clock_that_runs_ahead_takes_no_job_from_anybody(
+    queue: JobQueue, reaper: Reaper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.submit(spec(1))
+    begin(queue, lease=20)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3600)
+    reaper.sweep()
+    assert queue.records([spec(1).id])[spec(1).id].state == "running"
+
+
+def test_what_ended_long_ago_leaves_no_trace(queue: JobQueue, reaper: Reaper) -> None:
+    for each in queue.queues.values():
+        queue.connection.zadd(each.finished_job_registry.key, {"old": 1, "new": time.time() + 1000})
+        queue.connection.zadd(each.failed_job_registry.key, {"old": 1})
+    reaper.sweep()
+    for each in queue.queues.values():
+        assert queue.connection.zrange(each.finished_job_registry.key, 0, -1) == [b"new"]
+        assert not queue.connection.exists(each.failed_job_registry.key)
+
+
 def test_leases_are_short(queue: JobQueue) -> None:
     queue.submit(spec(1))
     begin(queue, lease=20)

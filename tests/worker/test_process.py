@@ -269,3 +269,31 @@ def test_a_stop_that_a_users_file_swallows_is_remembered(
     monkeypatch.setattr(worker, "_idle_round", swallow)
     with pytest.raises(StopRequested):
         worker.dequeue_job_and_maintain_ttl(10)
+
+
+@pytest.mark.parametrize("ahead", [3600, -3600])
+def test_a_lease_follows_the_clock_of_the_server(
+    queue: JobQueue, picture_server: Redis, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    monkeypatch.setattr("rq.executions.current_timestamp", lambda: int(time.time()) + ahead)
+    monkeypatch.setattr("rq.registry.current_timestamp", lambda: int(time.time()) + ahead)
+    leases: list[float] = []
+
+    class Looking(FakeEngine):
+        def preview(self, model, step, member):
+            for renew in (False, True):
+                if renew:
+                    assert worker._renew()
+                key = queue.queues["interactive"].started_job_registry.key
+                leases.extend(until for _, until in queue.connection.zrange(key, 0, -1, withscores=True))
+            return super().preview(model, step, member)
+
+    shelf, events, board = Shelf(queue.connection), Events(queue.connection), ProgressBoard(queue.connection)
+    services = Services(queue=queue, store=Store(picture_server), events=events, board=board, worker="w")
+    queue.submit(spec(1))
+    worker = WarmWorker(services=services, engine=Looking(), shelf=shelf, device="cpu")
+    worker._install_signal_handlers = lambda: None  # type: ignore[method-assign]
+    worker.work(burst=True, logging_level="ERROR")
+    now = queue.connection.time()[0]
+    assert len(leases) == 2
+    assert all(abs(until - now) < 60 for until in leases)

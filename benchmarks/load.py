@@ -1,0 +1,89 @@
+"""A closed loop of requests over open connections.
+
+Each asks again as soon as it has its answer. One process, no threads.
+"""
+
+from __future__ import annotations
+
+import re
+import selectors
+import socket
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
+BUFFER = 1 << 20
+
+
+@dataclass
+class Connection:
+    """One client: what it still waits for, and since when."""
+
+    socket: socket.socket
+    asked: float = 0.0
+    head: bytes = b""
+    left: int = -1
+
+
+@dataclass
+class Load:
+    """What came of it. waits: seconds per request. failed: answers of another status."""
+
+    seconds: float = 0.0
+    waits: list[float] = field(default_factory=list)
+    failed: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.waits) / self.seconds
+
+    def percentile(self, part: float) -> float:
+        """Milliseconds within which that part of the answers had come."""
+        return 1000 * sorted(self.waits)[min(len(self.waits) - 1, int(part * len(self.waits)))]
+
+
+def run(url: str, *, connections: int, seconds: float, status: int = 200, headers: str = "") -> Load:
+    """Ask for one address for some time. Raises OSError."""
+    place = urlsplit(url)
+    request = f"GET {place.path or '/'} HTTP/1.1\r\nHost: {place.netloc}\r\n{headers}\r\n".encode()
+    load, buffer = Load(), bytearray(BUFFER)
+    with selectors.DefaultSelector() as waiting:
+        for _ in range(connections):
+            client = Connection(socket.create_connection((place.hostname or "", place.port or 80), timeout=10))
+            waiting.register(client.socket, selectors.EVENT_READ, client)
+            _ask(client, request)
+        started = time.perf_counter()
+        while (now := time.perf_counter()) - started < seconds:
+            for key, _ in waiting.select(1.0):
+                if _read(key.data, buffer):
+                    load.waits.append(time.perf_counter() - key.data.asked)
+                    load.failed += not key.data.head.startswith(f"HTTP/1.1 {status} ".encode())
+                    _ask(key.data, request)
+        load.seconds = now - started
+        for key in list(waiting.get_map().values()):
+            key.data.socket.close()
+    return load
+
+
+def _ask(client: Connection, request: bytes) -> None:
+    client.head, client.left, client.asked = b"", -1, time.perf_counter()
+    client.socket.sendall(request)
+
+
+def _read(client: Connection, buffer: bytearray) -> bool:
+    """Read what there is; whether the answer is complete. Raises ConnectionError."""
+    count = client.socket.recv_into(buffer)
+    if not count:
+        raise ConnectionError("the server closed the connection")
+    if client.left >= 0:
+        client.left -= count
+        return client.left <= 0
+    client.head += bytes(buffer[:count])
+    end = client.head.find(b"\r\n\r\n")
+    if end < 0:
+        return False
+    length = LENGTH.search(client.head[: end + 2])
+    client.left = (int(length[1]) if length else 0) - (len(client.head) - end - 4)
+    return client.left <= 0
