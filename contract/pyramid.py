@@ -129,6 +129,39 @@ class Row(_Part):
     error: float
 
 
+class Curve(_Part):
+    """The score when the units that a rule ranks first are set to 0, and when only they are not; one value per share.
+
+    rule: `default`: by relevance; `original`: by the published rule's scores; `random`: in the mean over orders.
+    """
+
+    rule: Literal["default", "original", "random"]
+    removed: tuple[float, ...]
+    kept: tuple[float, ...]
+
+
+class Agreement(_Part):
+    """Of a row: how many of its `units` the published rule keeps, and how many of the `strongest` are among these."""
+
+    layers: tuple[str, ...]
+    units: int
+    kept: int
+    strongest: int
+    shared: int
+
+
+class Trust(_Part):
+    """Whether the units of a pyramid are those that the score depends on, tried out at the row of `layers`."""
+
+    layers: tuple[str, ...]
+    shares: tuple[float, ...] = Field(description="Parts of the row's units.")
+    score: float = Field(description="With all units.")
+    nothing: float = Field(description="With none of them.")
+    curves: tuple[Curve, ...]
+    agreement: tuple[Agreement, ...]
+    unfollowed: tuple[str, ...] = Field(default=(), description="Where the published rule cannot go on, and why.")
+
+
 class Pyramid(_Part):
     """Rows from the score downwards. score: logit of `label`, less that of `rival` if there is one.
 
@@ -147,3 +180,4 @@ class Pyramid(_Part):
     rows: tuple[Row, ...]
     edges: tuple[Edge, ...]
     biases: tuple[Bias, ...]
+    trust: Trust | None = None

@@ -54,9 +54,13 @@ def unfold(output: Tensor, layout: str, *, batch: int, cells: Mapping[str, int])
 
 def by_unit(output: Tensor, layout: str) -> Tensor:
     """`output` as (units, all else), tokens without a place among them. layout: empty where the shape tells it."""
+    return output.movedim(axis_of_units(output, layout), 0).flatten(1)
+
+
+def axis_of_units(output: Tensor, layout: str) -> int:
+    """Which dimension of `output` counts units. layout: empty where the shape tells it."""
     parts = re.findall(r"\S*\([^)]*\)|\S+", layout)
-    axis = parts.index("C") if parts else (2 if output.ndim == 3 else 1)
-    return output.movedim(axis - len(parts) if parts else axis, 0).flatten(1)
+    return parts.index("C") - len(parts) if parts else (2 if output.ndim == 3 else 1)
 
 
 def _joined(output: Tensor, numbers: Sequence[int], batch: int, cells: Mapping[str, int]) -> Tensor:

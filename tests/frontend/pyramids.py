@@ -6,7 +6,7 @@ import itertools
 
 from backend.answers import Analysis
 from contract.catalogue import ModelCard
-from contract.pyramid import Bias, Edge, Node, Pyramid, PyramidRequest, PyramidSpec, Row, bind
+from contract.pyramid import Agreement, Bias, Curve, Edge, Node, Pyramid, PyramidRequest, PyramidSpec, Row, Trust, bind
 
 ROWS = (("fc7",), ("conv5_fusion",), ("appearance.conv3", "motion.conv3"))
 UNITS = 10
@@ -57,6 +57,26 @@ def pyramid(card: ModelCard, spec: PyramidSpec) -> Pyramid:
         rows=rows,
         edges=edges,
         biases=biases,
+        trust=_trust(whole),
+    )
+
+
+def _trust(score: float) -> Trust:
+    """The published rule takes half of what the default takes, random units nothing."""
+    fall = (0.5, 1.0, 1.5)
+    curves = tuple(
+        Curve(rule=rule, removed=tuple(score - part * each for each in fall), kept=tuple(part * each for each in fall))
+        for rule, part in (("default", 1.0), ("original", 0.5), ("random", 0.1))
+    )
+    agreement = tuple(Agreement(layers=layers, units=64, kept=40, strongest=8, shared=6) for layers in ROWS)
+    return Trust(
+        layers=ROWS[1],
+        shares=(0.05, 0.25, 0.5),
+        score=score,
+        nothing=0.0,
+        curves=curves,
+        agreement=agreement,
+        unfollowed=("fc7 reads 96 channels, and conv5_fusion has 64 units",),
     )
 
 

@@ -82,6 +82,10 @@ def test_what_cannot_be_trusted_is_said(visit):
     expect(trust.get_by_role("note")).to_contain_text("the score of another class")
     expect(trust.get_by_text("up to 25.0 % of a unit leads around the row above")).to_be_visible()
     expect(trust.get_by_text("all paths pass the row above")).to_be_visible()
+    expect(trust.get_by_text("2.00 times what those of the published rule take")).to_be_visible()
+    expect(trust.get_by_role("img", name="score, units taken away")).to_be_visible()
+    expect(trust.get_by_text("keeps 40 of 64 units, 6 of the 8 strongest here")).to_have_count(3)
+    expect(trust.get_by_text("fc7 reads 96 channels")).to_be_visible()
 
 
 def test_units_without_pictures_are_visualized_at_once(visit):

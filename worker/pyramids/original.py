@@ -7,7 +7,7 @@ Nothing is divided by a sum before min-max: a negative one would turn the order 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,6 +15,9 @@ from torch import Tensor
 
 THETA = 0.6
 """The published threshold; .65 for I3D, .55 for ResNet-50."""
+
+UNSEEN = -1.0
+"""The score of an input that no kept kernel can see."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,15 @@ class Step:
     groups: int = 1
 
 
+def classifier(weight: Tensor, label: int) -> Tensor:
+    """Inputs of the classifier scored for a class, (inputs,): min-max over its whole matrix. weight: (classes, ...)."""
+    flat = weight.flatten(1)
+    return _min_max(flat, flat)[label]
+
+
 def first(weight: Tensor, label: int, *, theta: float = THETA) -> set[int]:
-    """Inputs of the classifier that speak for a class, min-max over its whole matrix. weight: (classes, inputs)."""
-    scaled = _min_max(weight, weight)
-    return set(torch.nonzero(scaled[label] >= theta).flatten().tolist())
+    """Inputs of the classifier that speak for a class. weight: (classes, inputs)."""
+    return _from(classifier(weight, label), theta)
 
 
 def admissible(kernel: int, *, kernels: int, inputs: int, groups: int) -> range:
@@ -42,12 +50,24 @@ def admissible(kernel: int, *, kernels: int, inputs: int, groups: int) -> range:
     return range(group * block, (group + 1) * block)
 
 
+def scores(step: Step, kernels: Collection[int]) -> Tensor:
+    """The largest score that one of some kernels gives to each input, (inputs,); UNSEEN where none sees it."""
+    found = torch.full((len(step.inputs),), UNSEEN)
+    if not kernels:
+        return found
+    chosen = torch.tensor(sorted(kernels))
+    block = step.weight.shape[1]
+    means = step.weight[chosen].float().flatten(2).mean(2) if step.weight.ndim > 2 else step.weight[chosen].float()
+    seen = (chosen // (len(step.weight) // step.groups))[:, None] * block + torch.arange(block)
+    given = means * step.inputs.float()[seen]
+    low, high = given.amin(1, keepdim=True), given.amax(1, keepdim=True)
+    scaled = torch.where(high > low, (given - low) / (high - low).clamp_min(1e-38), torch.ones_like(given))
+    return found.scatter_reduce(0, seen.flatten(), scaled.flatten(), "amax")
+
+
 def back(step: Step, kernel: int, *, theta: float = THETA) -> set[int]:
     """Inputs that a kernel keeps; all that it sees where their scores are equal."""
-    means = step.weight[kernel].flatten(1).mean(1) if step.weight.ndim > 2 else step.weight[kernel]
-    seen = admissible(kernel, kernels=len(step.weight), inputs=len(step.inputs), groups=step.groups)
-    scores = means * step.inputs[seen.start : seen.stop]
-    return {seen.start + j for j in torch.nonzero(_min_max(scores, scores) >= theta).flatten().tolist()}
+    return _from(scores(step, [kernel]), theta)
 
 
 def descend(steps: Sequence[Step], kept: set[int], *, theta: float = THETA) -> list[set[int]]:
@@ -58,8 +78,12 @@ def descend(steps: Sequence[Step], kept: set[int], *, theta: float = THETA) -> l
     """
     found = [kept]
     for step in steps:
-        found.append(set().union(*(back(step, kernel, theta=theta) for kernel in found[-1])))
+        found.append(_from(scores(step, found[-1]), theta))
     return found
+
+
+def _from(scored: Tensor, theta: float) -> set[int]:
+    return set(torch.nonzero(scored >= theta).flatten().tolist())
 
 
 def _min_max(values: Tensor, among: Tensor) -> Tensor:

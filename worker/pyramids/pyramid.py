@@ -14,7 +14,11 @@ from contract.pyramid import PyramidSpec
 from worker.analyses.collection import Entry
 from worker.analyses.pictures import draw
 from worker.models.model import Model
-from worker.pyramids import relevance, source
+from worker.pyramids import descent, relevance, source
+from worker.pyramids.trust import tried
+
+AGREED = 8
+"""Strongest units of a row that the published rule should keep as well."""
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how much of it is done, and of how much."""
@@ -32,12 +36,14 @@ def make(
     inputs = entry.read(1.0)
     assert inputs is not None
     progress("network", 0, 1)
-    found = relevance.passage(model.module, model.card, inputs, label=spec.label, rival=spec.rival)
+    with descent.heard(model.module, model.card) as means:
+        found = relevance.passage(model.module, model.card, inputs, label=spec.label, rival=spec.rival)
     _keep_clip(model, entry, inputs, predicted=int(found.scores.argmax()), archive=archive)
-    made = relevance.pyramid(
-        found, spec.rows or found.rows(), clip=entry.id, name=entry.name, most=spec.units, progress=progress
-    )
-    archive.put_pyramid(spec.id, made)
+    rows = spec.rows or found.rows()
+    made = relevance.pyramid(found, rows, clip=entry.id, name=entry.name, most=spec.units, progress=progress)
+    published = descent.descend(model.module, model.card, means, label=found.label)
+    trust = tried(model.module, found, published, inputs, rows, most=AGREED, progress=progress)
+    archive.put_pyramid(spec.id, made.model_copy(update={"trust": trust}))
 
 
 def _keep_clip(model: Model, entry: Entry, inputs: Sequence[Tensor], *, predicted: int, archive: Archive) -> None:

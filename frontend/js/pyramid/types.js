@@ -6,6 +6,10 @@
  * @typedef {{layer: string, unit: number | null, weight: number}} Bias
  * @typedef {{layers: string[], at: Record<string, string>, nodes: Node[], error: number}} Row
  *
+ * @typedef {{rule: 'default' | 'original' | 'random', removed: number[], kept: number[]}} Curve
+ * @typedef {{layers: string[], units: number, kept: number, strongest: number, shared: number}} Agreement
+ * @typedef {{layers: string[], shares: number[], score: number, nothing: number, curves: Curve[], agreement: Agreement[], unfollowed: string[]}} TrustFigures
+ *
  * @typedef {object} Pyramid
  * @property {string} model
  * @property {string} fingerprint
@@ -19,6 +23,7 @@
  * @property {Row[]} rows from the score downwards
  * @property {Edge[]} edges
  * @property {Bias[]} biases
+ * @property {TrustFigures | null} trust
  *
  * @typedef {{job: import('../findings/types.js').Analysis, pyramid: Pyramid | null, clip: import('../findings/types.js').SurveyedClip | null}} PyramidView
  *
