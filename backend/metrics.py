@@ -76,7 +76,7 @@ class Metrics:
         memory = {name: server.info("memory") for name, server in self._servers.items()}
         reads = {place: float(self._store.reads[place]) for place in ("cache", "file", "nowhere")}
         return [
-            Metric("media_reads_total", "counter", "Pictures by where they were found, since the server started.",
+            Metric("media_reads_total", "counter", "Pictures by where they were found, other than in memory.",
                    "place", reads),
             Metric("redis_used_bytes", "gauge", "Memory that queue and cache use.", "server",
                    {name: float(each["used_memory"]) for name, each in memory.items()}),

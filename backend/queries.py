@@ -9,8 +9,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 
 
-def only_known(request: Request) -> None:
+async def only_known(request: Request) -> None:
     """A dependency. Raises RequestValidationError (422) for the first unknown query name."""
+    if not request.query_params:
+        return
     known = sorted(_names(request.scope["route"].dependant))
     for name in request.query_params:
         if name not in known:

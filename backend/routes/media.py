@@ -6,10 +6,12 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from backend.conditional import matches
+from backend.hot import Hot
 from contract.store import Store
 
 TYPES = {"webp": "image/webp", "png": "image/png", "gif": "image/gif", "mp4": "video/mp4", "json": "application/json"}
@@ -20,6 +22,7 @@ RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 def routes(*, store: Store) -> APIRouter:
     """The router."""
     router = APIRouter(prefix="/media", tags=["media"])
+    hot = Hot()
 
     @router.head("/{id}/preview.webp", include_in_schema=False)
     @router.get("/{id}/preview.webp", response_class=Response)
@@ -32,14 +35,17 @@ def routes(*, store: Store) -> APIRouter:
 
     @router.head("/{id}/{file}", include_in_schema=False)
     @router.get("/{id}/{file}", response_class=Response)
-    def media(request: Request, id: str, file: str, range: Annotated[str | None, Header()] = None) -> Response:
+    async def media(request: Request, id: str, file: str, range: Annotated[str | None, Header()] = None) -> Response:
         """A picture of a finished visualization."""
         etag = f'"{id}-{file}"'
-        data = store.media(id, file)
+        headers = {"Cache-Control": IMMUTABLE, "ETag": etag, "Accept-Ranges": "bytes"}
+        if (known := request.headers.get("if-none-match")) and etag in known:  # it cannot have changed
+            return Response(status_code=304, headers=headers)
+        data = hot.get(id, file) or await run_in_threadpool(store.media, id, file)
         if data is None:
             raise HTTPException(404, f"There is no picture {file!r} of visualization {id!r}.")
-        headers = {"Cache-Control": IMMUTABLE, "ETag": etag, "Accept-Ranges": "bytes"}
-        if matches(request.headers.get("if-none-match"), etag):
+        hot.put(id, file, data)
+        if matches(known, etag):
             return Response(status_code=304, headers=headers)
         kind = TYPES.get(file.rpartition(".")[2], "application/octet-stream")
         still_same = request.headers.get("if-range") in (None, etag)
