@@ -156,3 +156,14 @@ def test_a_pair_whose_optima_are_computed_shows_where_these_differ(visit):
     page = visit.open("/models/demo/classes/0/against/1")
     expect(page.get_by_role("img", name="Difference of the slow optima's motion")).to_be_visible()
     assert visit.complaints == []
+
+
+def test_the_strongest_clip_stands_beside_the_triplet(visit):
+    page = visit.open("/models/demo/layers/conv5_fusion/units/2")
+    clip = page.get_by_label("Its strongest clip")
+    expect(clip.locator("canvas[data-ready=true]")).to_have_count(1)
+    expect(clip).to_contain_text("applying lipstick")
+    expect(clip.locator(".example-box")).to_have_count(1)
+    page = visit.open("/models/clip3d/layers/head/units/1")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_label("Its strongest clip")).to_have_count(0)

@@ -26,8 +26,8 @@ export function Examples({card, layer, examples, clips, maximum}) {
   </section>`;
 }
 
-/** @param {{card: ModelCard, example: Example, clip: SurveyedClip, shown: string, maximum: number}} props */
-function Clip({card, example, clip, shown, maximum}) {
+/** One clip as a unit saw it. @param {{card: ModelCard, example: Example, clip: SurveyedClip, shown: string, maximum: number}} props */
+export function Clip({card, example, clip, shown, maximum}) {
   const picture = clip.streams.find((stream) => stream.name === shown) ?? clip.streams[0];
   const name = clip.label === null ? shortName(clip.name) : card.classes[clip.label];
   const wrong = clip.label !== null && clip.predicted !== clip.label ? card.classes[clip.predicted] : null;

@@ -5,6 +5,7 @@ import {layerOf, unitName, useModel} from '../catalogue.js';
 import {Export} from '../export.js';
 import {Remarks, Star} from '../remarks.js';
 import {InWords} from '../findings/in-words.js';
+import {Strongest} from '../findings/strongest.js';
 import {UnitFindings} from '../findings/unit.js';
 import {useFrameInUrl} from '../frame-in-url.js';
 import {html} from '../html.js';
@@ -63,7 +64,7 @@ function Page({card, layer, number, how, unit, custom, chi}) {
     ${custom ? html`<${CustomNote} runs=${live} /><${Outdated} card=${card} runs=${live} />` : null}
     <div class="stage">
       <${Trio} card=${card} layer=${layer} runs=${runs} name=${name} dead=${dead} />
-      ${moves && fps ? html`<${Wheel} fps=${fps} />` : null}
+      <aside>${moves && fps ? html`<${Wheel} fps=${fps} />` : null}${dead ? null : html`<${Strongest} card=${card} layer=${layer} number=${number} />`}</aside>
     </div>
     ${dead ? null : html`<div class="panels">
       ${moves && !custom && !isOtherwise(how) && unit && live.some((run) => run?.result) ? html`<${Speeds} card=${card} layer=${layer} number=${number} seed=${seed} runs=${runs} chosen=${chi} />` : null}
