@@ -66,6 +66,7 @@ def fit(
     """
     candidates = [_renamed(bare, table) for bare in _bared(found) for table in ((), *tables)]
     best = max(candidates, key=lambda names: len(names.keys() & wanted.keys()))
+    best = _without_biases(best, wanted)
     _check_names(best, wanted)
     fitted = {}
     for name, ours in wanted.items():
@@ -90,10 +91,24 @@ def _laid_out(theirs: Tensor, ours: Tensor) -> Tensor:
     """The same numbers in the network's shape.
 
     Filters over a stack of frames, (units, frames x channels, height, width), are ours over a clip of that many.
+    Raises ModelProblem where rows and columns have changed places.
     """
+    rows, columns = ours.shape[-2:] if ours.ndim >= 4 else (0, 0)
+    if rows != columns and theirs.ndim >= 4 and theirs.shape[-2:] == (columns, rows):
+        raise ModelProblem(f"filters of {tuple(theirs.shape)} in the file are none of {tuple(ours.shape)}.")
     if theirs.ndim == 4 and ours.ndim == 5 and theirs.shape[1] == ours.shape[1] * ours.shape[2]:
         theirs = theirs.unflatten(1, (ours.shape[2], ours.shape[1])).transpose(1, 2)
     return theirs.reshape(ours.shape)
+
+
+def _without_biases(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A bias in front of a normalization is part of its mean, where the network has none there."""
+    kept = dict(found)
+    for name in found:
+        mean = f"{name.removesuffix('conv.bias')}bn.running_mean"
+        if name.endswith(".conv.bias") and name not in wanted and mean in found:
+            kept[mean] = found[mean] - kept.pop(name)
+    return kept
 
 
 def _bared(found: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:

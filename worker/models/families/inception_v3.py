@@ -1,4 +1,8 @@
-"""Inception-v3 (Szegedy et al., CVPR 2016) on the segments of a clip, modules named as in torchvision."""
+"""Inception-v3 (Szegedy et al., CVPR 2016) on the segments of a clip, modules named as in torchvision.
+
+TSN's network is of the graph that was published in December 2015, converted to Caffe: the long kernels lie the other
+way there, and the last module keeps maxima. So it is no torchvision network with other names.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ from collections.abc import Mapping
 
 from torch import Tensor, cat, nn
 
-from worker.models.families.convolution import Size, Unit, mean_pool
+from worker.models.families.convolution import PLANE, Size, Unit, mean_pool
+from worker.models.keys import Table
 
 Layer = tuple[str, int, Size] | tuple[str, int, Size, int]
 """Name, units, kernel; stride 2 where it is given."""
@@ -63,11 +68,39 @@ STEM: list[Layer] = [
 ]  # fmt: skip
 
 
-class Module(nn.Module):
-    """Branches side by side; a module without a pooled branch halves the map, and keeps its maxima beside."""
+def caffe_names() -> Table:
+    """Names of TSN's Caffe files, and of their PyTorch form (base_model.): mixed_4_tower_conv_1_Conv2D, ..._batchnorm.
 
-    def __init__(self, channels: int, branches: list[list[Layer]]) -> None:
+    A module is `mixed`, `mixed_1`, ...; its only branch of one layer is `conv`, the others are `tower`, `tower_1`, ...
+    """
+    ours = {"conv" + (f"_{i}" if i else ""): layer[0] for i, layer in enumerate(STEM)}
+    for number, (name, branches) in enumerate(MODULES.items()):
+        towers = 0
+        for branch in branches:
+            place = "mixed" + (f"_{number}" if number else "")
+            if len(branch) > 1 or branch[0][0] == POOL:
+                place += "_tower" + (f"_{towers}" if towers else "")
+                towers += 1
+            for i, layer in enumerate(branch):
+                own = {"a": "mixed_conv", "b": "mixed_conv_1"}.get(layer[0][-1], "conv" + (f"_{i}" if i else ""))
+                ours[f"{place}_{own}"] = f"Mixed_{name}.{layer[0]}"
+    table = [(r"^base_model\.", ""), (r"^(?:fc-?_?action\w*|new_fc|top_cls_fc)\.", "fc.")]
+    for theirs, name in ours.items():
+        table += [(rf"^{theirs}_(?i:conv2d)\.", f"{name}.conv."), (rf"^{theirs}_batchnorm\.", f"{name}.bn.")]
+    return tuple(table)
+
+
+class Module(nn.Module):
+    """Branches side by side; a module without a pooled branch halves the map, and keeps its maxima beside.
+
+    turned: kernels of several columns have as many rows instead, and the other way round. maxima: what is pooled.
+    """
+
+    def __init__(
+        self, channels: int, branches: list[list[Layer]], *, turned: bool = False, maxima: bool = False
+    ) -> None:
         super().__init__()
+        self.mix = nn.MaxPool3d(PLANE, 1, (0, 1, 1)) if maxima else None
         self.branches = [[layer[0] for layer in branch] for branch in branches]
         self.halves = all(branch[0] != POOL for branch in self.branches)
         self.units = channels if self.halves else 0
@@ -75,7 +108,7 @@ class Module(nn.Module):
         for branch in branches:
             width = channels
             for layer in branch:
-                self.add_module(layer[0], _unit(width, layer, inside=len(layer) == 3))
+                self.add_module(layer[0], _unit(width, layer, inside=len(layer) == 3, turned=turned))
                 width = layer[1] if not layer[0].endswith("a") else width
             self.units += branch[-1][1] * (2 if branch[-1][0].endswith("b") else 1)
 
@@ -85,7 +118,8 @@ class Module(nn.Module):
         return cat([*parts, self.pool(x)] if self.halves else parts, 1)
 
     def _run(self, branch: list[str], x: Tensor) -> Tensor:
-        x = mean_pool(x) if branch[0] == POOL else x
+        if branch[0] == POOL:
+            x = self.mix(x) if self.mix else mean_pool(x)
         row = [self.get_submodule(name) for name in branch]
         parallel = 2 if branch[-1].endswith("b") else 0
         for part in row[: len(row) - parallel]:
@@ -94,9 +128,12 @@ class Module(nn.Module):
 
 
 class InceptionV3(nn.Module):
-    """(batch, channels, time, height, width) in segments of `frames` to class scores, averaged over segments."""
+    """(batch, channels, time, height, width) in segments of `frames` to class scores, averaged over segments.
 
-    def __init__(self, channels: int, classes: int, *, frames: int = 1, step: int = 1) -> None:
+    first: the network as it was first published, in December 2015.
+    """
+
+    def __init__(self, channels: int, classes: int, *, frames: int = 1, step: int = 1, first: bool = False) -> None:
         super().__init__()
         for layer in STEM:
             unit = _unit(channels, layer, inside=layer[0] == "Conv2d_2b_3x3")
@@ -105,7 +142,7 @@ class InceptionV3(nn.Module):
             self.add_module(layer[0], unit)
             channels = layer[1]
         for name, branches in MODULES.items():
-            module = Module(channels, branches)
+            module = Module(channels, branches, turned=first, maxima=first and name == "7c")
             self.add_module(f"Mixed_{name}", module)
             channels = module.units
         self.pool = nn.MaxPool3d(THREE, (1, 2, 2))
@@ -122,9 +159,10 @@ class InceptionV3(nn.Module):
         return self.fc(self.dropout(x.mean((3, 4), keepdim=True))).mean((2, 3, 4))
 
 
-def _unit(channels: int, layer: Layer, *, inside: bool) -> Unit:
-    """inside: zeros around the map keep its size."""
-    _, units, kernel, *stride = layer
+def _unit(channels: int, layer: Layer, *, inside: bool, turned: bool = False) -> Unit:
+    """inside: zeros around the map keep its size. turned: rows and columns change places."""
+    _, units, (frames, rows, columns), *stride = layer
+    kernel = (frames, columns, rows) if turned else (frames, rows, columns)
     step = (1, stride[0], stride[0]) if stride else 1
     padding = (0, kernel[1] // 2, kernel[2] // 2) if inside else 0
     return Unit(nn.Conv3d(channels, units, kernel, step, padding, bias=False), epsilon=1e-3)

@@ -10,7 +10,7 @@ from torch import nn
 from contract.catalogue import Stream
 from worker.models import labels
 from worker.models.families.bn_inception import CAFFE, BNInception
-from worker.models.families.inception_v3 import InceptionV3
+from worker.models.families.inception_v3 import InceptionV3, caffe_names
 from worker.models.families.late_fusion import LateFusion
 from worker.models.known import Known
 from worker.models.sheet import Sheet
@@ -56,9 +56,10 @@ KNOWN = {
     ),
     "tsn_inception_v3": Known(
         title="TSN Inception-v3",
-        build=partial(network, InceptionV3),
+        build=partial(network, partial(InceptionV3, first=True)),
         sheet=partial(sheet, "TSN Inception-v3", 299, 0.766, 0.924),
-        source="RGB and flow weights of TSN's Kinetics page in torchvision's names, one file each",
+        source="the Caffe files of TSN's Kinetics page, RGB and flow, one file each",
+        tables=(caffe_names(),),
         parts=("appearance", "motion"),
     ),
 }
