@@ -40,7 +40,7 @@ function Workers({workers}) {
   if (!workers) return null;
   return html`<section class="jobs"><h2>Workers</h2>${workers.length ? html`<ul class="workers">${workers.map((worker) => html`<li key=${worker.name}>
     <i class=${`dot ${worker.job ? 'dot-busy' : 'dot-idle'}`} aria-hidden="true"></i><b>${worker.name}</b><span>${worker.device}</span><span class="muted">${worker.state}</span>
-    <span class="muted">${worker.models.join(', ')}</span></li>`)}</ul>` : html`<p class="muted">No worker is running. Start one with <code>./kinetoscope run</code>, or <code>python -m worker</code> on another machine.</p>`}</section>`;
+    <span class="muted">${worker.models.join(', ')}</span></li>`)}</ul>` : html`<p class="muted">No worker is running. Start one with <code>./kinetoscope run</code>, or <code>./kinetoscope worker</code> on another machine.</p>`}</section>`;
 }
 
 /** @param {{state: string, title: string, none: string}} props */
