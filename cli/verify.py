@@ -1,9 +1,10 @@
-"""Measure whether what is promised holds: of the demo, the analyses, the classes of any network, training.
+"""Measure whether what is promised holds: of the demo, analyses, classes of any network, training, pyramids.
 
     ./kinetoscope verify demo --json verify.json
     ./kinetoscope verify findings --json findings.json
     ./kinetoscope verify classes --model movinet_a0 --count 100
     ./kinetoscope verify fusion
+    ./kinetoscope verify pyramids --model movinet_a0 --clips path/to/clips
 
 Clips and seeds are used for nothing else. Exits with 1 when a target is missed.
 """
@@ -32,9 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there as well")
     parser.add_argument("--quick", action="store_true", help="fewer clips, units and seeds: a minute, rougher numbers")
     parser.add_argument("--seed", type=int, default=FIRST_SEED, help="first seed of the optimizations")
-    parser.add_argument("--model", default="demo", help="classes: of which model (default demo)")
+    parser.add_argument("--model", default="demo", help="classes, pyramids: of which model (default demo)")
+    parser.add_argument("--clips", type=Path, help="pyramids: real clips for another model than the demo")
     parser.add_argument("--count", type=int, default=100, help="classes: how many, evenly spaced (default 100)")
-    parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="classes: data folder")
+    parser.add_argument(
+        "--data", type=Path, default=settings.read(os.environ).data, help="classes, pyramids: data folder"
+    )
     parser.add_argument("--threads", type=int, default=2, help="threads and drawing processes (default 2)")
 
 
@@ -109,8 +113,24 @@ def _fusion(args: argparse.Namespace) -> Iterator[Finding]:
     yield from fusion.verify(clips=1000 if args.quick else 4000, processes=args.threads, seed=args.seed)
 
 
+def _pyramids(args: argparse.Namespace) -> Iterator[Finding]:
+    from worker.analyses import collection
+    from worker.datasets import flow_cache, reader
+    from worker.models import registry
+    from worker.pyramids import verification
+
+    model = registry.load(args.model, data=args.data)
+    if args.clips is not None:
+        found = reader.find(args.clips, cache=flow_cache.folder(args.data))
+        entries = collection.from_set(found, model.card)
+    else:
+        yield from verification.completeness(verification.QUICK if args.quick else verification.NETWORKS)
+        entries = collection.drawn_in_turn(10, 10 * CLIPS_SEED, streams=model.card.streams)
+    yield from verification.deletion(model, entries[:20] if args.quick else entries, each_row=args.clips is None)
+
+
 def _give_up(entry: object, reason: Exception) -> None:
     raise RuntimeError(f"{entry} cannot be drawn") from reason
 
 
-VERIFY = {"demo": _demo, "findings": _findings, "classes": _classes, "fusion": _fusion}
+VERIFY = {"demo": _demo, "findings": _findings, "classes": _classes, "fusion": _fusion, "pyramids": _pyramids}

@@ -6,7 +6,8 @@ from cli.__main__ import main
 from worker.analyses import findings
 from worker.analyses import verification as analyses
 from worker.demo import inspection, production, verification
-from worker.models import demo
+from worker.models import demo, registry
+from worker.pyramids import verification as pyramids
 
 
 @pytest.fixture
@@ -90,3 +91,21 @@ def test_the_fusion_is_trained_on_fewer_clips_when_it_is_quick(monkeypatch):
     assert main(["verify", "fusion", "--quick", "--seed", "4"]) == 0
     assert main(["verify", "fusion"]) == 0
     assert [(call["clips"], call["seed"]) for call in calls] == [(1000, 4), (4000, 910)]
+
+
+def test_pyramids_of_the_demo_on_drawn_clips_and_of_others_on_real_ones(monkeypatch, tmp_path, capsys):
+    asked = []
+    monkeypatch.setattr("benchmarks.report.machine", lambda: {"cores": 2})
+    monkeypatch.setattr(registry, "load", lambda name, data: demo.build(data))
+    monkeypatch.setattr(pyramids, "completeness", lambda names: iter([("completeness", len(names), "", "")]))
+    monkeypatch.setattr(
+        pyramids, "deletion", lambda model, entries, each_row: asked.append((len(entries), each_row)) or iter(())
+    )
+    assert main(["verify", "pyramids", "--quick"]) == 0
+    assert "completeness" in capsys.readouterr().out
+    (tmp_path / "cello").mkdir()
+    for name in "ab":
+        (tmp_path / "cello" / f"{name}.mp4").touch()
+    assert main(["verify", "pyramids", "--model", "net", "--clips", str(tmp_path), "--data", str(tmp_path)]) == 0
+    assert "completeness" not in capsys.readouterr().out
+    assert asked == [(20, True), (2, False)]
