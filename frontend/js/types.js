@@ -29,6 +29,7 @@
  * @property {string[]} inputs
  * @property {string} join how several values come together in front of it; empty: one value
  * @property {boolean} recommended
+ * @property {string} norm batch normalization that is part of it; empty: none
  *
  * @typedef {object} ModelCard
  * @property {string} name

@@ -12,12 +12,14 @@ const WAYS = [
   {name: 'Everywhere', how: {objective: 'channel'}, note: 'Excited in every place at once: its texture.'},
   {name: 'Waves', how: {prior: 'fourier', steps: STEPS}, note: 'Grown from waves of natural amplitude, as in Lucid.'},
   {name: 'Phases', how: {prior: 'phase', steps: STEPS}, note: 'Only the phases of natural waves are free, as in MACO.'},
+  {name: 'Statistics', how: {prior: 'features', steps: STEPS}, note: 'Maps as on its training clips, by what batch normalization kept, as in LEAPS.'},
 ];
 
 /** @param {{card: import('./types.js').ModelCard, layer: import('./types.js').LayerCard, number: number, how: import('./api.js').How}} props */
 export function Ways({card, layer, number, how}) {
   const cells = layer.frames * layer.height * layer.width;
-  const ways = WAYS.filter((way) => cells > 1 || way.how.objective !== 'channel').map((way) => ({...way, how: {...way.how, seed: how.seed}}));
+  const fits = (/** @type {import('./alternatives.js').Way} */ {how: {objective, prior}}) => (cells > 1 || objective !== 'channel') && (prior !== 'features' || card.layers.some(({norm}) => norm));
+  const ways = WAYS.filter(fits).map((way) => ({...way, how: {...way.how, seed: how.seed}}));
   return html`<${Alternatives} ...${{card, layer, number, ways}} title="Asked otherwise" here=${wayOf(how)?.name} more="of these"
     note="What shows under every prior is the unit's; what changes is the prior's." />`;
 }

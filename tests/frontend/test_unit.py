@@ -100,3 +100,14 @@ def test_the_walk_leaves_dead_units_out_and_goes_on(visit):
     expect(row.locator(".walk-slow .tile-words b").first).to_contain_text("12")
     page.go_back()
     expect(row.locator(".walk-slow .tile-words b").first).to_contain_text("8")
+
+
+def test_statistics_are_offered_where_the_network_has_kept_some(visit):
+    page = visit.open("/models/demo/layers/conv5_fusion/units/2")
+    expect(page.get_by_role("link", name="Phases appearance")).to_be_visible()
+    expect(page.get_by_role("link", name="Statistics appearance")).to_have_count(0)
+    card = visit.mock.cards["demo"]
+    normalized = tuple(layer.model_copy(update={"norm": "bn"}) for layer in card.layers)
+    visit.mock.cards["demo"] = card.model_copy(update={"layers": normalized})
+    page = visit.open("/models/demo/layers/conv5_fusion/units/2")
+    expect(page.get_by_role("link", name="Statistics appearance")).to_be_visible()
