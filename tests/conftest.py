@@ -18,6 +18,13 @@ from cli import valkey
 from contract.connection import connect
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser on a busy machine: a test that fails there is tried once more, and the summary counts it as a rerun."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def wait_for(condition: Callable[[], Any], *, seconds: float = 60.0) -> Any:
     """The first true value of `condition`; the limit is only there to end a test that has failed."""
     limit = time.monotonic() + seconds
