@@ -5,7 +5,7 @@ import {fold, repeats} from './blocks.js';
 import {isOneInput} from './catalogue.js';
 import {lay, NARROW, WIDE} from './graph.js';
 import {html, useLayoutEffect, useMemo, useRef, useState} from './html.js';
-import {doneOf, seesText, shortPath, sizeText} from './layer-text.js';
+import {doneOf, plainPath, seesText, shortPath, sizeText} from './layer-text.js';
 import {useResource} from './resource.js';
 import {to} from './router.js';
 import {pictureOf} from './triplet.js';
@@ -24,6 +24,9 @@ const [WORDS, LETTERS] = [138, 18];
 /** Letters in a wide box without pictures. */
 const MANY_LETTERS = 40;
 
+/** A drawing that is broader has the page to itself, and the table stands below it. */
+const COLUMN = 780;
+
 /** What the URL says where every repeat is unfolded. */
 const ALL = 'all';
 
@@ -36,6 +39,7 @@ export function Graph({card, coverage, unfolded}) {
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
   const [measure, setMeasure] = useState(NARROW);
   const {nodes, joints, lines, frames, width, height} = useMemo(() => lay(streams, shown, groups, measure), [shown, groups, measure]);
+  const broad = useMemo(() => lay(streams, shown, groups, NARROW).width > COLUMN, [shown, groups]);
   const wide = useMemo(() => lay(streams, shown, groups, WIDE).width, [shown, groups]);
   useLayoutEffect(() => {
     const element = /** @type {HTMLElement} */ (scroller.current);
@@ -48,14 +52,17 @@ export function Graph({card, coverage, unfolded}) {
   }, [wide]);
   useLayoutEffect(() => {
     const element = /** @type {HTMLElement} */ (scroller.current);
-    element.scrollLeft = (element.scrollWidth - element.clientWidth) / 2;
+    const half = element.clientWidth / 2;
+    const first = nodes.find(({shown: layer}) => !layer)?.x ?? width / 2;
+    // the middle, unless there is nothing at the top of it
+    element.scrollLeft = (Math.abs(first - width / 2) < half ? width / 2 : first) - half;
   }, [card, width]);
   const url = (/** @type {string[]} */ names) => to.model(card.name, {unfold: names.length && names.length === found.length ? ALL : names.join() || null});
   return html`${found.length > 1 ? html`<p class="row fold-all">${groups.some(({folded}) => folded) ? html`<a class="button quiet-button" href=${url(found.map(({name}) => name))}>Unfold all</a>` : null}
       ${groups.every(({folded}) => folded) ? null : html`<a class="button quiet-button" href=${url([])}>Fold all</a>`}
       <span class="muted small">Blocks alike are drawn once: ${card.layers.length} layers in ${shown.length} boxes.</span></p>` : null}
     <div class="graph-scroll" ref=${scroller} tabindex="0" role="region" aria-label="Drawing of the architecture; the same is in the table">
-    <svg class="graph" viewBox=${`0 0 ${width} ${height}`} width=${width} height=${height}>
+    <svg class=${broad ? 'graph graph-broad' : 'graph'} viewBox=${`0 0 ${width} ${height}`} width=${width} height=${height}>
       ${frames.map((frame) => html`<${BlockFrame} key=${frame.group.repeat.name} frame=${frame} url=${url(frame.group.folded ? [...open, frame.group.repeat.name] : open.filter((name) => name !== frame.group.repeat.name))} />`)}
       ${lines.map((d) => html`<path key=${d} class="graph-edge" d=${d} />`)}
       ${joints.map(({x, y, kind}) => html`<${Joint} key=${`${x} ${y}`} ...${{x, y, kind}} />`)}
@@ -102,12 +109,12 @@ function LayerNode({node, layer, all, card, measure, coverage}) {
   const named = `${layer.path}${all.length > 1 ? ` and ${all.length - 1} alike` : ''}`;
   const marked = all.some((each) => each.recommended);
   const pictured = measure === WIDE && doneOf(card, coverage, layer) > 0;
-  const short = shortPath(layer.path, measure === WIDE && !pictured ? MANY_LETTERS : LETTERS);
+  const short = shortPath(plainPath(card, layer.path), measure === WIDE && !pictured ? MANY_LETTERS : LETTERS);
   const bar = pictured ? WORDS : width - 24;
   const share = Math.min(1, done / all.map((each) => each.units).reduce((a, b) => a + b, 0));
   return html`<a href=${to.layer(card.name, layer.path)} class=${`graph-node graph-${layer.kind}`} transform=${`translate(${node.x - width / 2} ${node.y})`}>
     <rect width=${width} height=${height} rx="6" />
-    <text x="12" y="20" class="graph-name">${short === named ? null : html`<title>${named}</title>`}${short}</text>
+    <text x="12" y="20" class=${short.length > LETTERS - 2 && measure === NARROW ? 'graph-name graph-long' : 'graph-name'}>${short === named ? null : html`<title>${named}</title>`}${short}</text>
     ${marked ? html`<circle cx="0" cy="15.5" r="4.5" class="graph-mark" />` : null}
     <text x="12" y="35" class="graph-small">${sizeText(all)}</text>
     <text x="12" y="49" class="graph-small">${seesText(all)}</text>

@@ -18,6 +18,13 @@ export function shortPath(path, room) {
   return ends.find((end) => end.length <= room) ?? `…${path.slice(1 - room)}`;
 }
 
+/** A layer's path; without a last `conv` that has no sister, as in units of a convolution and its normalization. @param {import('./types.js').ModelCard} card @param {string} path */
+export function plainPath(card, path) {
+  const unit = path.replace(/\.conv(?:2d|3d)?$/, '');
+  const sisters = card.layers.some((layer) => layer.path !== path && layer.path.startsWith(`${unit}.`));
+  return sisters ? path : unit;
+}
+
 /** Units and output size, of a layer or of several of the same size. @param {LayerCard[]} layers */
 export function sizeText(layers) {
   const {frames, height, width} = layers[0];

@@ -100,3 +100,39 @@ def test_unfolding_is_an_address(visit):
 def test_every_layer_is_in_the_table(visit):
     page = visit.open(DEEP)
     expect(page.locator(".layer-table tbody tr")).to_have_count(len(deep_network().layers))
+
+
+def test_a_lone_conv_says_nothing_and_is_left_out_of_a_name(visit):
+    page = visit.open("/about")
+    card = json.loads(deep_network().model_dump_json())
+    paths = ["mixed.3x3.conv", "b1.conv3d", "block.conv", "block.gate", "conv"]
+    card["layers"] = [{**card["layers"][0], "path": path} for path in paths]
+    names = page.evaluate(
+        "async (card) => { const {plainPath} = await import('/js/layer-text.js');"
+        " return card.layers.map(({path}) => plainPath(card, path)); }",
+        card,
+    )
+    assert names == ["mixed.3x3", "b1", "block.conv", "block.gate", "conv"]
+
+
+def test_a_broad_drawing_has_the_page_to_itself(visit):
+    card = deep_network()
+    branch = card.layers[1].model_copy(update={"inputs": ("stem",), "depth": 2, "join": ""})
+    branches = [branch.model_copy(update={"path": f"wide.{number}"}) for number in range(6)]
+    visit.mock.cards["broad"] = card.model_copy(update={"name": "broad", "layers": (card.layers[0], *branches)})
+    facts = ".architecture-side"
+    for model, below in (("broad", True), ("deep", False)):
+        page = visit.open(f"/models/{model}")
+        expect(page.locator("svg.graph")).to_be_visible()
+        drawing, side = page.locator(".graph-scroll").bounding_box(), page.locator(facts).bounding_box()
+        assert (side["y"] >= drawing["y"] + drawing["height"]) == below
+        expect(page.locator("svg.graph-broad")).to_have_count(int(below))
+
+
+def test_a_drawing_that_does_not_fit_begins_at_an_input(visit):
+    card = two_stream()
+    wide = [card.layer("appearance.conv1").model_copy(update={"path": f"appearance.wide{i}"}) for i in range(8)]
+    visit.mock.cards["apart"] = card.model_copy(update={"name": "apart", "layers": (*wide, *card.layers)})
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    page = visit.open("/models/apart")
+    expect(page.locator(".graph-input", has_text="appearance")).to_be_in_viewport()
