@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from redis import Redis
 
-from backend import frontend, problems
+from backend import description, frontend, problems
 from backend.body import BodyLimit
 from backend.broadcast import Broadcast
 from backend.compress import Compress
@@ -109,6 +109,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     app.include_router(sessions.forms(sign_in))
     app.include_router(frontend.routes(settings.frontend, known=list(app.routes)))
     problems.install(app)
+    description.install(app)
     app.add_middleware(BodyLimit, streams=frozenset({f"{API}{clips.PREFIX}"}))
     app.add_middleware(ConditionalJson)
     app.add_middleware(Compress)

@@ -30,7 +30,7 @@ def read(path: Path) -> dict[str, Tensor]:
         for number, value in _fields(memoryview(path.read_bytes())):
             if number in {100, 2} and isinstance(value, memoryview):
                 weights |= _layer(value, older=number == 2)
-    except (ValueError, IndexError) as reason:
+    except (ValueError, IndexError, OverflowError) as reason:
         raise ModelProblem(f"{path.name} is damaged, cut short or no Caffe model: {reason}.") from reason
     if not weights:
         raise ModelProblem(f"{path.name} holds no weights: is it a Caffe model, not its .prototxt?")

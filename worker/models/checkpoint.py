@@ -81,7 +81,7 @@ def _check_archive(path: Path, size: int) -> None:
         with zipfile.ZipFile(path) as archive:
             claimed = sum(entry.file_size for entry in archive.infolist())
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as reason:
+    except Exception as reason:  # the library raises many kinds on damaged files
         raise ModelProblem(f"{path.name} is damaged or cut short: {_line(reason)}.") from reason
     if claimed > size:
         raise ModelProblem(f"{path.name} claims to hold {claimed:,} bytes in a file of {size:,}; it is refused.")

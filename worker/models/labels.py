@@ -41,8 +41,8 @@ def read(path: Path) -> tuple[str, ...]:
         why = reason.strerror if isinstance(reason, OSError) else "it is not text"
         raise ModelProblem(f"The class list {path} cannot be read: {why}.") from reason
     parts = [line.split(maxsplit=1) for line in lines]
-    first = int(parts[0][0]) if parts and parts[0][0].isdigit() else None
-    numbered = first in (0, 1) and all(len(p) == 2 and p[0] == str(i) for i, p in enumerate(parts, start=first))
+    first = {"0": 0, "1": 1}.get(parts[0][0]) if parts else None
+    numbered = first is not None and all(len(p) == 2 and p[0] == str(i) for i, p in enumerate(parts, start=first))
     return tuple(part[1] for part in parts) if numbered else tuple(lines)
 
 
