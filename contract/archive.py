@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from contract.errors import NoFindings
 from contract.findings import ClassMap, Contrast, OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings
-from contract.pyramid import Pyramid
+from contract.pyramid import Pyramid, Tubes
 
 FOLDER = "findings"
 CLIP = "clip.json"
@@ -80,8 +80,9 @@ class Archive:
         except NoFindings:
             return None
 
-    def put_pyramid(self, identity: str, made: Pyramid) -> None:
-        """A pyramid, under the id of its spec."""
+    def put_pyramid(self, identity: str, made: Pyramid, tubes: Tubes) -> None:
+        """A pyramid, under the id of its spec, and where in the clip its nodes have their parts from."""
+        self._put(f"pyramids/{identity}-tubes.json", tubes.model_dump_json().encode())
         self._put(f"pyramids/{identity}.json", made.model_dump_json().encode())
 
     # For everybody.
@@ -130,6 +131,10 @@ class Archive:
             return Pyramid.model_validate_json(self._get(f"pyramids/{identity}.json"))
         except (NoFindings, ValidationError):
             return None
+
+    def tubes(self, identity: str) -> Tubes:
+        """The tubes of a pyramid. identity: of a spec."""
+        return _read(Tubes, self._get(f"pyramids/{identity}-tubes.json"))
 
     def media(self, clip: str, file: str) -> bytes | None:
         """One picture of a clip, or None."""

@@ -191,6 +191,16 @@ class NoFindings(KinetoscopeError):
         )
 
 
+class NoPyramid(KinetoscopeError):
+    """The score was not taken apart yet."""
+
+    status = 404
+    title = "No pyramid"
+
+    def __init__(self) -> None:
+        super().__init__("This score has not been taken apart on this clip yet: ask for it by POST.")
+
+
 class UnknownIndex(_UnknownName):
     """Units of the layer cannot be sorted or chosen by that."""
 

@@ -17,7 +17,10 @@ SHOWN = 16
 """Units of a layer that are kept: a page shows some of them."""
 
 MOST_ROWS = 12
-VERSION = "1"
+GRAD_CAM, SALIENCY = "grad-cam", "saliency-tube"
+"""What stands in the place of a layer for the maps that users know."""
+
+VERSION = "2"
 """Raised when the same request would give another pyramid."""
 
 DRAWN_CLIP = re.compile(r"drawn-(\d{1,3})")
@@ -181,3 +184,24 @@ class Pyramid(_Part):
     edges: tuple[Edge, ...]
     biases: tuple[Bias, ...]
     trust: Trust | None = None
+
+
+class Tube(_Part):
+    """Where in the clip a node has its part from: `frames` x `height` x `width` levels of 8 bits, base64, row by row.
+
+    layer: or GRAD_CAM, SALIENCY. trace: what the unit gives in each of the frames; of those two the sum of the map.
+    """
+
+    layer: str
+    unit: int | None
+    frames: int
+    height: int
+    width: int
+    data: str
+    trace: tuple[float, ...]
+
+
+class Tubes(_Part):
+    """Those of a pyramid's units, the largest level of each layer 255."""
+
+    tubes: tuple[Tube, ...]

@@ -16,8 +16,8 @@ from backend.desk import API, Desk
 from backend.limits import Quota
 from contract.archive import Archive
 from contract.catalogue import ModelCard
-from contract.errors import NoFindings
-from contract.pyramid import SHOWN, PyramidRequest, PyramidSpec, bind
+from contract.errors import NoFindings, NoPyramid
+from contract.pyramid import SHOWN, PyramidRequest, PyramidSpec, Tubes, bind
 from contract.shelf import Shelf
 
 ClassText = Annotated[str | None, Query(alias="class", max_length=200)]
@@ -57,6 +57,23 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path, quota: Quota) -> APIRouter:
         """The pyramid of a clip and a class, and how far it is; queues nothing."""
         card = shelf.card(model)
         return look(card, bind(_request(clip=clip, label=label, rival=rival, rows=rows, units=units), card))
+
+    @router.get("/tubes")
+    def tubes(
+        model: str,
+        clip: Annotated[str, Query(max_length=64)],
+        label: ClassText = None,
+        rival: Text = None,
+        rows: RowsText = None,
+        units: Annotated[int, Query(ge=1, le=64)] = SHOWN,
+    ) -> Tubes:
+        """Where in the clip the nodes of a pyramid have their parts from; with Grad-CAM and the saliency tube."""
+        card = shelf.card(model)
+        spec = bind(_request(clip=clip, label=label, rival=rival, rows=rows, units=units), card)
+        try:
+            return Archive(data, card.fingerprint).tubes(spec.id)
+        except NoFindings as reason:
+            raise NoPyramid() from reason
 
     @router.post("", status_code=202)
     def make(model: str, request: PyramidRequest, response: Response, http: Request) -> PyramidView:

@@ -117,6 +117,9 @@ export const surveyedClips = (model) => get(`/models/${part(model)}/findings/cli
 /** A class score taken apart, if it was. @param {string} model @param {{clip: string, class?: number | null, rival?: number | null, rows?: string | null}} query @returns {Promise<import('./pyramid/types.js').PyramidView>} */
 export const pyramid = (model, query) => get(`/models/${part(model)}/pyramids`, query);
 
+/** Where in the clip a pyramid's nodes have their parts from. @param {string} model @param {{clip: string, class?: number | null, rival?: number | null, rows?: string | null}} query @returns {Promise<{tubes: import('./pyramid/types.js').Tube[]}>} */
+export const pyramidTubes = (model, query) => get(`/models/${part(model)}/pyramids/tubes`, query);
+
 /** @param {string} model @param {Record<string, any>} request @returns {Promise<import('./pyramid/types.js').PyramidView>} */
 export const makePyramid = (model, request) => post(`/models/${part(model)}/pyramids`, request);
 

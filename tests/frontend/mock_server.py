@@ -164,6 +164,8 @@ class Handler(BaseHTTPRequestHandler):
                 rows = query.get("rows")
                 query |= {"rows": [row.split("+") for row in rows.split(",")]} if rows else {}
                 self._pyramid(mock.card(name), body or query, ask=method == "POST")
+            case ["GET", "models", name, "pyramids", "tubes"]:
+                self._json(pyramids.tubes().model_dump(mode="json"))
             case ["GET", "models", name, "findings", *rest]:
                 self._findings(mock.card(name), rest)
             case ["GET", "media", identity, file]:

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 
 from backend.answers import Analysis
 from contract.catalogue import ModelCard
-from contract.pyramid import Agreement, Bias, Curve, Edge, Node, Pyramid, PyramidRequest, PyramidSpec, Row, Trust, bind
+from contract.pyramid import (
+    GRAD_CAM,
+    SALIENCY,
+    Agreement,
+    Bias,
+    Curve,
+    Edge,
+    Node,
+    Pyramid,
+    PyramidRequest,
+    PyramidSpec,
+    Row,
+    Trust,
+    Tube,
+    Tubes,
+    bind,
+)
 
 ROWS = (("fc7",), ("conv5_fusion",), ("appearance.conv3", "motion.conv3"))
 UNITS = 10
@@ -59,6 +76,16 @@ def pyramid(card: ModelCard, spec: PyramidSpec) -> Pyramid:
         biases=biases,
         trust=_trust(whole),
     )
+
+
+def tubes() -> Tubes:
+    """Unit 0 of every layer fires in the second half; both baselines all over."""
+    late = base64.b64encode(bytes([0] * 4 + [255] * 4)).decode()
+    whole = base64.b64encode(bytes([200] * 8)).decode()
+    size = {"frames": 2, "height": 2, "width": 2}
+    units = [Tube(layer=layer, unit=0, data=late, trace=(0.0, 1.0), **size) for row in ROWS for layer in row]
+    known = [Tube(layer=name, unit=None, data=whole, trace=(1.0, 1.0), **size) for name in (GRAD_CAM, SALIENCY)]
+    return Tubes(tubes=(*units, *known))
 
 
 def _trust(score: float) -> Trust:

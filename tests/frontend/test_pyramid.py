@@ -110,3 +110,18 @@ def test_it_is_found_from_the_header_and_from_the_class(visit):
 def test_a_mistake_in_the_address_is_answered_in_words(visit):
     page = visit.open(URL + "&rows=conv9")
     expect(page.get_by_role("alert")).to_contain_text("conv9")
+
+
+def test_a_node_is_seen_in_the_clip_and_the_maps_that_users_know_beside_it(visit):
+    page = visit.open(URL + "&node=conv5_fusion:0")
+    panel = page.get_by_role("region", name="The clip")
+    over = panel.locator(".pyramid-tube")
+    expect(over).to_have_count(2)
+    expect(page.get_by_role("img", name="What it gives in 2 parts of the clip: 0, 1.00")).to_be_visible()
+    panel.get_by_role("button", name="Nothing").click()
+    expect(over).to_have_count(0)
+    panel.get_by_role("button", name="Grad-CAM").click()
+    expect(over).to_have_count(2)
+    expect(panel.get_by_text("each times the mean of its gradient")).to_be_visible()
+    panel.get_by_role("button", name="Saliency tube").click()
+    expect(panel.get_by_text("each times the weight that the class gives it")).to_be_visible()

@@ -16,6 +16,7 @@ from worker.analyses.pictures import draw
 from worker.models.model import Model
 from worker.pyramids import descent, relevance, source
 from worker.pyramids.trust import tried
+from worker.pyramids.tubes import tubes
 
 AGREED = 8
 """Strongest units of a row that the published rule should keep as well."""
@@ -43,7 +44,7 @@ def make(
     made = relevance.pyramid(found, rows, clip=entry.id, name=entry.name, most=spec.units, progress=progress)
     published = descent.descend(model.module, model.card, means, label=found.label)
     trust = tried(model.module, found, published, inputs, rows, most=AGREED, progress=progress)
-    archive.put_pyramid(spec.id, made.model_copy(update={"trust": trust}))
+    archive.put_pyramid(spec.id, made.model_copy(update={"trust": trust}), tubes(model.module, found, made))
 
 
 def _keep_clip(model: Model, entry: Entry, inputs: Sequence[Tensor], *, predicted: int, archive: Archive) -> None:

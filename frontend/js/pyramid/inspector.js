@@ -9,14 +9,15 @@ import {shown, viewsOf} from '../shown.js';
 import {figures, VIEW_NAMES} from '../text.js';
 import {Tile} from '../tile.js';
 import {learn, ofUnit} from '../visualizations.js';
+import {Trace} from './clip.js';
 import {nameOf} from './drawing.js';
 import {SCORE} from './shape.js';
 
 /** Flows that are listed on either side. */
 const LISTED = 6;
 
-/** @param {{card: import('../types.js').ModelCard, shape: import('./types.js').Shape, chosen: string, title: string, score: number, onChoose: (key: string) => void}} props */
-export function Inspector({card, shape: {levels, flows}, chosen, title, score, onChoose}) {
+/** @param {{card: import('../types.js').ModelCard, shape: import('./types.js').Shape, chosen: string, title: string, score: number, tubes: import('./types.js').Tube[], onChoose: (key: string) => void}} props */
+export function Inspector({card, shape: {levels, flows}, chosen, title, score, tubes, onChoose}) {
   const places = new Map(levels.flatMap(({lanes}) => lanes.flat()).map((place) => [place.key, place]));
   const place = places.get(chosen);
   if (!place) return html`<section class="panel" aria-label="The node that was chosen"><h2>A node</h2><p class="muted small">Point at a node to see where its part of the score comes from and goes to; choose one to keep it here. Arrow keys go from node to node.</p></section>`;
@@ -26,6 +27,7 @@ export function Inspector({card, shape: {levels, flows}, chosen, title, score, o
   return html`<section class="panel" aria-label="The node that was chosen"><header class="panel-head"><h2>${nameOf(place)}</h2><button class="button quiet-button" onClick=${() => onChoose('')}>Close</button></header>
     ${place.layer ? html`<p class="small muted">${place.layer}</p>` : null}
     <p class="small">It gives <b class="figures">${figures(place.relevance)}</b> to ${title}${score ? html`: <span class="figures">${figures((100 * place.relevance) / score)} %</span> of the score` : null}.</p>
+    ${place.unit === null ? null : html`<${Trace} tube=${tubes.find((tube) => tube.layer === place.layer && tube.unit === place.unit)} />`}
     ${place.unit === null ? null : html`<${Pictures} key=${chosen} card=${card} layer=${place.layer} unit=${place.unit} />`}
     <${Flows} title="Gives to" flows=${gives} end="to" ...${{words, onChoose}} /><${Flows} title="Has it from" flows=${has} end="from" ...${{words, onChoose}} /></section>`;
 }

@@ -10,6 +10,8 @@
  * @typedef {{layers: string[], units: number, kept: number, strongest: number, shared: number}} Agreement
  * @typedef {{layers: string[], shares: number[], score: number, nothing: number, curves: Curve[], agreement: Agreement[], unfollowed: string[]}} TrustFigures
  *
+ * @typedef {{layer: string, unit: number | null, frames: number, height: number, width: number, data: string, trace: number[]}} Tube data: levels of 8 bits in base64
+ *
  * @typedef {object} Pyramid
  * @property {string} model
  * @property {string} fingerprint

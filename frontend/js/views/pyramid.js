@@ -5,7 +5,7 @@ import {layerOf, useModel} from '../catalogue.js';
 import {Progress} from '../findings/analyses.js';
 import {html, useCallback, useEffect, useMemo, useRef, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
-import {Player} from '../player.js';
+import {Clip} from '../pyramid/clip.js';
 import {Controls} from '../pyramid/controls.js';
 import {Drawing} from '../pyramid/drawing.js';
 import {Inspector} from '../pyramid/inspector.js';
@@ -64,7 +64,7 @@ function Asked({card, clips, clip, label, rival, query}) {
       note=${pyramid ? `Its score on this clip is ${figures(pyramid.score)}. Every row shares it out among the units of a layer; flows say where each has its part from.` : 'The score of a class on a clip, taken apart layer by layer.'} />
     <${Controls} ...${{card, clips, clip, label, rival, k, most: pyramid ? most : 16, coverage}} />
     ${found.problem ? html`<${Trouble} problem=${found.problem} retry=${found.reload} />` : !found.value ? html`<${Waiting} />`
-      : pyramid ? html`<${Made} ...${{card, view: found.value, k, coverage, title, query}} />` : html`<${Absent} key=${found.value.job.id} ...${{card, view: found.value, asked, onDone: found.reload}} />`}`;
+      : pyramid ? html`<${Made} ...${{card, view: found.value, asked, k, coverage, title, query}} />` : html`<${Absent} key=${found.value.job.id} ...${{card, view: found.value, asked, onDone: found.reload}} />`}`;
 }
 
 /** @param {{card: ModelCard, view: PyramidView, asked: Record<string, any>, onDone: () => void}} props */
@@ -83,10 +83,11 @@ function Absent({card, view, asked, onDone}) {
     ${busy ? html`<button class="button quiet-button" onClick=${() => cancel(/** @type {any} */ (job))}>Cancel</button>` : html`<button class="button" onClick=${begin}>${state === 'failed' ? 'Try again' : 'Take it apart'}</button>`}</section>`;
 }
 
-/** @param {{card: ModelCard, view: PyramidView, k: number, coverage: number, title: string, query: URLSearchParams}} props */
-function Made({card, view, k, coverage, title, query}) {
+/** @param {{card: ModelCard, view: PyramidView, asked: any, k: number, coverage: number, title: string, query: URLSearchParams}} props */
+function Made({card, view, asked, k, coverage, title, query}) {
   const pyramid = /** @type {import('../pyramid/types.js').Pyramid} */ (view.pyramid);
   const drawn = useMemo(() => shape(pyramid, {k, coverage}), [pyramid, k, coverage]);
+  const tubes = useResource(`tubes ${view.job.id}`, () => api.pyramidTubes(card.name, asked).then((found) => found.tubes, () => []));
   const [looked, look] = useState('');
   const chosen = query.get('node') ?? '';
   const choose = (/** @type {string} */ key) => setQuery({node: key || null});
@@ -100,8 +101,8 @@ function Made({card, view, k, coverage, title, query}) {
       ${missing.size ? html`<p class="small"><button class="button quiet-button" onClick=${visualize}>Visualize ${missing.size} of these units</button></p>` : null}
       <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${looked || chosen} chosen=${chosen} onLook=${look} onChoose=${choose} onAbsent=${onAbsent} />
       <p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p></div>
-    <aside class="pyramid-side" aria-label="Clip, node and trust"><${Clip} card=${card} view=${view} />
-      <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} onChoose=${choose} /><${Trust} card=${card} pyramid=${pyramid} clip=${view.clip} /></aside></div>`;
+    <aside class="pyramid-side" aria-label="Clip, node and trust"><${Clip} card=${card} clip=${view.clip} tubes=${tubes.value ?? []} node=${looked || chosen} />
+      <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes.value ?? []} onChoose=${choose} /><${Trust} card=${card} pyramid=${pyramid} clip=${view.clip} /></aside></div>`;
 }
 
 /** Keys of nodes whose unit has no picture. */
@@ -115,11 +116,4 @@ function useMissing() {
     return next;
   }), []);
   return {missing, onAbsent};
-}
-
-/** @param {{card: ModelCard, view: PyramidView}} props */
-function Clip({card, view: {clip}}) {
-  if (!clip) return null;
-  return html`<section class="panel" aria-label="The clip"><h2>The clip</h2><div class="pyramid-clip">${clip.streams.map((picture) => html`<figure key=${picture.name}><div class="well"><${Player} visualization=${api.clipMedia(card.name, clip.id)} picture=${picture} label=${`${picture.name} of the clip`} group="tiles" joins=${false} /></div>
-    <figcaption class="small muted">${picture.name}</figcaption></figure>`)}</div><p class="small muted">${clip.name}${clip.label === null ? '' : `, ${card.classes[clip.label]}`}</p></section>`;
 }

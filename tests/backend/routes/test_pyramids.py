@@ -3,7 +3,7 @@ from fastapi.testclient import TestClient
 
 from contract.archive import Archive
 from contract.findings import SurveyedClip
-from contract.pyramid import Node, Pyramid, Row
+from contract.pyramid import Node, Pyramid, Row, Tube, Tubes
 from contract.settings import Settings
 from tests.backend.conftest import Crew
 from tests.fakes import CARD
@@ -27,14 +27,17 @@ def test_a_pyramid_is_a_job_from_its_request_to_its_end(client: TestClient, crew
     assert client.get(address).json()["job"]["state"] == "queued"
     listed = client.get("/api/v1/jobs").json()["items"]
     assert [(each["id"], each["priority"]) for each in listed] == [(job["id"], "interactive")]
+    tube = Tube(layer="conv1", unit=2, frames=1, height=1, width=1, data="/w==", trace=(1.5,))
     archive = Archive(settings.data, CARD.fingerprint)
-    archive.put_pyramid(job["id"], made())
+    assert client.get(f"{URL}/tubes?clip=0123abcd&class=1").json()["title"] == "No pyramid"
+    archive.put_pyramid(job["id"], made(), Tubes(tubes=(tube,)))
     archive.put_clip(SurveyedClip(id="0123abcd", name="a clip", label=None, predicted=2), {})
     crew.work()
     view = client.get(address).json()
     assert view["job"]["state"] == "finished"
     assert view["pyramid"]["rows"][0]["nodes"] == [{"layer": "conv1", "unit": 2, "relevance": 1.5}]
     assert view["clip"]["name"] == "a clip"
+    assert client.get(f"{URL}/tubes?clip=0123abcd&class=violin").json()["tubes"][0]["data"] == "/w=="
     again = client.post(URL, json={"clip": "0123abcd", "class": 1})
     assert (again.status_code, again.json()["pyramid"]["score"]) == (200, 1.5)
     assert crew.services.queue.count() == 1
