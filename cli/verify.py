@@ -1,10 +1,11 @@
-"""Measure whether what is promised holds: of the demo, analyses, classes of any network, training, pyramids.
+"""Measure whether what is promised holds: of the demo, analyses, classes of any network, training, pyramids, probes.
 
     ./kinetoscope verify demo --json verify.json
     ./kinetoscope verify findings --json findings.json
     ./kinetoscope verify classes --model movinet_a0 --count 100
     ./kinetoscope verify fusion
     ./kinetoscope verify pyramids --model movinet_a0 --clips path/to/clips
+    ./kinetoscope verify probe --model movinet_a0
 
 Clips and seeds are used for nothing else. Exits with 1 when a target is missed.
 """
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there as well")
     parser.add_argument("--quick", action="store_true", help="fewer clips, units and seeds: a minute, rougher numbers")
     parser.add_argument("--seed", type=int, default=FIRST_SEED, help="first seed of the optimizations")
-    parser.add_argument("--model", default="demo", help="classes, pyramids: of which model (default demo)")
+    parser.add_argument("--model", default="demo", help="classes, pyramids, probe: of which model (default demo)")
     parser.add_argument("--clips", type=Path, help="pyramids: real clips for another model than the demo")
     parser.add_argument("--count", type=int, default=100, help="classes: how many, evenly spaced (default 100)")
     parser.add_argument(
@@ -133,4 +134,18 @@ def _give_up(entry: object, reason: Exception) -> None:
     raise RuntimeError(f"{entry} cannot be drawn") from reason
 
 
-VERIFY = {"demo": _demo, "findings": _findings, "classes": _classes, "fusion": _fusion, "pyramids": _pyramids}
+def _probe(args: argparse.Namespace) -> Iterator[Finding]:
+    from worker.models import registry
+    from worker.probing import verification
+
+    yield from verification.verify(registry.load(args.model, data=args.data))
+
+
+VERIFY = {
+    "demo": _demo,
+    "findings": _findings,
+    "classes": _classes,
+    "fusion": _fusion,
+    "pyramids": _pyramids,
+    "probe": _probe,
+}

@@ -5,13 +5,16 @@ The units that are shown must have been computed, and the demo analysed. Needs p
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import Page, Route, sync_playwright
 
 HERE = Path(__file__).parent
+CLIP = hashlib.sha256(b"demo drawn-8").hexdigest()[:32]
+"""Of a playing cello."""
 PAGES = {
     "models": "/",
     "architecture": "/models/demo",
@@ -22,6 +25,7 @@ PAGES = {
     "walk": "/models/demo/walk",
     "compare": "/compare?u=demo:classes:4&u=demo:classes:5&mode=difference&frame=5",
     "pair": "/models/demo/classes/4/against/5?frame=5",
+    "probe": f"/models/demo/probe?clip={CLIP}&frame=5&layer=conv5_fusion",
     "findings": "/models/demo/findings",
     "notes": "/notes",
     "jobs": "/jobs",
@@ -44,6 +48,17 @@ def nameless(route: Route) -> None:
     route.fulfill(response=answer, json=workers)
 
 
+def probe(base: str, page: Page) -> None:
+    """Have a drawn clip shown to the network."""
+    api = f"{base}/api/v1"
+    page.request.post(f"{api}/clips/surveyed", data={"model": "demo", "surveyed": "drawn-8"})
+    while page.request.get(f"{api}/clips/{CLIP}").json()["state"] != "ready":
+        page.wait_for_timeout(500)
+    page.request.post(f"{api}/models/demo/probes", data={"clip": CLIP})
+    while not page.request.get(f"{api}/models/demo/probes?clip={CLIP}").json()["probe"]:
+        page.wait_for_timeout(500)
+
+
 def main(base: str) -> None:
     """Take them all."""
     with sync_playwright() as playwright:
@@ -53,6 +68,7 @@ def main(base: str) -> None:
             context.add_init_script(TOURED)
             context.route("**/api/v1/workers", nameless)
             page = context.new_page()
+            probe(base, page)
             for name in SHOWN.get(suffix, PAGES):
                 page.goto(base + PAGES[name])
                 page.wait_for_load_state("load")

@@ -126,6 +126,46 @@ export const makePyramid = (model, request) => post(`/models/${part(model)}/pyra
 /** Where the pictures of a surveyed clip are, in the form that a player takes. @param {string} model @param {string} clip */
 export const clipMedia = (model, clip) => ({id: clip, media: `${BASE}/models/${part(model)}/findings/clips/${part(clip)}/`});
 
+/** Clips that were brought, and how large one may be. @returns {Promise<import('./probe/types.js').ClipPage>} */
+export const clips = () => get('/clips');
+
+/** @param {string} clip @returns {Promise<import('./probe/types.js').Clip>} */
+export const clip = (clip) => get(`/clips/${part(clip)}`);
+
+/** @param {string} clip @returns {Promise<null>} */
+export const deleteClip = (clip) => send('DELETE', `/clips/${part(clip)}`);
+
+/** Take a clip of a model's set. @param {string} model @param {string} surveyed @returns {Promise<import('./probe/types.js').Clip>} */
+export const takeClip = (model, surveyed) => post('/clips/surveyed', {model, surveyed});
+
+/** What the network makes of a clip, if it was asked. @param {string} model @param {import('./probe/types.js').Asked} query @returns {Promise<import('./probe/types.js').ProbeView>} */
+export const probe = (model, query) => get(`/models/${part(model)}/probes`, query);
+
+/** @param {string} model @param {Record<string, any>} request @returns {Promise<import('./probe/types.js').ProbeView>} */
+export const makeProbe = (model, request) => post(`/models/${part(model)}/probes`, request);
+
+/** Pictures of a brought clip, in the form that a player takes. @param {string} clip */
+export const broughtMedia = (clip) => ({id: clip, media: `${BASE}/clips/${part(clip)}/`});
+
+/**
+ * Bring a file, and say how much of it has gone out; fetch cannot say that.
+ * @param {File} file @param {(share: number) => void} onProgress @returns {{arrived: Promise<import('./probe/types.js').Clip>, cancel: () => void}}
+ */
+export function bring(file, onProgress) {
+  const sending = new XMLHttpRequest();
+  const arrived = new Promise((resolve, reject) => {
+    sending.open('POST', address('/clips', {name: file.name}));
+    sending.setRequestHeader('Content-Type', 'application/octet-stream');
+    sending.responseType = 'json';
+    sending.upload.onprogress = ({loaded, total}) => onProgress(total ? loaded / total : 0);
+    sending.onload = () => (sending.status < 300 ? resolve(sending.response) : reject(new Problem(sending.response ?? {status: sending.status})));
+    sending.onerror = () => reject(new Problem({title: 'No connection', detail: 'The server cannot be reached, or broke the clip off.'}));
+    sending.onabort = () => reject(new Problem({title: 'Stopped', detail: 'The clip was not brought.'}));
+    sending.send(file);
+  });
+  return {arrived, cancel: () => sending.abort()};
+}
+
 /** One stream of everything that happens: a browser allows few connections, so a page opens one. */
 export const events = () => new EventSource(`${BASE}/events`);
 
@@ -157,7 +197,7 @@ function address(path, query = {}) {
 /** @param {string} path @param {object} [body] */
 const post = (path, body) => send('POST', path, body);
 
-/** @param {'POST' | 'PUT'} method @param {string} path @param {object} [body] */
+/** @param {'POST' | 'PUT' | 'DELETE'} method @param {string} path @param {object} [body] */
 function send(method, path, body) {
   const headers = {'Content-Type': 'application/json'};
   return request(`${BASE}${path}`, body ? {method, headers, body: JSON.stringify(body)} : {method});

@@ -28,6 +28,7 @@ const ROUTES = [
   {pattern: ['models', ':model', 'classes', ':class'], load: async () => (await import('./views/class.js')).Class, playable: true},
   {pattern: ['models', ':model', 'classes', ':first', 'against', ':second'], load: async () => (await import('./views/pair.js')).Pair, playable: true},
   {pattern: ['models', ':model', 'findings'], load: async () => (await import('./views/findings.js')).Findings},
+  {pattern: ['models', ':model', 'probe'], load: async () => (await import('./views/probe.js')).Probe, playable: true},
   {pattern: ['models', ':model', 'pyramid'], load: async () => (await import('./views/pyramid.js')).Pyramid, playable: true},
   {pattern: ['compare'], load: async () => (await import('./views/compare.js')).Compare, playable: true},
   {pattern: ['notes'], load: async () => (await import('./views/notes.js')).Notes, playable: true},

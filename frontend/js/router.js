@@ -101,6 +101,8 @@ export const to = {
   notes: () => '/notes',
   /** @param {string} m */
   findings: (m) => `/models/${name(m)}/findings`,
+  /** @param {string} m @param {Record<string, any>} [query] */
+  probe: (m, query) => `/models/${name(m)}/probe${search(query)}`,
   /** @param {string} m @param {number} a @param {number} b */
   pair: (m, a, b) => `/models/${name(m)}/classes/${a}/against/${b}`,
   /** @param {string} m @param {Record<string, any>} [query] */

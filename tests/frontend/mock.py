@@ -11,6 +11,7 @@ from contract.catalogue import ModelCard
 from contract.errors import UnknownModel
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
 from tests.frontend.cards import clip_network, deep_network, two_stream
+from tests.frontend.probes import Brought
 
 STATES = {6: "running", 7: "queued", 8: "failed", 9: "dead"}
 """Units of conv5_fusion that are in another state than finished or absent."""
@@ -31,6 +32,7 @@ class Mock:
         self.records: dict[str, dict] = {}
         self.analyses: dict[str, Analysis] = {}
         self.listeners: list[queue.Queue] = []
+        self.brought = Brought()
         self.notes: dict[tuple[str, str, str], dict] = {}
         self.requests: list[tuple[str, dict]] = []
         self.outdated = [self._old(chi, fingerprint="aa" * 8) for chi in (10.0, 0.0)]

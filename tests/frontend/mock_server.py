@@ -21,10 +21,11 @@ from backend.exports.clip import read
 from backend.exports.encode import encode
 from contract.catalogue import LayerCard, ModelCard
 from contract.errors import KinetoscopeError, NoFindings, UnknownVisualization
+from contract.probe import ProbeSpec, named
 from contract.pyramid import PyramidSpec
 from contract.result import StreamPicture
 from contract.spec import ENGINE_VERSION, Parameters, VisualizationRequest, VisualizationSpec
-from tests.frontend import findings, pictures, pyramids
+from tests.frontend import findings, pictures, probes, pyramids
 from tests.frontend.mock import SIDE, VARIANTS, Mock
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
@@ -56,6 +57,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._answer("PUT")
 
+    def do_DELETE(self) -> None:
+        self._answer("DELETE")
+
     def log_message(self, *_: object) -> None:
         pass
 
@@ -63,7 +67,8 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         length = int(self.headers.get("Content-Length") or 0)
-        body = json.loads(self.rfile.read(length)) if length else {}
+        raw = self.rfile.read(length)
+        body = json.loads(raw) if raw and "json" in self.headers.get("Content-Type", "") else {}
         try:
             if url.path == "/api/v1/events":
                 return self._events()
@@ -160,6 +165,26 @@ class Handler(BaseHTTPRequestHandler):
                     each for each in mock.analyses.values() if (each.spec.model, each.spec.what) == (name, body["what"])
                 )
                 self._json(mock.analyse(asked.id), 202)
+            case ["GET", "clips"]:
+                self._json(mock.brought.page())
+            case ["POST", "clips"]:
+                mock.brought.names[probes.READY] = query.get("name", "")
+                self._json(mock.brought.find(probes.READY).model_dump(mode="json"), 202)
+            case ["POST", "clips", "surveyed"]:
+                self._json(mock.brought.find(probes.READY).model_dump(mode="json"), 202)
+            case ["GET", "clips", identity]:
+                self._json(mock.brought.find(identity).model_dump(mode="json"))
+            case ["DELETE", "clips", identity]:
+                mock.brought.find(identity)
+                del mock.brought.names[identity]
+                self._send(b"", "application/json", 204)
+            case ["GET", "clips", identity, file]:
+                mock.brought.find(identity)
+                self._send(probes.drawn(file), "image/webp")
+            case ["GET" | "POST", "models", name, "probes"]:
+                if method == "GET":
+                    query["ablate"] = [each.model_dump() for each in named(query.get("ablate", ""))]
+                self._probe(mock.card(name), body or query, ask=method == "POST")
             case ["GET" | "POST", "models", name, "pyramids"]:
                 rows = query.get("rows")
                 query |= {"rows": [row.split("+") for row in rows.split(",")]} if rows else {}
@@ -172,6 +197,18 @@ class Handler(BaseHTTPRequestHandler):
                 self._media(self._known(identity), file)
             case _:
                 self._problem(404, "Not Found", "There is nothing at this address.")
+
+    def _probe(self, card: ModelCard, wanted: dict, *, ask: bool) -> None:
+        self.mock.brought.find(wanted["clip"])
+        job = probes.job(card, wanted)
+        self.mock.analyses.setdefault(job.id, job)
+        if ask:
+            self.mock.analyse(job.id)
+        view, spec = self.mock.analysis(job.id), job.spec
+        assert isinstance(spec, ProbeSpec)
+        there = (spec.start == 0 and not spec.ablate) or view["state"] == "finished"
+        made = probes.probe(card, spec).model_dump(mode="json") if there else None
+        self._json({"job": view, "probe": made}, 202 if ask else 200)
 
     def _pyramid(self, card: ModelCard, wanted: dict, *, ask: bool) -> None:
         job = pyramids.job(card, wanted)

@@ -30,7 +30,8 @@ def seen(stream: Stream, x: Tensor) -> tuple[StreamPicture, dict[str, bytes]]:
 
 def grey(name: str, map: Tensor, fps: float) -> tuple[StreamPicture, dict[str, bytes]]:
     """A map (time, height, width) of values >= 0 as grey levels: white is its largest."""
-    small = nn.functional.adaptive_max_pool2d(map[:, None].float(), [min(n, SIDE) for n in map.shape[1:]])[:, 0]
+    size = (min(map.shape[1], SIDE), min(map.shape[2], SIDE))
+    small = nn.functional.adaptive_avg_pool2d(map[:, None].float(), size)[:, 0]
     levels = (small / small.max().clamp_min(1e-12) * 255).round().byte()
     return _strip(name, "clip", levels[..., None].expand(-1, -1, -1, 3).numpy(), fps, lossless=True)
 

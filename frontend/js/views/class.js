@@ -55,6 +55,7 @@ export function Class({model, class: text, query}) {
       ${absent ? html`<button class="button button-main" onClick=${() => startRuns(runs)}>Visualize</button>` : null}
       <a class="button quiet-button" href=${to.unit(model, layer.path, number)}>Unit page</a>
       <a class="button quiet-button" href=${to.compare([[model, layer.path, number], [model, layer.path, number ? number - 1 : 1]])}>Compare</a>
+      <a class="button quiet-button" href=${to.probe(model)}>Your own clip</a>
       <nav class="neighbours" aria-label="Other classes">
         ${number > 0 ? html`<a class="button quiet-button" href=${to.class(model, number - 1)} title="k">← ${card.value.classes[number - 1]}</a>` : null}
         ${number < card.value.classes.length - 1 ? html`<a class="button quiet-button" href=${to.class(model, number + 1)} title="j">${card.value.classes[number + 1]} →</a>` : null}

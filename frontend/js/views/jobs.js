@@ -66,6 +66,7 @@ function List({state, title, none}) {
 /** Name, page and kind of an analysis. @param {any} spec @returns {[string, string | null, string]} */
 function wordsOf(spec) {
   if (spec.what === 'check') return ['Clip', null, 'decoding'];
+  if (spec.what === 'probe') return ['Probe of a clip', to.probe(spec.model, {clip: spec.clip, start: spec.start || null, end: spec.end}), `${spec.model} · probe`];
   if (spec.what === 'pyramid') return [titleOf(spec), to.pyramid(spec.model, {clip: spec.clip, class: spec.label, rival: spec.rival}), `${spec.model} · pyramid`];
   return [titleOf(spec), to.findings(spec.model), `${spec.model} · findings`];
 }

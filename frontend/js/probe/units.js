@@ -1,0 +1,66 @@
+/** The units of a layer that fired most: their pictures, how strong they are in the frame that is shown, and silencing them. */
+
+import * as api from '../api.js';
+import {layerOf, unitName} from '../catalogue.js';
+import {clock} from '../clock.js';
+import {html, useState} from '../html.js';
+import {useResource} from '../resource.js';
+import {setQuery, to} from '../router.js';
+import {neededVariants, shown, viewsOf} from '../shown.js';
+import {useStore} from '../store.js';
+import {activationText, countText, figures, VIEW_NAMES} from '../text.js';
+import {Tile} from '../tile.js';
+import {isAbsent, learn, ofUnit, startAll, useVisualization} from '../visualizations.js';
+
+/** @typedef {import('../types.js').ModelCard} ModelCard */
+/** @typedef {import('./types.js').Probe} Probe */
+/** @typedef {import('./types.js').ProbedUnit} ProbedUnit */
+
+/** @param {{card: ModelCard, probe: Probe, path: string, glow: string, frames: number}} props `frames`: of the window's longest input */
+export function Units({card, probe, path, glow, frames}) {
+  const before = probe.spec.ablate.map(({layer, unit}) => `${layer}:${unit}`);
+  const [silent, setSilent] = useState(before);
+  const chosen = probe.layers.find((each) => each.path === path) ?? probe.layers[probe.layers.length - 1];
+  const layer = layerOf(card, chosen.path);
+  const toggle = (/** @type {string} */ name) => setSilent(silent.includes(name) ? silent.filter((each) => each !== name) : [...silent, name]);
+  const same = silent.length === before.length && silent.every((name) => before.includes(name));
+  const run = (/** @type {string[]} */ names) => setQuery({ablate: names.join() || null}, {});
+  if (!layer) return null;
+  return html`<section class="panel panel-wide" aria-label="Units that fire most"><header class="panel-head"><div><h2>Units that fire most</h2>
+      <p class="muted small">In the window above; the bar is the frame that is shown. Tick units to silence them.</p></div>
+      <label class="field">Layer <select name="layer" value=${chosen.path} onChange=${(/** @type {any} */ event) => setQuery({layer: event.target.value})}>${probe.layers.map((each) => html`<option key=${each.path} value=${each.path} selected=${each.path === chosen.path}>${each.path}</option>`)}</select></label></header>
+    <${List} key=${chosen.path} ...${{card, layer, units: chosen.units, glow, frames, silent, toggle}} />
+    <div class="probe-silence" role="group" aria-label="Silenced units">${silent.length ? html`<p class="small">Silent: ${silent.map((name, i) => html`${i ? ', ' : ''}<button key=${name} class="text-button" aria-label=${`Let ${name} speak`} onClick=${() => toggle(name)}>${name}</button>`)}</p>` : null}
+      <p class="row">${silent.length ? html`<button class="button" disabled=${same} onClick=${() => run(silent)}>Run without ${countText(silent.length, 'unit')}</button>` : null}
+        ${before.length ? html`<button class="button quiet-button" onClick=${() => run([])}>All units at work</button>` : null}</p></div></section>`;
+}
+
+/** @param {{card: ModelCard, layer: import('../types.js').LayerCard, units: ProbedUnit[], glow: string, frames: number, silent: string[], toggle: (name: string) => void}} props */
+function List({card, layer, units, glow, frames, silent, toggle}) {
+  const key = units.map(({unit}) => unit).join();
+  const found = useResource(`units ${card.name} ${layer.path} ${key}`, () => Promise.all(units.map(({unit}) => learn(() => api.unit(card.name, layer.path, unit, {}), ofUnit))));
+  const views = viewsOf(card, layer).filter((view) => view !== 'fast');
+  const absent = useVisualization(found.value?.map((unit) => unit.variants.slow).find(isAbsent));
+  const ask = () => startAll({model: card.name, layer: layer.path, units: units.map(({unit}) => unit), variants: neededVariants(card, layer), parameters: {}});
+  return html`${absent && isAbsent(absent) ? html`<p><button class="button quiet-button" onClick=${ask}>Visualize these units</button></p>` : null}
+    <ul class="probe-units">${units.map((each, i) => {
+      const name = `${layer.path}:${each.unit}`;
+      const title = unitName(card, layer.path, each.unit);
+      const item = found.value?.[i];
+      return html`<li key=${each.unit}>
+        <div class="pair">${item ? views.map((view, n) => html`<${Tile} key=${view} url=${to.unit(card.name, layer.path, each.unit)} name=${title} caption=${n ? VIEW_NAMES[view] : title} note=" " dead=${item.dead} ...${shown(card, view, item)} />`) : html`<div class="well"></div>`}</div>
+        <${Now} unit=${each} frames=${frames} title=${title} />
+        <div class="row"><label class="check small"><input type="checkbox" checked=${silent.includes(name)} onChange=${() => toggle(name)} />Silent<span class="hidden"> ${title}</span></label>
+          ${each.tube ? html`<button class="quiet" aria-pressed=${glow === name} onClick=${() => setQuery({glow: glow === name ? null : name})}>Where<span class="hidden"> ${title} fires</span></button>` : null}</div></li>`;
+    })}</ul>`;
+}
+
+/** How strong a unit is in the frame that is shown. @param {{unit: ProbedUnit, frames: number, title: string}} props */
+function Now({unit: {trace, activation, normalized}, frames, title}) {
+  const {frame} = useStore(clock.beat);
+  const value = trace[Math.min(trace.length - 1, Math.floor((((frame % frames) + 0.5) / frames) * trace.length))];
+  const most = Math.max(activation, 1e-9);
+  return html`<div class="probe-now"><progress max=${most} value=${Math.max(0, value)} aria-label=${`${title} in the frame that is shown`}></progress>
+    <span class="small figures">${figures(value)} <span class="muted">of ${figures(activation)}${normalized === null ? '' : `, ${activationText(normalized)}`}</span></span></div>`;
+}
+

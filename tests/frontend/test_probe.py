@@ -1,0 +1,126 @@
+"""One's own clip, from the file to the units that answer, in every state."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.frontend import probes
+
+pytestmark = pytest.mark.browser
+
+URL = f"/models/demo/probe?clip={probes.READY}"
+FILE = {"name": "mine.mp4", "mimeType": "video/mp4", "buffer": b"film" * 100}
+
+
+def test_a_file_is_brought_and_shown_to_the_network(visit):
+    visit.mock.pace = 0.5
+    page = visit.open("/models/demo/classes/0")
+    page.get_by_role("link", name="Your own clip").click()
+    page.get_by_label("Choose a film").set_input_files(FILE)
+    expect(page.get_by_role("heading", name="mine.mp4")).to_be_visible()
+    assert f"clip={probes.READY}" in page.url
+    expect(page.get_by_role("region", name="Classes over time")).to_be_visible()
+    page.get_by_role("button", name="Play the clip").click()
+    page.get_by_role("button", name="Pause the clip").click()
+
+
+def test_what_is_too_large_or_empty_is_said_before_it_is_sent(visit):
+    page = visit.open("/models/demo/probe")
+    expect(page.get_by_text("at most 200 MB and 60 s")).to_be_visible()
+    page.get_by_label("Choose a film").set_input_files({**FILE, "buffer": b""})
+    expect(page.get_by_role("alert")).to_have_text("mine.mp4 is empty.")
+    assert [path for path, _ in visit.mock.requests if path == "clips"] == []
+
+
+def test_a_stretch_is_chosen_asked_for_and_stopped(visit):
+    visit.mock.pace = 60.0
+    page = visit.open(URL)
+    slider = page.get_by_role("slider", name="From")
+    slider.focus()
+    for _ in range(20):
+        slider.press("ArrowRight")
+    page.get_by_role("button", name="Only this stretch").click()
+    visit.until("new URLSearchParams(location.search).get('start') === '1.00'")
+    page.get_by_role("button", name="Show it to the network").click()
+    panel = page.get_by_role("region", name="This probe")
+    expect(panel.get_by_text("of 8")).to_be_visible()
+    panel.get_by_role("button", name="Cancel").click()
+    expect(panel.get_by_text("Stopped.")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("region", name="Classes over time")).to_be_visible()
+
+
+def test_classes_over_time_and_the_window_that_is_looked_at(visit):
+    page = visit.open(URL)
+    course = page.get_by_role("region", name="Classes over time")
+    expect(course.get_by_role("listitem")).to_have_count(3)
+    expect(course.get_by_text("80 %")).to_be_visible()
+    window = course.get_by_role("slider", name="Look closely at")
+    window.focus()
+    window.press("Home")
+    expect(course.get_by_text("30 %")).to_be_visible()
+    visit.until("new URLSearchParams(location.search).get('at') === '0.4'")
+
+
+def test_what_the_network_sees_goes_with_the_pages_clock_and_glows(visit):
+    page = visit.open(URL + "&frame=4&layer=conv5_fusion")
+    sight = page.get_by_role("region", name="What the network sees")
+    expect(sight.get_by_role("img", name="motion: what the network sees")).to_have_attribute("data-frame", "4")
+    expect(sight.get_by_role("img", name="looks at")).to_have_count(2)
+    units = page.get_by_role("region", name="Units that fire most")
+    expect(units.get_by_text("2.97")).to_be_visible()
+    page.get_by_role("button", name="One frame on").click()
+    expect(units.get_by_text("2.97")).to_have_count(1)
+    visit.until("new URLSearchParams(location.search).get('frame') === '5'")
+    units.get_by_role("button", name="Where Unit 1 fires").click()
+    expect(sight.get_by_role("img", name="Where the unit fires").first).to_have_attribute("data-ready", "true")
+    visit.until("new URLSearchParams(location.search).get('glow') === 'conv5_fusion:1'")
+    visit.until("document.querySelector('.probe-tube').getContext('2d').getImageData(3, 3, 1, 1).data[3] > 0")
+    expect(units.get_by_role("link", name="Unit 1").first).to_have_attribute(
+        "href", "/models/demo/layers/conv5_fusion/units/1"
+    )
+
+
+def test_units_are_silenced_and_it_runs_again(visit):
+    visit.mock.pace = 0.5
+    page = visit.open(URL + "&layer=conv5_fusion")
+    units = page.get_by_role("region", name="Units that fire most")
+    expect(units.get_by_role("button", name="Run without")).to_have_count(0)
+    units.get_by_role("checkbox", name="Silent Unit 1").check()
+    units.get_by_role("button", name="Run without 1 unit").click()
+    page.get_by_role("button", name="Show it to the network").click()
+    course = page.get_by_role("region", name="Classes over time")
+    expect(course.get_by_text("53 %")).to_be_visible()
+    expect(course.locator("s", has_text="80 %")).to_be_visible()
+    asked = [body["ablate"] for path, body in visit.mock.requests if path == "models/demo/probes"]
+    assert asked == [[{"layer": "conv5_fusion", "unit": 1}]]
+    page.get_by_role("button", name="All units at work").click()
+    expect(course.locator("s")).to_have_count(0)
+
+
+def test_a_clip_is_deleted_and_its_address_says_so(visit):
+    page = visit.open(URL)
+    page.get_by_role("button", name="Delete this clip").click()
+    expect(page.get_by_text("No other clip is here.")).to_be_visible()
+    page = visit.open(URL)
+    expect(page.get_by_role("alert")).to_contain_text("it was deleted, it has expired")
+    page.get_by_role("link", name="Bring another clip").click()
+    expect(page.get_by_role("region", name="Bring a clip")).to_be_visible()
+
+
+def test_a_refused_clip_says_what_is_allowed_and_a_waiting_one_for_what_it_waits(visit):
+    page = visit.open(f"/models/demo/probe?clip={probes.REFUSED}")
+    expect(page.get_by_role("alert")).to_contain_text("600 s or more; at most 60 s are allowed")
+    page = visit.open(f"/models/demo/probe?clip={probes.CHECKING}")
+    expect(page.get_by_text("A worker looks whether")).to_be_visible()
+    visit.mock.workers.clear()
+    page = visit.open(f"/models/demo/probe?clip={probes.CHECKING}")
+    expect(page.get_by_text("No worker is running, so it waits")).to_be_visible()
+
+
+def test_a_clip_of_the_model_is_taken(visit):
+    page = visit.open("/models/demo/probe")
+    form = page.get_by_role("form", name="A clip of the model's set")
+    form.get_by_role("button", name="Take it").click()
+    expect(page.get_by_role("region", name="Classes over time")).to_be_visible()
+    (asked,) = [body for path, body in visit.mock.requests if path == "clips/surveyed"]
+    assert asked["model"] == "demo"
