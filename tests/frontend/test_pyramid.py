@@ -1,7 +1,11 @@
 """A class score taken apart, on its page."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
+
+from contract.pyramid import Pyramid, Tubes
 
 pytestmark = pytest.mark.browser
 
@@ -125,3 +129,15 @@ def test_a_node_is_seen_in_the_clip_and_the_maps_that_users_know_beside_it(visit
     expect(panel.get_by_text("each times the mean of its gradient")).to_be_visible()
     panel.get_by_role("button", name="Saliency tube").click()
     expect(panel.get_by_text("each times the weight that the class gives it")).to_be_visible()
+
+
+def test_all_of_it_is_taken_along_as_one_file(visit):
+    page = visit.open(URL)
+    button = page.get_by_role("button", name="JSON")
+    expect(page.get_by_role("button", name="Grad-CAM")).to_be_visible()
+    with page.expect_download() as download:
+        button.click()
+    assert download.value.suggested_filename == "demo-pyramid-c0-0.json"
+    taken = json.loads(download.value.path().read_text())
+    assert Pyramid.model_validate(taken["pyramid"]).clip == "c0"
+    assert len(Tubes.model_validate({"tubes": taken["tubes"]}).tubes) == 6

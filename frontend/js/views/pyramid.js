@@ -2,6 +2,7 @@
 
 import * as api from '../api.js';
 import {layerOf, useModel} from '../catalogue.js';
+import {save} from '../export.js';
 import {Progress} from '../findings/analyses.js';
 import {html, useCallback, useEffect, useMemo, useRef, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
@@ -98,7 +99,8 @@ function Made({card, view, asked, k, coverage, title, query}) {
     return layer && units.length ? startAll({model: card.name, layer: path, units, variants: neededVariants(card, layer).filter((variant) => variant === 'slow'), parameters: {}}) : null;
   }));
   return html`<div class="pyramid-page"><div class="pyramid-main">
-      ${missing.size ? html`<p class="small"><button class="button quiet-button" onClick=${visualize}>Visualize ${missing.size} of these units</button></p>` : null}
+      <p class="row small">${missing.size ? html`<button class="button quiet-button" onClick=${visualize}>Visualize ${missing.size} of these units</button>` : null}
+        <button class="button quiet-button" onClick=${() => save(new Blob([JSON.stringify({pyramid, tubes: tubes.value ?? []}, null, 1)], {type: 'application/json'}), `${card.name}-pyramid-${pyramid.clip}-${pyramid.label}.json`)}>JSON</button></p>
       <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${looked || chosen} chosen=${chosen} onLook=${look} onChoose=${choose} onAbsent=${onAbsent} />
       <p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p></div>
     <aside class="pyramid-side" aria-label="Clip, node and trust"><${Clip} card=${card} clip=${view.clip} tubes=${tubes.value ?? []} node=${looked || chosen} />
