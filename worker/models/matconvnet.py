@@ -1,12 +1,10 @@
 """Networks that MatConvNet saved: MATLAB files of both formats (5 and 7.3), of both of its kinds (SimpleNN, DagNN).
 
 Weights come out under the names of their layers, filters as (units, channels, ...), batch normalization as torch's.
-Files of format 5 are read with scipy, of format 7.3 (HDF5) with h5py: optional packages, as few users have such files.
 """
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,14 +14,13 @@ import torch
 from torch import Tensor
 
 from contract.errors import ModelProblem
+from worker.models import matlab
 
-NEEDED = "requirements-matlab.txt"
 EPSILON = 1e-5
 """What the known networks add to a variance; MatConvNet keeps the root of the sum."""
 
 MAGIC = b"MATLAB"
-HDF5 = b"MATLAB 7.3"
-"""How files of either format begin, and those of the later one."""
+"""How files of either format begin."""
 
 CONVOLUTIONS = {"conv", "dagnn.Conv", "dagnn.Conv3D", "dagnn.ConvTime"}
 NORMALIZATIONS = {"bnorm", "dagnn.BatchNorm", "dagnn.BatchNorm3D"}
@@ -31,15 +28,15 @@ NORMALIZATIONS = {"bnorm", "dagnn.BatchNorm", "dagnn.BatchNorm3D"}
 
 def read(path: Path) -> dict[str, Tensor]:
     """The weights of a file, by layer. Raises ModelProblem, in one line."""
-    with path.open("rb") as file:
-        late = file.read(len(HDF5)) == HDF5
+    found = matlab.read(path)
     try:
-        found = _hdf5(path) if late else _format5(path)
-    except ModelProblem:
-        raise
-    except Exception as reason:  # the readers raise many kinds on damaged files
+        return _weights(found, path)
+    except (KeyError, IndexError, TypeError, ValueError) as reason:  # what is there is not what a network is made of
         why = " ".join(str(reason).split())[:200].rstrip(".")
-        raise ModelProblem(f"{path.name} is a MATLAB file that is damaged or cut short: {why}.") from reason
+        raise ModelProblem(f"{path.name} is damaged, or no network of MatConvNet: {why}.") from reason
+
+
+def _weights(found: Mapping[str, Any], path: Path) -> dict[str, Tensor]:
     network = found["net"] if isinstance(found.get("net"), Mapping) else found
     layers = _listed(network.get("layers"))
     if not layers or not all(isinstance(layer, Mapping) for layer in layers):
@@ -113,59 +110,3 @@ def _listed(value: Any) -> list[Any]:
     if value is None or (isinstance(value, np.ndarray) and not value.size):
         return []
     return value if isinstance(value, list) else [value]
-
-
-def _format5(path: Path) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in _library("scipy.io").loadmat(path).items()}
-
-
-def _plain(value: Any) -> Any:
-    """scipy's arrays as dictionaries (structures), lists (cells, arrays of structures), text and numbers."""
-    if not isinstance(value, np.ndarray):
-        return value
-    if value.dtype.names:
-        found = [{name: _plain(each[name]) for name in value.dtype.names} for each in value.flatten(order="F")]
-        return found[0] if len(found) == 1 else found
-    if value.dtype == object:
-        return [_plain(each) for each in value.flatten(order="F")]
-    return "".join(value.flatten()) if value.dtype.kind == "U" else value
-
-
-def _hdf5(path: Path) -> dict[str, Any]:
-    with _library("h5py").File(path) as file:
-        return {name: _followed(file[name], file) for name in file if not name.startswith("#")}
-
-
-def _followed(item: Any, file: Any) -> Any:
-    """As `_plain`, of an HDF5 group or data set as MATLAB writes it: references to parts, sizes reversed."""
-    if hasattr(item, "keys"):
-        fields = {name: item[name] for name in item}
-        if fields and all(_refers(field) and "MATLAB_class" not in field.attrs for field in fields.values()):
-            columns = {name: _parts(field, file) for name, field in fields.items()}
-            return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return {name: _followed(field, file) for name, field in fields.items()}
-    kind = bytes(item.attrs.get("MATLAB_class", b"")).decode()
-    if item.attrs.get("MATLAB_empty", 0):
-        return "" if kind == "char" else [] if kind == "cell" else np.zeros(0)
-    if _refers(item):
-        return _parts(item, file)
-    value = np.asarray(item).T
-    return "".join(map(chr, value.flatten(order="C"))) if kind == "char" else value
-
-
-def _refers(item: Any) -> bool:
-    return not hasattr(item, "keys") and item.dtype == object
-
-
-def _parts(item: Any, file: Any) -> list[Any]:
-    return [_followed(file[reference], file) for reference in np.asarray(item).T.flatten(order="F")]
-
-
-def _library(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as reason:
-        package = name.partition(".")[0]
-        raise ModelProblem(
-            f"MATLAB files of this format need the package {package!r}: .venv/bin/python -m pip install -r {NEEDED}"
-        ) from reason

@@ -9,6 +9,7 @@ import torch
 from contract.errors import ModelProblem
 from tests.worker.models import matlab
 from worker.models import checkpoint, matconvnet, weights, zoo
+from worker.models import matlab as reader
 
 torch.manual_seed(0)
 PLANE, CUBE, SINGLE = torch.randn(5, 3, 2, 4), torch.randn(4, 2, 3, 2, 5), torch.randn(1, 3, 2, 2)
@@ -88,7 +89,7 @@ def test_what_is_no_network_is_answered_in_a_line(tmp_path, monkeypatch):
 
     path = matlab.save(tmp_path / "net.mat", {"x": np.ones(2)}, "5")
     monkeypatch.setattr(importlib, "import_module", absent)
-    with pytest.raises(ModelProblem, match=f"need the package 'scipy'.*{matconvnet.NEEDED}"):
+    with pytest.raises(ModelProblem, match=f"need the package 'scipy'.*{reader.NEEDED}"):
         matconvnet.read(path)
 
 
