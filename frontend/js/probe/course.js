@@ -17,7 +17,7 @@ export function Course({card, probe}) {
     <ol class="probe-classes">${classes.map((label, i) => html`<li key=${label}><a href=${to.class(card.name, label)}>${card.classes[label]}</a>
       ${windows.length > 1 ? html`<${Line} spec=${spec} windows=${windows} i=${i} nearest=${nearest} silent=${silent} name=${card.classes[label]} />` : html`<progress max="1" value=${windows[0].probabilities[i]} aria-label=${card.classes[label]}></progress>`}
       <span class="figures small">${silent ? html`<s class="muted">${percent(windows[nearest].intact[i])}</s> ` : null}<b>${percent(windows[nearest].probabilities[i])}</b></span></li>`)}</ol>
-    <p class="probe-foot small muted figures"><span>${spec.start.toFixed(1)} s</span><span>0 to 100 %</span><span>${spec.end.toFixed(1)} s</span></p></section>`;
+    ${windows.length > 1 ? html`<p class="probe-foot small muted figures"><span>${spec.start.toFixed(1)} s</span><span>0 to 100 %</span><span>${spec.end.toFixed(1)} s</span></p>` : null}</section>`;
 }
 
 /** @param {{spec: import('./types.js').Probe['spec'], windows: import('./types.js').Window[], i: number, nearest: number, silent: boolean, name: string}} props */
