@@ -45,7 +45,7 @@ class Load:
 
 
 def run(url: str, *, connections: int, seconds: float, status: int = 200, headers: str = "") -> Load:
-    """Ask for one address for some time. Raises OSError."""
+    """Ask for one address for some time, and for as many answers as there are connections. Raises OSError."""
     place = urlsplit(url)
     request = f"GET {place.path or '/'} HTTP/1.1\r\nHost: {place.netloc}\r\n{headers}\r\n".encode()
     load, buffer = Load(), bytearray(BUFFER)
@@ -55,7 +55,7 @@ def run(url: str, *, connections: int, seconds: float, status: int = 200, header
             waiting.register(client.socket, selectors.EVENT_READ, client)
             _ask(client, request)
         started = time.perf_counter()
-        while (now := time.perf_counter()) - started < seconds:
+        while (now := time.perf_counter()) - started < seconds or len(load.waits) < connections:
             for key, _ in waiting.select(1.0):
                 if _read(key.data, buffer):
                     load.waits.append(time.perf_counter() - key.data.asked)

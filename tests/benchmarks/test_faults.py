@@ -37,7 +37,7 @@ def test_what_is_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     product, seen = Sleepers(tmp_path), []
     monkeypatch.setattr(time, "sleep", lambda _seconds: seen.append(product.state()))
     faults.stop("worker", 1, 2)(cast(Product, product), random.Random(0))
-    assert seen[0] in "TRS"  # the signal may take a moment
+    assert len(seen) == 1
     assert product.process.poll() is None
     product.process.kill()
     product.process.wait()

@@ -8,6 +8,7 @@ from benchmarks import load
 from benchmarks.load import Load
 
 SIZE = 300_000
+LOCK = threading.Lock()
 
 
 class Page(BaseHTTPRequestHandler):
@@ -15,7 +16,8 @@ class Page(BaseHTTPRequestHandler):
     asked = 0
 
     def do_GET(self) -> None:
-        Page.asked += 1
+        with LOCK:
+            Page.asked += 1
         unchanged = self.headers.get("If-None-Match") == '"a"'
         self.send_response(304 if unchanged else 200)
         if not unchanged:
