@@ -102,9 +102,10 @@ function Made({card, view, asked, k, coverage, title, query}) {
       <p class="row small">${missing.size ? html`<button class="button quiet-button" onClick=${visualize}>Visualize ${missing.size} of these units</button>` : null}
         <button class="button quiet-button" onClick=${() => save(new Blob([JSON.stringify({pyramid, tubes: tubes.value ?? []}, null, 1)], {type: 'application/json'}), `${card.name}-pyramid-${pyramid.clip}-${pyramid.label}.json`)}>JSON</button></p>
       <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${looked || chosen} chosen=${chosen} onLook=${look} onChoose=${choose} onAbsent=${onAbsent} />
-      <p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p></div>
-    <aside class="pyramid-side" aria-label="Clip, node and trust"><${Clip} card=${card} clip=${view.clip} tubes=${tubes.value ?? []} node=${looked || chosen} />
-      <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes.value ?? []} onChoose=${choose} /><${Trust} card=${card} pyramid=${pyramid} clip=${view.clip} /></aside></div>`;
+      <p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p>
+      <${Trust} card=${card} pyramid=${pyramid} clip=${view.clip} /></div>
+    <aside class="pyramid-side" aria-label="Clip and node"><${Clip} card=${card} clip=${view.clip} tubes=${tubes.value ?? []} node=${looked || chosen} />
+      <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes.value ?? []} onChoose=${choose} /></aside></div>`;
 }
 
 /** Keys of nodes whose unit has no picture. */
