@@ -26,6 +26,7 @@ PAGES = {
     "compare": "/compare?u=demo:classes:4&u=demo:classes:5&mode=difference&frame=5",
     "pair": "/models/demo/classes/4/against/5?frame=5",
     "probe": f"/models/demo/probe?clip={CLIP}&frame=5&layer=conv5_fusion",
+    "pyramid": "/models/demo/pyramid?clip=drawn-8&node=conv5_fusion:{unit}",
     "findings": "/models/demo/findings",
     "notes": "/notes",
     "jobs": "/jobs",
@@ -59,6 +60,16 @@ def probe(base: str, page: Page) -> None:
         page.wait_for_timeout(500)
 
 
+def pyramid(base: str, page: Page) -> int:
+    """Have the score of a drawn clip taken apart; its strongest unit of conv5_fusion."""
+    address = f"{base}/api/v1/models/demo/pyramids"
+    page.request.post(address, data={"clip": "drawn-8"})
+    while not (made := page.request.get(f"{address}?clip=drawn-8").json()["pyramid"]):
+        page.wait_for_timeout(500)
+    nodes = [node for row in made["rows"] for node in row["nodes"] if node["layer"] == "conv5_fusion"]
+    return max(nodes, key=lambda node: node["relevance"])["unit"]
+
+
 def main(base: str) -> None:
     """Take them all."""
     with sync_playwright() as playwright:
@@ -69,8 +80,9 @@ def main(base: str) -> None:
             context.route("**/api/v1/workers", nameless)
             page = context.new_page()
             probe(base, page)
+            strongest = pyramid(base, page)
             for name in SHOWN.get(suffix, PAGES):
-                page.goto(base + PAGES[name])
+                page.goto(base + PAGES[name].format(unit=strongest))
                 page.wait_for_load_state("load")
                 page.wait_for_timeout(4000)
                 page.screenshot(path=HERE / f"{name}{suffix}.png")
