@@ -67,7 +67,7 @@ def pyramid(base: str, page: Page) -> int:
     while not (made := page.request.get(f"{address}?clip=drawn-8").json()["pyramid"]):
         page.wait_for_timeout(500)
     nodes = [node for row in made["rows"] for node in row["nodes"] if node["layer"] == "conv5_fusion"]
-    return max(nodes, key=lambda node: node["relevance"])["unit"]
+    return max(nodes, key=lambda node: -1e9 if node["unit"] is None else node["relevance"])["unit"]
 
 
 def main(base: str) -> None:

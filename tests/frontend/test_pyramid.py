@@ -141,3 +141,9 @@ def test_all_of_it_is_taken_along_as_one_file(visit):
     taken = json.loads(download.value.path().read_text())
     assert Pyramid.model_validate(taken["pyramid"]).clip == "c0"
     assert len(Tubes.model_validate({"tubes": taken["tubes"]}).tubes) == 6
+
+
+def test_an_address_may_name_a_node_that_is_not_drawn(visit):
+    page = visit.open("/models/demo/pyramid?clip=c0&node=conv5_fusion:999")
+    expect(page.get_by_role("heading", name="Can this be trusted?")).to_be_visible()
+    expect(page.locator(".pyramid")).to_have_attribute("data-lit", "false")

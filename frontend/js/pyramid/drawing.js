@@ -38,7 +38,7 @@ const MOST = 24;
 export function Drawing({card, shape, title, lit, chosen, onLook, onChoose, onAbsent}) {
   const {levels, flows} = shape;
   const {places, width} = useMemo(() => placed(levels), [levels]);
-  const path = useMemo(() => (lit ? pathOf(flows, lit) : null), [flows, lit]);
+  const path = useMemo(() => (lit === SCORE || places.has(lit) ? pathOf(flows, lit) : null), [flows, places, lit]); // an address may name one that is not drawn;
   const between = flows.filter(({from, to}) => ![from, to].some((key) => /:others$|^bias:/.test(key)));
   const most = Math.max(...(between.length ? between : flows).map(({weight}) => weight), 1e-9);
   const height = HEAD + levels.length * ROW;
