@@ -15,6 +15,7 @@ from contract.findings import Ablation, ClassFindings, PairFindings, PartWeight,
 from worker import canvas
 from worker.analyses.collection import Entry
 from worker.analyses.survey import run
+from worker.silence import silenced
 
 SHOWN = 8
 """Units listed per kind."""
@@ -98,18 +99,6 @@ def look_into(
     )
 
 
-def ablated(module: nn.Module, path: str, units: Sequence[int]) -> torch.utils.hooks.RemovableHandle:
-    """Set units of a layer to 0 in every forward pass until the handle is removed."""
-
-    def silence(_module: nn.Module, _inputs: object, output: Tensor) -> Tensor:
-        output = output.clone()
-        axis = 1 if output.ndim != 3 else 2  # tokens have their units last
-        output.index_fill_(axis, torch.tensor(list(units), device=output.device), 0.0)
-        return output
-
-    return module.get_submodule(path).register_forward_hook(silence)
-
-
 def _ablations(
     module: nn.Module,
     card: ModelCard,
@@ -129,11 +118,8 @@ def _ablations(
     before = _margins(module, card, pair, clips)
     found = []
     for what, units in chosen.items():
-        handle = ablated(module, layer, units)
-        try:
+        with silenced(module, card, {layer: units}):
             after = _margins(module, card, pair, clips)
-        finally:
-            handle.remove()
         found.append(_effect(what, count, before, after, [is_first for is_first, _ in clips]))
     return found
 

@@ -19,7 +19,7 @@ from worker.models.model import Model
 from worker.objectives import as_map
 from worker.probing import timeline
 from worker.probing.looks import grey, seen
-from worker.probing.silence import silent
+from worker.silence import silenced
 
 CLASSES = 5
 """Classes that are listed."""
@@ -35,14 +35,17 @@ def probe(model: Model, spec: ProbeSpec, clips: Clips, *, progress: Progress) ->
     began = time.monotonic()
     progress("decoding", 0, 0)
     line = timeline.read(clips.original(spec.clip), model.card.streams, start=spec.start, end=spec.end)
-    with silent(model.module, model.card, spec.ablate):
+    ablated: dict[str, list[int]] = {}
+    for each in spec.ablate:
+        ablated.setdefault(each.layer, []).append(each.unit)
+    with silenced(model.module, model.card, ablated):
         runs = _through(model, line, progress, "windows")
     intact = _through(model, line, progress, "windows, all units at work") if spec.ablate else runs
     listed = _listed([each.probabilities for each in (*runs, *intact)])
     surest = max(runs, key=lambda each: float(each.probabilities[listed[0]])).at
     progress("one window", 0, 0)
     at = surest if spec.at is None else spec.at
-    with silent(model.module, model.card, spec.ablate):
+    with silenced(model.module, model.card, ablated):
         close = _closely(model, line.window(at), label=listed[0])
     pictures = _Pictures(spec.id)
     streams = [pictures.keep(*seen(s, x)) for s, x in zip(model.card.streams, close.inputs, strict=True)]

@@ -5,8 +5,7 @@ The default rule, the published one and random orders are tried at one row, at t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -14,10 +13,10 @@ from torch import Tensor, nn
 from contract.catalogue import ModelCard
 from contract.pyramid import Agreement, Curve, Trust
 from worker import canvas
-from worker.layout import axis_of_units
 from worker.models.assemble import silent
 from worker.pyramids.descent import Descent
 from worker.pyramids.relevance import Passage
+from worker.silence import silenced
 
 SHARES = (0.02, 0.05, 0.1, 0.25, 0.5)
 """Parts of a row's units that are taken away, or left alone."""
@@ -99,34 +98,10 @@ class Ablation:
             layer: [unit - begin for unit in gone if begin <= unit < end]
             for layer, begin, end in zip(self.row, begins, self.ends, strict=True)
         }
-        with torch.inference_mode(), silenced(self.module, self.found.card, self.found.at, of_layers):
+        with torch.inference_mode(), silenced(self.module, self.found.card, of_layers, at=self.found.at):
             scores = self.module(*self.tensors).flatten(1)[0].float()
         rival = self.found.rival
         return float(scores[self.found.label] - (0.0 if rival is None else scores[rival]))
-
-
-@contextmanager
-def silenced(
-    module: nn.Module, card: ModelCard, at: Mapping[str, str], units: Mapping[str, Sequence[int]]
-) -> Iterator[None]:
-    """Units of layers are 0, where the layers are taken (`at`), in every forward pass."""
-
-    def silence(layer: str) -> Callable[[nn.Module, object, object], object]:
-        def change(_module: nn.Module, _inputs: object, output: object) -> object:
-            value = output[0] if isinstance(output, tuple | list) else output
-            assert isinstance(value, Tensor)
-            axis = axis_of_units(value, card.layer(layer).layout)
-            value = value.index_fill(axis, torch.tensor(list(units[layer]), device=value.device), 0.0)
-            return type(output)([value, *output[1:]]) if isinstance(output, tuple | list) else value
-
-        return change
-
-    with ExitStack() as stack:
-        for layer, numbers in units.items():
-            if numbers:
-                handle = module.get_submodule(at[layer]).register_forward_hook(silence(layer))
-                stack.callback(handle.remove)
-        yield
 
 
 def _units(card: ModelCard, row: Row) -> list[int]:

@@ -22,17 +22,6 @@ def test_units_are_shared_or_tell_apart():
     assert [each.unit for each in confusion.listed("l", weights["first"])] == [0, 2]
 
 
-def test_an_ablated_unit_is_0_and_comes_back():
-    module = wired().module
-    x = [torch.ones(1, 3, 16, 16), torch.ones(1, 8, 16, 16)]
-    before = module(*x)
-    handle = confusion.ablated(module, "top", [LOOK])
-    assert module(*x)[0, 0] == 0
-    assert module(*x)[0, 1] == before[0, 1]
-    handle.remove()
-    assert torch.equal(module(*x), before)
-
-
 @pytest.fixture
 def entries():
     def masks():

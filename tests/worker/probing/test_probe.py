@@ -5,7 +5,7 @@ import torch
 
 from contract.clip import CheckSpec, Clips
 from contract.probe import Probe, ProbeRequest, UnitName, bind, file_of
-from worker.analyses import collection, confusion
+from worker.analyses import collection
 from worker.analyses.survey import run
 from worker.models import demo
 from worker.probing import check, probe
@@ -88,7 +88,9 @@ def test_silent_units_are_missed_and_the_others_beside_them_are_told(model, entr
     (window,), (before,) = found.windows, ask()[0].windows
     known = dict(zip(ask()[0].classes, before.probabilities, strict=True))
     assert all(p == known.get(label, p) for label, p in zip(found.classes, window.intact, strict=True))
-    hook = confusion.ablated(model.module, "fc7", silenced)
+    others = torch.ones(model.card.layer("fc7").units)
+    others[silenced] = 0
+    hook = model.module.fc7.register_forward_hook(lambda _module, _inputs, y: y * others.view(-1, *[1] * (y.ndim - 2)))
     with torch.no_grad():
         scores, _ = run(model.module, model.card, entry.read(1.0))
     hook.remove()

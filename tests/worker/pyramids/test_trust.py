@@ -7,7 +7,8 @@ from tests.worker.pyramids.networks import Chain, card_of, clip
 from worker import canvas
 from worker.pyramids.descent import descend, heard
 from worker.pyramids.relevance import passage
-from worker.pyramids.trust import Ablation, count_of, ranked, silenced, tried
+from worker.pyramids.trust import Ablation, count_of, ranked, tried
+from worker.silence import silenced
 
 UNITS = {"conv0": 6, "conv1": 8, "conv2": 5, "head": 4}
 ROWS = [("conv2",), ("conv1",), ("conv0",)]
@@ -39,7 +40,7 @@ def test_a_unit_that_is_set_to_zero_gives_nothing_where_what_follows_is_linear(c
 def test_layers_side_by_side_are_counted_through(chain):
     module, card, found, _ = chain
     ablate = Ablation(module, found, clip(), ("conv1", "conv2"))
-    with torch.no_grad(), silenced(module, card, found.at, {"conv2": [1]}):
+    with torch.no_grad(), silenced(module, card, {"conv2": [1]}, at=found.at):
         by_hand = module(canvas.to_network(clip()[0][None], card.streams[0]))[0, 1]
     assert ablate([8 + 1], keep=False) == pytest.approx(float(by_hand), abs=1e-5)
 
@@ -82,6 +83,6 @@ def test_units_are_ranked_by_what_they_give(chain):
 
 def test_nothing_stays_on_the_network(chain):
     module, card, found, _ = chain
-    with silenced(module, card, found.at, {"conv1": [0]}):
+    with silenced(module, card, {"conv1": [0]}, at=found.at):
         assert module.conv1._forward_hooks
     assert not module.conv1._forward_hooks
