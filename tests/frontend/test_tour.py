@@ -58,8 +58,8 @@ def test_it_speaks_of_the_demo_only(newcomer):
 @pytest.mark.parametrize(
     "options",
     [
-        WINDOWS["wide, dark"],
-        WINDOWS["narrow, light"],
+        {**WINDOWS["wide"], "color_scheme": "dark"},
+        WINDOWS["narrow"],
         {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"},
     ],
     ids=["dark", "narrow", "reduced motion"],
