@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from contract.errors import UnknownClips
+from contract.identity import identity
 from contract.spec import Name
 
 DRAWN = "drawn"
@@ -38,8 +37,7 @@ class AnalysisSpec(AnalysisRequest):
     @property
     def id(self) -> str:
         """Hash of the canonical spec: 32 hexadecimal digits."""
-        canonical = json.dumps({"analysis": self.model_dump(mode="json")}, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+        return identity({"analysis": self.model_dump(mode="json")})
 
 
 def bind(request: AnalysisRequest, *, model: str, fingerprint: str, known: Iterable[str]) -> AnalysisSpec:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contract.errors import ClipGone
+from contract.identity import identity
 from contract.result import StreamPicture
 from contract.spec import Name
 
@@ -82,7 +82,7 @@ class CheckSpec(BaseModel):
     @property
     def id(self) -> str:
         """Hash of what decides the outcome, which is the clip: 32 hexadecimal digits."""
-        return hashlib.sha256(f"check {self.clip}".encode()).hexdigest()[:32]
+        return identity({"check": self.clip})
 
 
 class Clips:

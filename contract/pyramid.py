@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from typing import Annotated, Literal
 
@@ -11,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contract.catalogue import ModelCard
 from contract.errors import Unsuited
+from contract.identity import identity
 from contract.spec import Name
 
 SHOWN = 16
@@ -64,8 +63,7 @@ class PyramidSpec(_Part):
     @property
     def id(self) -> str:
         """Hash of the canonical spec: 32 hexadecimal digits."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+        return identity(self.model_dump(mode="json"))
 
 
 def bind(request: PyramidRequest, card: ModelCard) -> PyramidSpec:

@@ -6,11 +6,11 @@ decides the picture; it is at once job id, cache key, URL and ETag.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from contract.identity import identity
 
 ENGINE_VERSION = "3"
 """Raised whenever the same spec would give another picture."""
@@ -127,8 +127,7 @@ class VisualizationSpec(VisualizationRequest):
     @property
     def id(self) -> str:
         """Hash of the canonical spec: 32 hexadecimal digits."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+        return identity(self.model_dump(mode="json"))
 
 
 def bind(request: VisualizationRequest, fingerprint: str) -> VisualizationSpec:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from contract.analysis import AnalysisSpec
 from contract.clip import CheckSpec
+from contract.identity import identity
 from contract.probe import ProbeSpec
 from contract.pyramid import PyramidSpec
 from contract.spec import VisualizationSpec
@@ -46,8 +45,7 @@ def group(work: Work) -> str:
     if not isinstance(work, VisualizationSpec):
         return work.id
     shared = work.parameters.model_dump(mode="json", exclude={"seed", "chi"})
-    canonical = json.dumps([work.fingerprint, work.layer, work.engine, shared], sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+    return identity([work.fingerprint, work.layer, work.engine, shared])
 
 
 def describe(work: Work) -> str:

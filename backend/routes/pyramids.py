@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -25,6 +25,25 @@ Text = Annotated[str | None, Query(max_length=200)]
 RowsText = Annotated[
     str | None, Query(max_length=2000, description="Layers from the score down: `fc7,motion.conv5+appearance.conv5`.")
 ]
+
+
+def asked(
+    clip: Annotated[str, Query(max_length=64)],
+    label: ClassText = None,
+    rival: Text = None,
+    rows: RowsText = None,
+    units: Annotated[int, Query(ge=1, le=64)] = SHOWN,
+) -> PyramidRequest:
+    """The request that a query makes. Raises RequestValidationError."""
+    layers = [re.split("[+ ]", row) for row in rows.split(",")] if rows else None  # a + in a query may mean a space
+    wanted = {"clip": clip, "class": label, "rival": rival, "rows": layers, "units": units}
+    try:
+        return PyramidRequest.model_validate(wanted)
+    except ValidationError as reason:
+        raise RequestValidationError([{**each, "loc": ("query", *each["loc"])} for each in reason.errors()]) from reason
+
+
+Asked = Annotated[PyramidRequest, Depends(asked)]
 
 
 def routes(*, desk: Desk, shelf: Shelf, data: Path, quota: Quota) -> APIRouter:
@@ -46,30 +65,16 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path, quota: Quota) -> APIRouter:
         return PyramidView(job=job, pyramid=made, clip=clip)
 
     @router.get("")
-    def one(
-        model: str,
-        clip: Annotated[str, Query(max_length=64)],
-        label: ClassText = None,
-        rival: Text = None,
-        rows: RowsText = None,
-        units: Annotated[int, Query(ge=1, le=64)] = SHOWN,
-    ) -> PyramidView:
+    def one(model: str, asked: Asked) -> PyramidView:
         """The pyramid of a clip and a class, and how far it is; queues nothing."""
         card = shelf.card(model)
-        return look(card, bind(_request(clip=clip, label=label, rival=rival, rows=rows, units=units), card))
+        return look(card, bind(asked, card))
 
     @router.get("/tubes")
-    def tubes(
-        model: str,
-        clip: Annotated[str, Query(max_length=64)],
-        label: ClassText = None,
-        rival: Text = None,
-        rows: RowsText = None,
-        units: Annotated[int, Query(ge=1, le=64)] = SHOWN,
-    ) -> Tubes:
+    def tubes(model: str, asked: Asked) -> Tubes:
         """Where in the clip the nodes of a pyramid have their parts from; with Grad-CAM and the saliency tube."""
         card = shelf.card(model)
-        spec = bind(_request(clip=clip, label=label, rival=rival, rows=rows, units=units), card)
+        spec = bind(asked, card)
         try:
             return Archive(data, card.fingerprint).tubes(spec.id)
         except NoFindings as reason:
@@ -89,16 +94,6 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path, quota: Quota) -> APIRouter:
         return look(card, spec)
 
     return router
-
-
-def _request(*, clip: str, label: str | None, rival: str | None, rows: str | None, units: int) -> PyramidRequest:
-    """A request from a query. Raises RequestValidationError."""
-    layers = [re.split("[+ ]", row) for row in rows.split(",")] if rows else None  # a + in a query may mean a space
-    wanted = {"clip": clip, "class": label, "rival": rival, "rows": layers, "units": units}
-    try:
-        return PyramidRequest.model_validate(wanted)
-    except ValidationError as reason:
-        raise RequestValidationError([{**each, "loc": ("query", *each["loc"])} for each in reason.errors()]) from reason
 
 
 def _address(spec: PyramidSpec) -> str:
