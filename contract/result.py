@@ -12,8 +12,9 @@ from contract.spec import VisualizationSpec
 class StreamPicture(BaseModel):
     """One input of the optimum, as stored.
 
-    `strip` is a lossless WebP of `frames` tiles side by side. Colour: the displayed RGB. Motion: red is u, green
-    is v, 8-bit, displacement = (value - 128) / 127 * scale in pixels per frame; blue is unused.
+    `strip` is a lossless WebP of `frames` tiles side by side, in rows where they are too many for one
+    (contract/strip.py). Colour: the displayed RGB. Motion: red is u, green is v, 8-bit, displacement =
+    (value - 128) / 127 * scale in pixels per frame; blue is unused.
     `poster` is one small still for grids.
     """
 

@@ -6,12 +6,14 @@ Motion is stored as data (u, v), not as colour: the viewer chooses the colouring
 from __future__ import annotations
 
 import io
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from contract import strip
 from contract.catalogue import Stream
 from contract.result import Result, StreamPicture
 from contract.spec import VisualizationSpec
@@ -25,6 +27,10 @@ TRACE = 200
 """Values kept of an activation trace."""
 
 Pixels = NDArray[np.uint8]
+Media = dict[str, bytes]
+"""Files by name."""
+
+Kind = Literal["appearance", "motion", "clip"]
 
 
 def finish(model: Model, spec: VisualizationSpec, optimum: Optimum) -> tuple[Result, dict[str, bytes]]:
@@ -56,7 +62,7 @@ def finish(model: Model, spec: VisualizationSpec, optimum: Optimum) -> tuple[Res
     return result, media
 
 
-def draw(stream: Stream, x: Tensor) -> tuple[StreamPicture, dict[str, bytes]]:
+def draw(stream: Stream, x: Tensor) -> tuple[StreamPicture, Media]:
     """The stored form of one input. x: (channel, time, height, width), grey levels about the mean."""
     encode = _motion if stream.kind == "motion" else _colour
     frames, poster, facts = encode(stream, _frames(x))
@@ -72,14 +78,35 @@ def draw(stream: Stream, x: Tensor) -> tuple[StreamPicture, dict[str, bytes]]:
         poster=poster_name,
         **facts,
     )
-    strip = np.concatenate(list(frames), axis=1)
-    return picture, {strip_name: webp(strip, lossless=True), poster_name: webp(_small(poster))}
+    return picture, {strip_name: webp(strip.lay(frames), lossless=True), poster_name: webp(_small(poster))}
 
 
-def restore(picture: StreamPicture, strip: bytes, *, levels_per_px: float) -> NDArray[np.float32]:
+def film(name: str, kind: Kind, pixels: Pixels, fps: float, *, lossless: bool = False) -> tuple[StreamPicture, Media]:
+    """The stored form of frames (frame, height, width, 3) that are looked at, never computed with again."""
+    strip_name, poster_name = f"{name}.webp", f"{name}-poster.webp"
+    picture = StreamPicture(
+        name=name,
+        kind=kind,
+        frames=len(pixels),
+        height=pixels.shape[1],
+        width=pixels.shape[2],
+        fps=fps,
+        strip=strip_name,
+        poster=poster_name,
+        low=0.0,
+        high=255.0,
+    )
+    middle = pixels[len(pixels) // 2]
+    return picture, {
+        strip_name: webp(strip.lay(pixels), lossless=lossless),
+        poster_name: webp(middle, lossless=lossless),
+    }
+
+
+def restore(picture: StreamPicture, stored: bytes, *, levels_per_px: float) -> NDArray[np.float32]:
     """The stored 8-bit picture as grey levels about the mean, (channel, time, height, width)."""
-    pixels = np.asarray(Image.open(io.BytesIO(strip)).convert("RGB"), dtype=np.float32)
-    frames = np.stack(np.split(pixels, picture.frames, axis=1))
+    pixels = np.asarray(Image.open(io.BytesIO(stored)).convert("RGB"))
+    frames = strip.part(pixels, frames=picture.frames, width=picture.width).astype(np.float32)
     if picture.scale is not None:
         levels = (frames[..., :2] - 128) / 127 * picture.scale * levels_per_px
     else:

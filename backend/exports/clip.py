@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from backend.exports.colouring import Colouring, Pixels, paint
+from contract import strip
 from contract.result import StreamPicture
 
 
@@ -46,7 +47,7 @@ class Clip:
         return [np.asarray(Image.fromarray(f).resize(size, Image.Resampling.BICUBIC)) for f in self.pixels]
 
 
-def read(picture: StreamPicture, strip: bytes) -> Clip:
-    """The clip of a strip of `picture.frames` tiles side by side."""
-    pixels = np.asarray(Image.open(io.BytesIO(strip)).convert("RGB"))
-    return Clip(picture, np.stack(np.split(pixels, picture.frames, axis=1)))
+def read(picture: StreamPicture, stored: bytes) -> Clip:
+    """The clip of a stored strip."""
+    pixels = np.asarray(Image.open(io.BytesIO(stored)).convert("RGB"))
+    return Clip(picture, strip.part(pixels, frames=picture.frames, width=picture.width))

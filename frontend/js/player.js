@@ -8,7 +8,7 @@ import {display, usePeak, useReach} from './display.js';
 import {html, useEffect, useMemo, useRef, useState} from './html.js';
 import {paint, paintOver, table} from './motion.js';
 import {useStore} from './store.js';
-import {loadStrip} from './strip.js';
+import {loadPoster, loadStrip} from './strip.js';
 
 /** @typedef {import('./strip.js').Strip} Strip */
 /** @typedef {import('./types.js').StreamPicture} StreamPicture */
@@ -64,14 +64,14 @@ function usePixels(visualization, picture, coarse, minus) {
   useEffect(() => {
     let gone = false;
     setPixels({strip: null, exact: false, error: ''});
-    if (!less) loadStrip(poster, 1).then((strip) => !gone && setPixels((now) => (now.exact ? now : {strip, exact: false, error: ''})), () => {});
+    if (!less) loadPoster(poster).then((strip) => !gone && setPixels((now) => (now.exact ? now : {strip, exact: false, error: ''})), () => {});
     return () => void (gone = true);
   }, [poster, less]);
   useEffect(() => {
     let gone = false;
     if (coarse) return;
-    const loaded = loadStrip(whole, picture.frames);
-    const pixels = minus && less ? Promise.all([loaded, loadStrip(less, minus.picture.frames)]).then(([a, b]) => subtract(a, picture, b, minus.picture)) : loaded;
+    const loaded = loadStrip(whole, picture);
+    const pixels = minus && less ? Promise.all([loaded, loadStrip(less, minus.picture)]).then(([a, b]) => subtract(a, picture, b, minus.picture)) : loaded;
     pixels.then(
       (strip) => !gone && setPixels({strip, exact: true, error: ''}),
       (reason) => !gone && setPixels({strip: null, exact: false, error: reason.message}),
@@ -88,7 +88,7 @@ function useStill(source) {
   useEffect(() => {
     let gone = false;
     setStrip(null);
-    if (source && url) loadStrip(url, source.picture.frames).then((found) => !gone && setStrip(found), () => {});
+    if (source && url) loadStrip(url, source.picture).then((found) => !gone && setStrip(found), () => {});
     return () => void (gone = true);
   }, [url]);
   return strip;

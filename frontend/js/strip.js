@@ -14,17 +14,18 @@ const ROOM = 192 * 2 ** 20;
 const shelf = new Map();
 
 /**
- * The strip at `url`, `frames` tiles side by side. Rejects when it cannot be fetched or is no picture.
- * @param {string} url @param {number} frames @returns {Promise<Strip>}
+ * The strip at `url`: `frames` tiles of `width` pixels side by side, in rows where they are too many for one.
+ * Rejects when it cannot be fetched or is no picture.
+ * @param {string} url @param {{frames: number, width: number}} of @returns {Promise<Strip>}
  */
-export function loadStrip(url, frames) {
+export function loadStrip(url, of) {
   const known = shelf.get(url);
   if (known) {
     shelf.delete(url);
     shelf.set(url, known);
     return known.strip;
   }
-  const entry = {strip: decode(url, frames), bytes: 0};
+  const entry = {strip: decode(url, of), bytes: 0};
   shelf.set(url, entry);
   entry.strip.then(
     (strip) => {
@@ -45,8 +46,11 @@ function makeRoom() {
   }
 }
 
-/** @param {string} url @param {number} count @returns {Promise<Strip>} */
-async function decode(url, count) {
+/** The one frame of a poster, whatever its size. @param {string} url @returns {Promise<Strip>} */
+export const loadPoster = (url) => loadStrip(url, {frames: 1, width: 0});
+
+/** @param {string} url @param {{frames: number, width: number}} of @returns {Promise<Strip>} */
+async function decode(url, of) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`The picture could not be loaded (${response.status}).`);
   // the pixels are numbers: no colour profile and no alpha may touch them
@@ -54,9 +58,10 @@ async function decode(url, count) {
     colorSpaceConversion: 'none',
     premultiplyAlpha: 'none',
   });
-  const width = bitmap.width / count;
-  const height = bitmap.height;
-  const frames = Array.from({length: count}, (_, t) => pixels(bitmap, t * width, width, height));
+  const width = of.width || bitmap.width;
+  const columns = bitmap.width / width;
+  const height = bitmap.height / Math.ceil(of.frames / columns);
+  const frames = Array.from({length: of.frames}, (_, t) => pixels(bitmap, {left: (t % columns) * width, top: Math.floor(t / columns) * height, width, height}));
   bitmap.close();
   return {width, height, frames};
 }
@@ -64,13 +69,13 @@ async function decode(url, count) {
 /** @type {OffscreenCanvas | undefined} */
 let bench;
 
-/** @param {ImageBitmap} bitmap @param {number} left @param {number} width @param {number} height */
-function pixels(bitmap, left, width, height) {
+/** @param {ImageBitmap} bitmap @param {{left: number, top: number, width: number, height: number}} tile */
+function pixels(bitmap, {left, top, width, height}) {
   bench ??= new OffscreenCanvas(1, 1);
   bench.width = width;
   bench.height = height;
   const context = bench.getContext('2d', {colorSpace: 'srgb', willReadFrequently: true});
   if (!context) throw new Error('This browser cannot draw to a canvas.');
-  context.drawImage(bitmap, -left, 0);
+  context.drawImage(bitmap, -left, -top);
   return new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
 }

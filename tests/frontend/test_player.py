@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from contract import strip
 from tests.frontend import pictures
 
 UNIT = "/models/demo/layers/conv5_fusion/units/2"
@@ -28,8 +29,8 @@ def shown(page, place: int) -> np.ndarray:
     return np.array(canvas.evaluate(PIXELS), np.uint8).reshape(int(height), int(width), 4)[..., :3]
 
 
-def stored(strip: bytes, frame: int) -> np.ndarray:
-    pixels = np.asarray(Image.open(io.BytesIO(strip)).convert("RGB"))
+def stored(file: bytes, frame: int) -> np.ndarray:
+    pixels = np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
     return pixels[:, frame * 112 : (frame + 1) * 112]
 
 
@@ -39,15 +40,15 @@ def unit_number() -> int:
 
 def test_appearance_is_shown_pixel_for_pixel(visit):
     page = ready(visit)
-    strip = pictures.colour(unit_number(), side=112, turn=0.2)
-    assert np.array_equal(shown(page, 0), stored(strip, 0))
+    file = pictures.colour(unit_number(), side=112, turn=0.2)
+    assert np.array_equal(shown(page, 0), stored(file, 0))
 
 
 @pytest.mark.parametrize("place", [1, 2])
 def test_motion_is_u_v_magnitude_on_one_scale(visit, place):
     page = ready(visit)
-    strip = pictures.motion(unit_number(), side=112, slow=place == 1, scale=4.0)
-    data = stored(strip, 3).astype(float)
+    file = pictures.motion(unit_number(), side=112, slow=place == 1, scale=4.0)
+    data = stored(file, 3).astype(float)
     u, v = ((data[..., i] - 128) / 127 * 4.0 / 3.9 for i in (0, 1))  # both clips share the fast one's peak, 3.9
     expected = (128 + 127 * np.stack([u, v, np.hypot(u, v)], axis=-1)).clip(0, 255)
     assert np.abs(shown(page, place) - expected).max() <= 1
@@ -129,3 +130,18 @@ def test_the_bar_plays_all_tiles(visit):
     visit.until("document.querySelectorAll('.tile canvas[data-ready=true]').length >= 6")
     page.get_by_role("button", name="Pause all").click()
     visit.until("new Set(Array.from(document.querySelectorAll('.tile canvas'), tile => tile.dataset.frame)).size === 1")
+
+
+def test_frames_of_a_strip_in_two_rows_are_the_ones_that_were_laid(visit):
+    frames = np.random.default_rng(0).integers(0, 256, (5, 2, 4000, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(strip.lay(frames)).save(file, "WEBP", lossless=True, exact=True)
+    page = visit.open("/about")
+    page.route("**/wide.webp", lambda route: route.fulfill(body=file.getvalue(), content_type="image/webp"))
+    seen = page.evaluate("""async () => {
+        const {loadStrip} = await import('/js/strip.js');
+        const {width, height, frames} = await loadStrip('/wide.webp', {frames: 5, width: 4000});
+        return [width, height, frames.map(each => [...each.subarray(0, 3), ...each.subarray(-3)])];
+    }""")
+    packed = (frames.astype(np.uint32) << np.array([0, 8, 16], np.uint32)).sum(-1) + 0xFF000000
+    assert seen == [4000, 2, [[*each.flat[:3], *each.flat[-3:]] for each in packed.reshape(5, -1)]]

@@ -45,6 +45,15 @@ def test_a_strip_shows_its_frames_from_left_to_right():
     assert strip[:, 80:].min() == 255
 
 
+def test_a_clip_too_long_for_one_row_comes_back_too():
+    long = Stream(name="clip", kind="clip", frames=128, height=4, width=224)
+    x = torch.randn(3, 128, 4, 224, generator=torch.Generator().manual_seed(0)) * 60
+    picture, media = render.draw(long, x)
+    assert image(media[picture.strip]).shape == (8, 73 * 224, 3)
+    back = render.restore(picture, media[picture.strip], levels_per_px=LEVELS)
+    assert np.abs(back - x.numpy()).max() <= (picture.high - picture.low) / 255 / 2 * 1.001
+
+
 def test_still_motion_is_mid_grey_and_one_gain_serves_all_channels():
     zero = np.zeros((2, 2), np.float32)
     assert (render.motion_colour(zero, zero, scale=1.0) == 128).all()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -42,18 +41,4 @@ def _colour(stream: Stream, x: Tensor) -> tuple[StreamPicture, dict[str, bytes]]
     """True colours, compressed: a clip is looked at, never computed with again."""
     levels = x + canvas.grey_mean(stream).view(3, 1, 1, 1)
     pixels = levels.round().clamp(0, 255).permute(1, 2, 3, 0).byte().numpy()
-    strip, poster = f"{stream.name}.webp", f"{stream.name}-poster.webp"
-    picture = StreamPicture(
-        name=stream.name,
-        kind=stream.kind,
-        frames=len(pixels),
-        height=pixels.shape[1],
-        width=pixels.shape[2],
-        fps=stream.fps,
-        strip=strip,
-        poster=poster,
-        low=0.0,
-        high=255.0,
-    )
-    beside = np.concatenate(list(pixels), axis=1)
-    return picture, {strip: render.webp(beside), poster: render.webp(pixels[len(pixels) // 2])}
+    return render.film(stream.name, stream.kind, pixels, stream.fps)

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from contract.clip import FILM, CheckSpec, Clips, Film
 from contract.errors import KinetoscopeError
-from contract.result import StreamPicture
 from worker import render
 from worker.probing import decoding
 from worker.probing.decoding import Decoded
-
-STRIP, POSTER = "film.webp", "film-poster.webp"
 
 Fetch = Callable[[CheckSpec, Path], None]
 """Puts a surveyed clip into a folder. Raises ClipProblem."""
@@ -36,18 +31,7 @@ def check(spec: CheckSpec, clips: Clips, *, fetch: Fetch) -> None:
 def describe(found: Decoded) -> tuple[Film, dict[str, bytes]]:
     """What is known of a film, and its pictures by file name."""
     assert found.look is not None
-    picture = StreamPicture(
-        name="film",
-        kind="clip",
-        frames=len(found.look),
-        height=found.look.shape[1],
-        width=found.look.shape[2],
-        fps=len(found.look) / found.seconds,
-        strip=STRIP,
-        poster=POSTER,
-        low=0.0,
-        high=255.0,
-    )
+    picture, media = render.film("film", "clip", found.look, len(found.look) / found.seconds)
     film = Film(
         seconds=found.seconds,
         frames=found.frames,
@@ -57,5 +41,4 @@ def describe(found: Decoded) -> tuple[Film, dict[str, bytes]]:
         codec=found.codec,
         picture=picture,
     )
-    strip = np.concatenate(list(found.look), axis=1)
-    return film, {STRIP: render.webp(strip), POSTER: render.webp(found.look[len(found.look) // 2])}
+    return film, media

@@ -17,7 +17,7 @@ export function useEnergy(run) {
   const known = run && picture && picture.frames > 1 ? {run, picture} : null;
   return useResource(known && `energy ${known.run.id}`, async () => {
     const {run, picture} = /** @type {NonNullable<typeof known>} */ (known);
-    const strip = await loadStrip(api.mediaUrl(run, picture.strip), picture.frames);
+    const strip = await loadStrip(api.mediaUrl(run, picture.strip), picture);
     return energy(strip, picture.kind === 'motion');
   }).value;
 }

@@ -21,7 +21,7 @@ export function Tube({clip, tube, frames, label}) {
   useEffect(() => {
     let gone = false;
     setStrip(null);
-    loadStrip(url, tube.frames).then((found) => !gone && setStrip(found), () => {});
+    loadStrip(url, tube).then((found) => !gone && setStrip(found), () => {});
     return () => void (gone = true);
   }, [url]);
   // a layer has fewer frames than the picture: each stands for several

@@ -26,11 +26,11 @@ def test_what_is_seen_is_shown_in_its_own_colours_and_size():
     assert (picture.kind, picture.scale) == ("motion", 2.0)
 
 
-def test_a_long_window_is_made_narrower_and_keeps_its_frames():
+def test_a_long_window_keeps_its_size_and_its_frames():
     stream = CLIP.model_copy(update={"frames": 400, "width": 60, "height": 30})
     picture, files = looks.seen(stream, torch.zeros(3, 400, 30, 60))
-    assert (picture.frames, picture.width, picture.height) == (400, 40, 20)
-    assert Image.open(io.BytesIO(files[picture.strip])).size == (16000, 20)
+    assert (picture.frames, picture.width, picture.height) == (400, 60, 30)
+    assert Image.open(io.BytesIO(files[picture.strip])).size == (273 * 60, 2 * 30)
 
 
 def test_a_map_is_grey_and_its_largest_is_white():

@@ -142,7 +142,7 @@ def sheet(title: str, citation: str, description: str, *, chunks: int = 1, accur
         citation=citation,
         licence="not stated by the authors",
         accuracy={"acc@1": accuracy} if accuracy else {},
-        extends=chunks == 1,  # 50 fields of 416 px side by side are more than a strip can hold
+        extends=chunks == 1,  # 50 frames of the fields' 416 px are 3.4 times the work of the input's own 224
     )
 
 

@@ -81,10 +81,3 @@ def test_both_towers_are_averaged():
     (appearance, motion) = zoo.sheet("fusion_vgg16_3d", weights="").streams
     assert graph.shape_of(appearance) == (1, 3, 5, 224, 224)
     assert motion.fps == pytest.approx(vgg.DISTANCE * appearance.fps)
-
-
-def test_the_widest_strip_can_be_stored():
-    """A WebP picture has 16,383 columns at most; fc units of a network that extends are shown at 416 px."""
-    for name in vgg.KNOWN:
-        sheet = vgg.KNOWN[name].sheet()
-        assert max(stream.frames for stream in sheet.streams) * (416 if sheet.extends else 224) <= 16_383
