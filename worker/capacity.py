@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from worker.execute import Execution
+from worker.execution import Execution
 
 SHARE = 0.7
 """Of the device's memory; the rest is for pictures, the ascent, and whoever else is there."""

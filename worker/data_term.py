@@ -13,7 +13,8 @@ from contract.catalogue import LayerCard
 from contract.spec import Parameters, VisualizationSpec
 from worker import canvas
 from worker.canvas import Canvas
-from worker.execute import Execution, Executions, Whole
+from worker.execute import Executions
+from worker.execution import Execution, Whole
 from worker.models.model import Model
 from worker.objectives import Objective, objective
 from worker.penalties.diversity import Diversity, witness

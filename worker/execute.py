@@ -11,7 +11,7 @@ import copy
 import functools
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import torch
@@ -20,17 +20,13 @@ from torch import Tensor, nn
 from contract.catalogue import LayerCard
 from worker import capacity
 from worker.cone import NoCone, cone
+from worker.execution import Execution, Forward, Kind, Whole
 from worker.models import subgraph
 from worker.models.call import shape_of
 from worker.models.until import Until, cut
-from worker.objectives import as_map, middle
 from worker.replay import Replayed
 from worker.tape import Tape
 
-Forward = Callable[[Sequence[Tensor]], Tensor]
-"""Network inputs, one per stream -> the layer's raw output."""
-
-Kind = Literal["cone", "network"]
 SLOTS: dict[str, dict[Kind, int]] = {"cpu": {"cone": 2, "network": 1}, "cuda": {"cone": 64, "network": 16}}
 """Units that run together at most, by kind of device and of execution: the same number for the same machine, so that
 the same request gives the same bits. Slow and fast of a unit fill a cone's two; over whole maps a free slot would
@@ -38,33 +34,6 @@ cost as much as a full one. On a GPU its memory decides (worker/capacity.py)."""
 
 KEPT = 8
 """Layers that stay ready to run."""
-
-
-class Execution(Protocol):
-    """What an objective on one cell needs of a network."""
-
-    kind: Kind
-
-    def cells(self, inputs: Sequence[Tensor], units: Tensor) -> Tensor:
-        """Raw activations of the target cell, (batch, k), of the units (batch, k); differentiable in `inputs`."""
-        ...
-
-
-class Whole:
-    """The network up to a layer, on the whole frame."""
-
-    kind: Kind = "network"
-
-    def __init__(self, forward: Forward, layer: LayerCard, *, causal: bool) -> None:
-        self.forward, self.layer, self.causal = forward, layer, causal
-
-    def map(self, inputs: Sequence[Tensor]) -> Tensor:
-        """The layer's output as (batch, units, time, height, width)."""
-        return as_map(self.forward(inputs), len(inputs[0]), self.layer)
-
-    def cells(self, inputs: Sequence[Tensor], units: Tensor) -> Tensor:
-        """The target cell of the map: the middle one; of causal networks in the last frame."""
-        return middle(self.map(inputs), causal=self.causal).gather(1, units)
 
 
 class Observed:

@@ -18,7 +18,8 @@ from torch import Tensor
 from contract.spec import VisualizationSpec
 from worker import canvas, schedule
 from worker.data_term import data_term
-from worker.execute import Executions, Kind, fast_dtype
+from worker.execute import Executions, fast_dtype
+from worker.execution import Kind
 from worker.models.model import Model
 from worker.penalties.diversity import elders
 from worker.priors import Setting, prior

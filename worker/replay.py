@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from worker.execute import Execution, Kind
+from worker.execution import Execution, Kind
 
 log = logging.getLogger(__name__)
 

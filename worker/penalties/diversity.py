@@ -14,7 +14,7 @@ from torch import Tensor
 
 from contract.catalogue import LayerCard, ModelCard
 from contract.spec import VisualizationSpec
-from worker.execute import Whole
+from worker.execution import Whole
 
 CELLS = 16
 """A map with fewer cells than this says nothing of texture."""
