@@ -67,16 +67,16 @@ class Order:
         """
         chosen = self._chosen(card, layer, choice)
         if choice.index is not None:
-            column = self._column(card, layer, choice.index, choice.seed)
+            column = self.column(card, layer, choice.index, choice.seed)
             chosen = [n for n in chosen if _within(column[n], choice.least, choice.most)]
         if choice.sort == "unit":
             return chosen[::-1] if choice.rising else chosen
-        column = self._column(card, layer, choice.sort, choice.seed)
+        column = self.column(card, layer, choice.sort, choice.seed)
         return sorted(chosen, key=lambda n: _key(column[n], rising=choice.rising))
 
     def figures(self, card: ModelCard, layer: LayerCard, choice: Choice) -> Column | None:
         """Of the index that the choice is about, for every unit."""
-        return None if choice.shown is None else self._column(card, layer, choice.shown, choice.seed)
+        return None if choice.shown is None else self.column(card, layer, choice.shown, choice.seed)
 
     def _chosen(self, card: ModelCard, layer: LayerCard, choice: Choice) -> Sequence[int]:
         if choice.which == "all":
@@ -87,7 +87,8 @@ class Order:
         reached = self._reached(card, layer, choice.seed)
         return [n for n in range(layer.units) if n not in dead and all(reached[n]) == (choice.which == "ready")]
 
-    def _column(self, card: ModelCard, layer: LayerCard, name: str, seed: int) -> Column:
+    def column(self, card: ModelCard, layer: LayerCard, name: str, seed: int) -> Column:
+        """A figure for every unit. Raises NoFindings, UnknownIndex."""
         if name in REACHED:
             needed = _needed(card, layer)
             return tuple(_figure(name, needed, unit) for unit in self._reached(card, layer, seed))

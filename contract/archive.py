@@ -132,6 +132,11 @@ class Archive:
         except (NoFindings, ValidationError):
             return None
 
+    def pyramid_ids(self) -> list[str]:
+        """Of those that were made."""
+        files = (self.folder / "pyramids").glob("*.json")
+        return sorted(file.stem for file in files if not file.stem.endswith("-tubes"))
+
     def tubes(self, identity: str) -> Tubes:
         """The tubes of a pyramid. identity: of a spec."""
         return _read(Tubes, self._get(f"pyramids/{identity}-tubes.json"))

@@ -90,6 +90,13 @@ class Store:
         self._cache.expire(PICTURE + identity, COPY_FOR)
         return _parse(self._read(identity, RESULT))
 
+    def keep(self, result: Result, media: Mapping[str, bytes]) -> bool:
+        """Write a result that was computed elsewhere to files; False where there is one already."""
+        if _parse(self._read(result.id, RESULT)) is not None:
+            return False
+        self._write(result.id, {**media, RESULT: result.model_dump_json().encode()})
+        return True
+
     def filed(self) -> list[Result]:
         """Every result on disk."""
         paths = self.folder.glob(f"*/*/{RESULT}") if self.folder else ()

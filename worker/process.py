@@ -7,9 +7,8 @@ take from two queues, an end to a running job between two steps, and functions f
 from __future__ import annotations
 
 import logging
-import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from rq import Queue, SimpleWorker
@@ -31,8 +30,6 @@ from contract.work import ANALYSE, CHECK, PROBE, PYRAMID, VISUALIZE
 from worker.analyses.job import analyse
 from worker.jobs import Canceled, Engine, Interrupted, Services, Signals, visualize
 from worker.lease import Lease
-from worker.offer import Offer
-from worker.presence import Presence
 
 IDLE = 0.05
 """Seconds between looks at empty queues."""
@@ -49,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 class WarmWorker(SimpleWorker):
-    """Takes jobs one after the other until told to stop: those that its models and its place allow for."""
+    """Takes jobs one after the other until told to stop. `chores` are run between jobs, every few seconds."""
 
     def __init__(
         self,
@@ -58,32 +55,16 @@ class WarmWorker(SimpleWorker):
         engine: Engine,
         shelf: Shelf,
         device: str,
-        offer: Offer | None = None,
-        clips: Iterable[str] = (),
-        at_home: Callable[[], bool] = lambda: True,
+        chores: Callable[[], tuple[str, ...]] = tuple,
         memory: Callable[[], tuple[int, int]] = lambda: (0, 0),
     ) -> None:
-        """offer: the models, asked every few seconds between jobs; None: any job is taken, for trials.
-
-        clips: names of the sets that can be read. at_home: whether the server's data folder is shared.
-        memory: bytes of the device that are in use, and all.
-        """
+        """memory: bytes of the device that are in use, and all."""
         queues = list(services.queue.queues.values())
         connection = services.queue.connection
         super().__init__(queues, name=services.worker, connection=connection, serializer=JSONSerializer)
-        self.services, self.engine = services, engine
-        card = WorkerCard(
-            name=services.worker, device=device, host=socket.gethostname(), clips=tuple(clips), since=time.time()
-        )
-        self.presence = Presence(
-            card,
-            shelf,
-            services.events,
-            offer=offer,
-            at_home=at_home,
-            memory=memory,
-            tally=services.tally,
-        )
+        self.services, self.engine, self.shelf, self.device = services, engine, shelf, device
+        self.chores, self.memory = chores, memory
+        self.models: tuple[str, ...] = ()
         self.reaper = Reaper(services.queue, services.events, shelf)
         self.lease = Lease(self._renew)
         self.current: Job | None = None
@@ -97,13 +78,14 @@ class WarmWorker(SimpleWorker):
 
     def work(self, *args: Any, **options: Any) -> bool:
         """Work until told to stop, seen by the server all the while."""
-        self.presence.check_in()
+        self._check_in()
         self.lease.start()
         try:
             return super().work(*args, **options)
         finally:
             self.lease.stop()
-            self.presence.leave()
+            self.shelf.check_out(self.name)
+            self._tell()
 
     def _shutdown(self) -> None:
         """As rq does it; and remembered, because a user's file that is being tried may swallow the exception."""
@@ -130,19 +112,22 @@ class WarmWorker(SimpleWorker):
                 raise StopRequested
             if time.monotonic() - self.swept > SWEEP_EVERY:
                 self._idle_round()
-            taken = self.services.queue.take(self.presence.met()) if self.presence.takes_jobs else None
+            taken = self.services.queue.take()
             if taken or timeout is None:
                 return taken
-            if self.presence.is_coming:
-                self.presence.update()
-            else:
-                time.sleep(IDLE)
+            time.sleep(IDLE)
 
     def _idle_round(self) -> None:
         self.swept = time.monotonic()
         self.heartbeat()
-        self.presence.update()
+        self._offer()
         self.reaper.sweep()
+
+    def _offer(self) -> None:
+        before, self.models = self.models, self.chores()
+        if self.models != before:
+            self._check_in()
+            self._tell()
 
     # One job.
 
@@ -156,7 +141,8 @@ class WarmWorker(SimpleWorker):
         self.services.queue.lease(job.started_job_registry.key, execution.composite_key, LEASE)
         self.current, self.waited_since = job, None
         self.lease.watch(busy=True)
-        self.presence.busy(job.id)
+        self._check_in()
+        self._tell()
         try:
             with logs.about(job.id):
                 self.perform_job(job, queue)
@@ -164,7 +150,8 @@ class WarmWorker(SimpleWorker):
             self.current = None
             self.lease.watch(busy=False)
             self.set_state(WorkerStatus.IDLE)
-            self.presence.busy(None)
+            self._check_in()
+            self._tell()
 
     def perform_job(self, job: Job, queue: Queue) -> bool:
         """Do the work and settle the job's record."""
@@ -215,7 +202,7 @@ class WarmWorker(SimpleWorker):
         """Whether a batch makes room for somebody who waits at the page. It loses its steps, but no attempt."""
         if self.current is None or self.current.origin != "batch" or done >= GIVE_WAY_BEFORE:
             return False
-        if not self.services.queue.somebody_waits(self.presence.met()):
+        if not self.services.queue.somebody_waits():
             self.waited_since = None
             return False
         self.waited_since = self.waited_since or time.monotonic()
@@ -260,7 +247,7 @@ class WarmWorker(SimpleWorker):
 
     def _renew(self) -> bool:
         """Renew every lease. False if the job has been given to somebody else."""
-        self.presence.check_in()
+        self._check_in()
         self.heartbeat()
         self.services.queue.renew_claims(self.held)
         job, execution = self.current, self.execution
@@ -273,6 +260,24 @@ class WarmWorker(SimpleWorker):
             score = pipe.execute()[0]
         self.services.queue.lease(registry.key, execution.composite_key, LEASE)
         return score is not None or self.execution is not execution
+
+    def _check_in(self) -> None:
+        job = self.current
+        used, memory = self.memory()
+        self.shelf.check_in(
+            WorkerCard(
+                name=self.name,
+                device=self.device,
+                state="busy" if job else "idle",
+                job=job.id if job else None,
+                models=self.models,
+                memory=memory,
+                memory_used=used,
+            )
+        )
+
+    def _tell(self) -> None:
+        self.services.events.publish(Event("workers"))
 
 
 def _words(error: Exception) -> str:

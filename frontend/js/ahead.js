@@ -16,11 +16,12 @@ const NEEDS = {
   ],
 };
 
-const [, , , layers, , units, , ...rest] = location.pathname.split('/');
+const root = new URL('..', import.meta.url).pathname;
+const [, , layers, , units, , ...rest] = location.pathname.slice(root.length).split('/').filter(Boolean);
 const view = layers !== 'layers' || rest.length ? '' : units === undefined ? 'layer' : 'unit';
 for (const file of NEEDS[view] ?? []) {
   const link = document.createElement('link');
   link.rel = 'modulepreload';
-  link.href = `/js/${file}`;
+  link.href = `${root}js/${file}`;
   document.head.append(link);
 }

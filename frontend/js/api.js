@@ -1,10 +1,14 @@
 /** The API, and the only file that knows its URLs. Every call resolves to JSON or throws a Problem. */
 
+import {contents, isAtlas, root} from './site.js';
+
 /** @typedef {import('./types.js').ModelCard} ModelCard */
 /** @typedef {import('./types.js').Unit} Unit */
 /** @typedef {import('./types.js').Visualization} Visualization */
 
-const BASE = '/api/v1';
+/** As the server writes its addresses, and where they are here. */
+const SERVED = '/api/v1';
+const BASE = `${root}${SERVED.slice(1)}`;
 
 /** An answer of the API that is not a success, in the words it gave. */
 export class Problem extends Error {
@@ -69,9 +73,6 @@ export const cancel = (id) => post(`/jobs/${part(id)}/cancel`);
 /** @param {string} id */
 export const retry = (id) => post(`/jobs/${part(id)}/retry`);
 
-/** @param {string} worker */
-export const drain = (worker) => post(`/workers/${part(worker)}/drain`);
-
 /** @returns {Promise<import('./types.js').Page<import('./types.js').Worker>>} */
 export const workers = () => get('/workers');
 
@@ -85,7 +86,7 @@ export const notes = () => get('/notes');
 export const remark = (model, layer, unit, said) => send('PUT', `/notes/${part(model)}/${part(layer)}/${unit}`, said);
 
 /** @returns {Promise<Record<string, any>>} */
-export const version = () => request('/version');
+export const version = () => (contents ? Promise.resolve({version: contents.version, engine: contents.engine}) : request('/version'));
 
 /** @param {string} model @returns {Promise<{overview: import('./findings/types.js').Overview | null}>} */
 export const findings = (model) => get(`/models/${part(model)}/findings`);
@@ -127,7 +128,7 @@ export const pyramidTubes = (model, query) => get(`/models/${part(model)}/pyrami
 export const makePyramid = (model, request) => post(`/models/${part(model)}/pyramids`, request);
 
 /** Where the pictures of a surveyed clip are, in the form that a player takes. @param {string} model @param {string} clip */
-export const clipMedia = (model, clip) => ({id: clip, media: `${BASE}/models/${part(model)}/findings/clips/${part(clip)}/`});
+export const clipMedia = (model, clip) => ({id: clip, media: `${SERVED}/models/${part(model)}/findings/clips/${part(clip)}/`});
 
 /** Clips that were brought, and how large one may be. @returns {Promise<import('./probe/types.js').ClipPage>} */
 export const clips = () => get('/clips');
@@ -148,7 +149,7 @@ export const probe = (model, query) => get(`/models/${part(model)}/probes`, quer
 export const makeProbe = (model, request) => post(`/models/${part(model)}/probes`, request);
 
 /** Pictures of a brought clip, in the form that a player takes. @param {string} clip */
-export const broughtMedia = (clip) => ({id: clip, media: `${BASE}/clips/${part(clip)}/`});
+export const broughtMedia = (clip) => ({id: clip, media: `${SERVED}/clips/${part(clip)}/`});
 
 /**
  * Bring a file, and say how much of it has gone out; fetch cannot say that.
@@ -173,7 +174,7 @@ export function bring(file, onProgress) {
 export const events = () => new EventSource(`${BASE}/events`);
 
 /** @param {Visualization} visualization @param {string} file */
-export const mediaUrl = (visualization, file) => new URL(file, new URL(visualization.media, location.origin)).pathname;
+export const mediaUrl = (visualization, file) => new URL(file, new URL(visualization.media.replace(SERVED, BASE), location.origin)).pathname;
 
 /** A file made of a computed visualization. @param {Visualization} visualization @param {string} file @param {Record<string, any>} [query] */
 export const fileUrl = (visualization, file, query) => address(`/visualizations/${part(visualization.id)}/files/${part(file)}`, query);
@@ -188,7 +189,7 @@ export const summaryUrl = (model) => address(`/models/${part(model)}/findings/su
 export const visualizeUrl = () => new URL(`${BASE}/visualizations`, location.origin).href;
 
 /** @param {string} path @param {Record<string, any>} [query] */
-const get = (path, query) => request(address(path, query));
+const get = (path, query) => (isAtlas ? import('./atlas.js').then(({answer}) => answer(BASE, path, query)) : request(address(path, query)));
 
 /** @param {string} path @param {Record<string, any>} [query] absent and null values are left out */
 function address(path, query = {}) {

@@ -4,6 +4,7 @@ import * as api from './api.js';
 import {changes} from './events.js';
 import {useEffect} from './html.js';
 import {useResource} from './resource.js';
+import {isAtlas} from './site.js';
 import {useStore} from './store.js';
 
 /** @typedef {import('./types.js').ModelCard} ModelCard */
@@ -41,6 +42,7 @@ export function useWorkers() {
   const {workers} = useStore(changes);
   useEffect(() => {
     if (workers) found.reload();
+    if (isAtlas) return;
     const again = setInterval(found.reload, 15000);
     return () => clearInterval(again);
   }, [workers]);

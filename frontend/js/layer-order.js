@@ -3,6 +3,7 @@
 import {classIndexes, titleOf} from './findings/sorts.js';
 import {html, useEffect, useState} from './html.js';
 import {setQuery} from './router.js';
+import {isAtlas} from './site.js';
 import {figures} from './text.js';
 
 /** @typedef {import('./types.js').ModelCard} ModelCard */
@@ -45,8 +46,8 @@ export function Ordering({card, moves, indexes, overview, choice}) {
   return html`<span class="row"><label class="choice"><span>Sort by</span><select name="sort" onChange=${change('sort', 'unit')}>
       ${Object.entries(known).map(([name, words]) => html`<option key=${name} value=${name} selected=${name === sort}>${words}</option>`)}${options(sort)}</select></label>
     <button class="button quiet-button order-turn" aria-pressed=${rising} aria-label="Smallest first" title=${rising ? 'Smallest first' : 'Largest first'} onClick=${() => setQuery({rising: rising ? null : 1, at: null})}>${rising ? '↑' : '↓'}</button></span>
-    <label class="choice"><span>Show</span><select name="which" onChange=${change('which', 'all')}>
-      ${Object.entries(WHICH).map(([name, words]) => html`<option key=${name} value=${name} selected=${name === which}>${words}</option>`)}</select></label>
+    ${isAtlas ? null : html`<label class="choice"><span>Show</span><select name="which" onChange=${change('which', 'all')}>
+      ${Object.entries(WHICH).map(([name, words]) => html`<option key=${name} value=${name} selected=${name === which}>${words}</option>`)}</select></label>`}
     <span class="row"><label class="choice"><span>Where</span><select name="index" onChange=${(/** @type {any} */ event) => setQuery({index: event.target.value, least: null, most: null, at: null})}>
       <option value="" selected=${!index}>anything</option>
       ${Object.entries(known).flatMap(([name, words]) => (name === 'unit' ? [] : [html`<option key=${name} value=${name} selected=${name === index}>${words}</option>`]))}${options(index)}</select></label>

@@ -10,6 +10,7 @@ import {Trouble, Waiting} from './page.js';
 import {followLinks, place, usePlace} from './router.js';
 import {applyTheme} from './settings.js';
 import {Shell} from './shell.js';
+import {isAtlas} from './site.js';
 import {Missing} from './views/missing.js';
 
 /** @typedef {{pattern: string[], load: () => Promise<Function>, playable?: boolean}} Route */
@@ -98,15 +99,21 @@ function useFocusOnArrival(path) {
   }, [path]);
 }
 
+/** The icon's address is relative in an atlas: it would be another's as soon as the page's address is. */
+function settle() {
+  for (const link of /** @type {NodeListOf<HTMLLinkElement>} */ (document.querySelectorAll('link[rel="icon"]'))) link.setAttribute('href', link.href);
+}
+
 // the view and its model are fetched while the frame around it is drawn
 const first = match(place.value.parts);
 first?.route.load().catch(() => {});
 if (first?.names.model) cardOf(first.names.model).catch(() => {});
 applyTheme();
+settle();
 followLinks();
 listenToKeys();
 watchHaste();
-listen();
+if (!isAtlas) listen();
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 root.textContent = '';
 render(html`<${App} />`, root);

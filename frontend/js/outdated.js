@@ -4,6 +4,7 @@ import * as api from './api.js';
 import {html, useState} from './html.js';
 import {useResource} from './resource.js';
 import {setQuery} from './router.js';
+import {isAtlas} from './site.js';
 import {start} from './visualizations.js';
 
 /** @typedef {import('./types.js').Visualization} Visualization */
@@ -25,5 +26,5 @@ export function Outdated({card, runs}) {
   };
   return html`<p class="notice notice-old"><span><b>${weights ? 'Of other weights.' : 'Of an older version.'}</b>
       ${weights ? " These pictures were made with weights that the model no longer has." : ` These pictures were made by engine ${known[0].spec.engine}; the present one is ${engine}, and may make others.`}</span>
-    <button class="button quiet-button" disabled=${sent} onClick=${anew}>Make them anew</button></p>`;
+    ${isAtlas ? null : html`<button class="button quiet-button" disabled=${sent} onClick=${anew}>Make them anew</button>`}</p>`;
 }

@@ -1,12 +1,13 @@
 /** Where one is: the page's URL as a value, and moving between URLs without reloading. Knows no view. */
 
+import {holds, isAtlas, root} from './site.js';
 import {Store, useStore} from './store.js';
 
 /** @typedef {{path: string, parts: string[], query: URLSearchParams}} Place */
 
 /** @returns {Place} */
 function read() {
-  const parts = location.pathname.split('/').filter(Boolean).map(decode);
+  const parts = location.pathname.slice(root.length).split('/').filter(Boolean).map(decode);
   return {path: location.pathname, parts, query: new URLSearchParams(location.search)};
 }
 
@@ -18,6 +19,7 @@ export const usePlace = () => useStore(place);
 
 /** @param {string} url @param {{replace?: boolean, quiet?: boolean}} [how] quiet: without telling the views */
 export function go(url, {replace = false, quiet = false} = {}) {
+  if (url === NOWHERE) return;
   const leaves = new URL(url, location.href).pathname !== location.pathname;
   if (replace) history.replaceState(history.state, '', url);
   else history.pushState(null, '', url);
@@ -81,34 +83,40 @@ function returnTo(y) {
 
 const name = encodeURIComponent;
 
+/** The address of what an atlas does not hold. A link to it is plain text. */
+const NOWHERE = /** @type {string} */ (/** @type {unknown} */ (undefined));
+
+/** Address of a page; those of an atlas are folders. @param {string} path without its first slash @param {Record<string, any>} [query] */
+const at = (path, query) => `${root}${path}${isAtlas ? '/' : ''}${search(query)}`;
+
 /** Paths of the pages. */
 export const to = {
-  models: () => '/',
+  models: () => root,
   /** @param {string} m @param {Record<string, any>} [query] */
-  model: (m, query) => `/models/${name(m)}${search(query)}`,
+  model: (m, query) => at(`models/${name(m)}`, query),
   /** @param {string} m @param {Record<string, any>} [query] */
-  walk: (m, query) => `/models/${name(m)}/walk${search(query)}`,
+  walk: (m, query) => at(`models/${name(m)}/walk`, query),
   /** @param {string} m @param {string} l @param {Record<string, any>} [query] */
-  layer: (m, l, query) => `/models/${name(m)}/layers/${name(l)}${search(query)}`,
+  layer: (m, l, query) => at(`models/${name(m)}/layers/${name(l)}`, query),
   /** @param {string} m @param {string} l @param {number} i @param {Record<string, any>} [query] */
-  unit: (m, l, i, query) => `/models/${name(m)}/layers/${name(l)}/units/${i}${search(query)}`,
+  unit: (m, l, i, query) => (holds.unit(m, l, i) ? at(`models/${name(m)}/layers/${name(l)}/units/${i}`, query) : NOWHERE),
   /** @param {string} m */
-  classes: (m) => `/models/${name(m)}/classes`,
+  classes: (m) => at(`models/${name(m)}/classes`),
   /** @param {string} m @param {number} i */
-  class: (m, i) => `/models/${name(m)}/classes/${i}`,
+  class: (m, i) => (holds.class(m, i) ? at(`models/${name(m)}/classes/${i}`) : NOWHERE),
   /** @param {[string, string, number][]} units model, layer and number of each */
-  compare: (units) => `/compare?${units.map(([m, l, i]) => `u=${[m, l, i].map(name).join(':')}`).join('&')}`,
-  notes: () => '/notes',
+  compare: (units) => `${at('compare')}?${units.map(([m, l, i]) => `u=${[m, l, i].map(name).join(':')}`).join('&')}`,
+  notes: () => at('notes'),
   /** @param {string} m */
-  findings: (m) => `/models/${name(m)}/findings`,
+  findings: (m) => (holds.findings(m) ? at(`models/${name(m)}/findings`) : NOWHERE),
   /** @param {string} m @param {Record<string, any>} [query] */
-  probe: (m, query) => `/models/${name(m)}/probe${search(query)}`,
+  probe: (m, query) => at(`models/${name(m)}/probe`, query),
   /** @param {string} m @param {number} a @param {number} b */
-  pair: (m, a, b) => `/models/${name(m)}/classes/${a}/against/${b}`,
+  pair: (m, a, b) => (holds.pair(m, a, b) ? at(`models/${name(m)}/classes/${a}/against/${b}`) : NOWHERE),
   /** @param {string} m @param {Record<string, any>} [query] */
-  pyramid: (m, query) => `/models/${name(m)}/pyramid${search(query)}`,
-  jobs: () => '/jobs',
-  about: () => '/about',
+  pyramid: (m, query) => (holds.pyramids(m) ? at(`models/${name(m)}/pyramid`, query) : NOWHERE),
+  jobs: () => at('jobs'),
+  about: () => at('about'),
 };
 
 /** @param {Record<string, any>} [query] */

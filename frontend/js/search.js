@@ -5,6 +5,7 @@ import {Dialog} from './dialog.js';
 import {html, useEffect, useId, useMemo, useState} from './html.js';
 import {useNotes} from './notes.js';
 import {go, to} from './router.js';
+import {holds} from './site.js';
 import {countText} from './text.js';
 
 /** @typedef {{kind: string, title: string, note: string, url: string}} Hit */
@@ -62,7 +63,7 @@ export function find(cards, query, entries) {
   const units = numbered ? unitHits(cards, numbered[1], Number(numbered[2])) : [];
   const named = [...entries.map(noteHit), ...cards.flatMap(hitsOf)]
     .map((hit) => ({hit, rank: rank(hit, words)}))
-    .filter(({rank}) => rank < 3)
+    .filter(({hit, rank}) => rank < 3 && hit.url)
     .sort((a, b) => a.rank - b.rank)
     .map(({hit}) => hit);
   return [...units, ...named].slice(0, MOST);
@@ -96,7 +97,7 @@ function noteHit({model, layer, unit, favourite, tags, text}) {
 function unitHits(cards, words, unit) {
   return cards.flatMap((card) =>
     card.layers
-      .filter((layer) => layer.path.toLowerCase().includes(words) && unit < layer.units)
+      .filter((layer) => layer.path.toLowerCase().includes(words) && unit < layer.units && holds.unit(card.name, layer.path, unit))
       .map((layer) => ({kind: 'unit', title: `${layer.path} ${unit}`, note: card.title || card.name, url: to.unit(card.name, layer.path, unit)})),
   );
 }

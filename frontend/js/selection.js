@@ -4,6 +4,7 @@ import {Figure} from './export.js';
 import {html} from './html.js';
 import {to} from './router.js';
 import {neededVariants} from './shown.js';
+import {isAtlas} from './site.js';
 import {countText} from './text.js';
 import {isAbsent, startAll, useVisualizations} from './visualizations.js';
 
@@ -25,7 +26,7 @@ export function Selection({card, layer, seed, units, onClear}) {
     <b role="status">${countText(units.length, 'unit')} chosen</b>
     ${absent.length ? html`<button class="button" onClick=${compute}>Compute ${absent.length}</button>` : null}
     ${units.length > 1 && units.length <= COMPARED ? html`<a class="button" href=${to.compare(units.map((unit) => [card.name, layer.path, unit.unit]))}>Compare</a>` : null}
-    ${ready.length && ready.length <= FIGURED ? html`<div class="selection-figure"><span class="small">Figure</span><${Figure} kind="plate" ids=${ready} group="tiles" brief=${true} /></div>` : null}
+    ${!isAtlas && ready.length && ready.length <= FIGURED ? html`<div class="selection-figure"><span class="small">Figure</span><${Figure} kind="plate" ids=${ready} group="tiles" brief=${true} /></div>` : null}
     <button class="button quiet-button" onClick=${onClear}>Clear</button>
     ${units.length > COMPARED ? html`<span class="muted small">Up to ${COMPARED} can be compared.</span>` : null}
   </section>`;

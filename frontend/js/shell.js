@@ -13,6 +13,7 @@ import {useResource} from './resource.js';
 import {go, to, usePlace} from './router.js';
 import {Search} from './search.js';
 import {settings} from './settings.js';
+import {holds, isAtlas, root} from './site.js';
 import {useStore} from './store.js';
 import {Toasts} from './toast.js';
 import {isOnTour, tour} from './tour-state.js';
@@ -42,7 +43,7 @@ export function Shell({workers, playable, children}) {
 /** The tour, fetched where it may speak. */
 function TourWhere() {
   const {over} = useStore(tour);
-  const speaks = !over && isOnTour(usePlace().parts);
+  const speaks = !isAtlas && !over && isOnTour(usePlace().parts);
   const [view, setView] = useState(/** @type {{Tour: any} | null} */ (null));
   useEffect(() => {
     if (speaks && !view) import('./tour.js').then(setView, () => {});
@@ -57,20 +58,20 @@ function Header({onSearch, onHelp}) {
   const analysed = useOverview(model ?? null);
   const here = (/** @type {string} */ url) => (decodeURIComponent(location.pathname) === decodeURIComponent(url) ? 'page' : undefined);
   return html`<header class="header">
-    <a class="brand" href=${to.models()}><img src="/icon.svg" alt="" width="26" height="26" /><span>Kinetoscope</span></a>
+    <a class="brand" href=${to.models()}><img src=${`${root}icon.svg`} alt="" width="26" height="26" /><span>Kinetoscope</span></a>
     <${ModelSwitch} model=${model} />
     <nav class="nav" aria-label="Of this model">
       ${model ? html`<a href=${to.model(model)} aria-current=${here(to.model(model))}>Layers</a>
         <a href=${to.walk(model)} aria-current=${here(to.walk(model))}>Walk</a>
         <a href=${to.classes(model)} aria-current=${here(to.classes(model))}>Classes</a>
         ${analysed ? html`<a class="nav-findings" href=${to.findings(model)} aria-current=${here(to.findings(model))}>Findings</a>` : null}
-        ${analysed || model === 'demo' ? html`<a class="nav-findings" href=${to.pyramid(model)} aria-current=${here(to.pyramid(model))}>Pyramid</a>` : null}
-        <a class="nav-findings" href=${to.probe(model)} aria-current=${here(to.probe(model))}>Probe</a>` : null}
+        ${holds.pyramids(model) && (analysed || model === 'demo') ? html`<a class="nav-findings" href=${to.pyramid(model)} aria-current=${here(to.pyramid(model))}>Pyramid</a>` : null}
+        ${isAtlas ? null : html`<a class="nav-findings" href=${to.probe(model)} aria-current=${here(to.probe(model))}>Probe</a>`}` : null}
     </nav>
     <div class="header-end">
       <button class="search-button" onClick=${onSearch}><span>Search</span><kbd>/</kbd></button>
-      <${JobsLink} here=${here(to.jobs())} />
-      <a href=${to.notes()} aria-current=${here(to.notes())}>Notes</a>
+      ${isAtlas ? null : html`<${JobsLink} here=${here(to.jobs())} />
+      <a href=${to.notes()} aria-current=${here(to.notes())}>Notes</a>`}
       <a href=${to.about()} class="header-about" aria-current=${here(to.about())}>About</a>
       <${ThemeChoice} />
       <button class="quiet" aria-label="Help and keyboard shortcuts" onClick=${onHelp}>?</button>
@@ -126,7 +127,7 @@ function ThemeChoice() {
 /** @param {{workers: import('./resource.js').Resource<any>}} props */
 function Banners({workers}) {
   const lost = useLost();
-  const none = workers.value && workers.value.items.length === 0;
+  const none = !isAtlas && workers.value && workers.value.items.length === 0;
   if (lost) return html`<p class="banner banner-bad" role="status"><b>Connection lost.</b> What you see may be out of date; reconnecting…</p>`;
   if (!none) return null;
   return html`<p class="banner" role="status"><b>No worker is running.</b> Computed pictures can be viewed; new ones wait in the queue until a worker starts.</p>`;
@@ -164,6 +165,6 @@ function Help({onClose}) {
     <h3>Keys</h3>
     <${KeyTable} />
     <label class="check"><input type="checkbox" checked=${keys} onChange=${() => settings.patch({keys: !keys})} /> Keyboard shortcuts on</label>
-    <${Who} />
+    ${isAtlas ? html`<p class="muted small">An atlas: pictures that were computed before, and nothing else. No server is asked.</p>` : html`<${Who} />`}
   <//>`;
 }

@@ -5,6 +5,7 @@ import {isOneInput} from './catalogue.js';
 import {html} from './html.js';
 import {useResource} from './resource.js';
 import {setQuery} from './router.js';
+import {isAtlas} from './site.js';
 import {activationText, pxText} from './text.js';
 import {pictureOf} from './triplet.js';
 import {isAbsent, learn, ofUnit, start, useVisualizations} from './visualizations.js';
@@ -20,11 +21,11 @@ export function Speeds({card, layer, number, seed, runs, chosen}) {
   const wanted = chosen !== null && chosen !== '' && Number(chosen) >= 0 ? Number(chosen) : null;
   const chis = [...new Set(wanted === null ? CHIS : [...CHIS, wanted])].sort((a, b) => a - b);
   const between = useResource(`speeds ${card.name} ${layer.path} ${number} ${seed} ${chis}`, () =>
-    Promise.all(chis.filter(isBetween).map((chi) => learn(() => api.unit(card.name, layer.path, number, {seed, chi}), ofUnit).then((unit) => unit.chi ?? undefined))),
+    Promise.all(chis.filter(isBetween).map((chi) => learn(() => api.unit(card.name, layer.path, number, {seed, chi}), ofUnit).then((unit) => unit.chi ?? undefined, orNothing))),
   );
   const found = useVisualizations(between.value ?? []);
   const at = (/** @type {number} */ chi) => (chi === 0 ? runs.fast : chi === 10 ? runs.slow : found[chis.filter(isBetween).indexOf(chi)]);
-  const all = chis.map((chi) => ({chi, run: at(chi)}));
+  const all = chis.map((chi) => ({chi, run: at(chi)})).filter(({run}) => run || !isAtlas);
   const best = Math.max(1e-9, ...all.map(({run}) => run?.result?.normalized ?? 0));
   const absent = all.filter(({run}) => isAbsent(run));
   const onSubmit = (/** @type {any} */ event) => (event.preventDefault(), setQuery({chi: new FormData(event.target).get('chi')}));
@@ -32,11 +33,17 @@ export function Speeds({card, layer, number, seed, runs, chosen}) {
   return html`<section class="panel panel-wide speeds" aria-label="Speed tuning">
     <header class="panel-head"><div><h2>Speed tuning</h2><p class="muted small">The weight χ on change over time, from free (fast) to slow. A unit that keeps its activation does not care about speed.</p></div>
       <div class="row">${absent.length ? html`<button class="button" onClick=${() => absent.forEach(({run}) => run && start(run.spec))}>Compute ${absent.length} missing</button>` : null}
-      <form class="jump" onSubmit=${onSubmit}><label>Another χ <input name="chi" type="number" min="0" max="1000" step="any" required /></label><button class="button quiet-button">Add</button></form></div></header>
+      ${isAtlas ? null : html`<form class="jump" onSubmit=${onSubmit}><label>Another χ <input name="chi" type="number" min="0" max="1000" step="any" required /></label><button class="button quiet-button">Add</button></form>`}</div></header>
     <ol class="speed-strip">${all.map(({chi, run}) => html`<li key=${chi} class=${chi === wanted ? 'speed speed-chosen' : 'speed'}>
       <${Speed} ...${{chi, run, one, best, inputs: layer.streams.length}} /></li>`)}</ol>
   </section>`;
 }
+
+/** An atlas may hold some values only. @param {unknown} problem */
+const orNothing = (problem) => {
+  if (isAtlas) return undefined;
+  throw problem;
+};
 
 /** Neither slow nor fast: those are the unit's own variants. @param {number} chi */
 const isBetween = (chi) => chi !== 0 && chi !== 10;

@@ -5,6 +5,7 @@
 
 import * as api from './api.js';
 import {useEffect, useState} from './html.js';
+import {isAtlas} from './site.js';
 import {complain} from './toast.js';
 
 /** @typedef {import('./types.js').Visualization} Visualization */
@@ -86,18 +87,15 @@ function change(type, data, old) {
   if (type === 'canceled') return {state: 'canceled', progress: null, position: null};
   const progress = old.progress ?? {step: 0, steps: 0};
   if (type === 'preview') return {state: 'running', progress: {...progress, preview: data.url}};
-  if (type === 'progress') return {state: 'running', position: null, blocked: null, progress: {...progress, ...data}};
-  return {state: 'running', position: null, blocked: null};
+  if (type === 'progress') return {state: 'running', position: null, progress: {...progress, ...data}};
+  return {state: 'running', position: null};
 }
 
-/**
- * Ask again for all that is on the page and not settled, after a break of the event stream; or for what no worker took.
- * @param {boolean} [blockedOnly]
- */
-export function refresh(blockedOnly = false) {
+/** Ask again for all that is on the page and not settled: after a break of the event stream. */
+export function refresh() {
   for (const id of watchers.keys()) {
     const known = ledger.get(id);
-    if (known && (known.state === 'queued' || known.state === 'running') && (known.blocked || !blockedOnly)) fetchOne(id).catch(() => {});
+    if (known && (known.state === 'queued' || known.state === 'running')) fetchOne(id).catch(() => {});
   }
 }
 
@@ -128,8 +126,8 @@ export function useVisualizations(initial) {
 /** @param {Visualization | undefined} v */
 export const isSettled = (v) => v?.state === 'finished' || v?.state === 'failed' || v?.state === 'canceled';
 
-/** Neither there nor on its way. @param {Visualization | undefined} v */
-export const isAbsent = (v) => v?.state === 'absent' || v?.state === 'canceled';
+/** Neither there nor on its way, but to be had. @param {Visualization | undefined} v */
+export const isAbsent = (v) => !isAtlas && (v?.state === 'absent' || v?.state === 'canceled');
 
 /** @param {string} id @param {() => void} watcher */
 function watch(id, watcher) {

@@ -4,6 +4,7 @@ import {display} from './display.js';
 import {html} from './html.js';
 import {Player} from './player.js';
 import {Preview, sideOf} from './preview.js';
+import {isAtlas} from './site.js';
 import {useStore} from './store.js';
 import {durationText, ordinal, percent} from './text.js';
 import {pictureOf} from './triplet.js';
@@ -23,7 +24,7 @@ export function Well({place, label, dead = false, onVisualize}) {
   const {over} = useStore(display);
   if (blind) return html`<div class="well well-note"><p>${blind}</p></div>`;
   if (dead || visualization?.result?.dead) return html`<${Dead} />`;
-  if (!visualization) return html`<div class="well well-note"><p>Loading…</p></div>`;
+  if (!visualization) return html`<div class="well well-note"><p>${isAtlas ? 'Not in this atlas' : 'Loading…'}</p></div>`;
   if (picture) return html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, label}} over=${over ? stillOf(visualization, picture) : null} /></div>`;
   if (visualization.state === 'running') return html`<${Running} visualization=${visualization} side=${sideOf(place.role, place.inputs)} />`;
   return html`<div class="well well-note"><${Making} visualization=${visualization} onVisualize=${onVisualize} /></div>`;
@@ -48,16 +49,16 @@ function Making({visualization, onVisualize}) {
   if (state === 'queued') return html`<${Queued} visualization=${visualization} />`;
   if (state === 'failed') return html`<${Failed} visualization=${visualization} />`;
   if (state === 'finished') return html`<p>This run has no such picture.</p>`;
-  const said = state === 'canceled' ? 'Canceled' : 'Not computed yet';
+  const said = isAtlas ? 'Not in this atlas' : state === 'canceled' ? 'Canceled' : 'Not computed yet';
   return html`<b>${said}</b>
-    ${onVisualize === null ? null : html`<button class="button" onClick=${() => (onVisualize ? onVisualize() : start(visualization.spec))}>Visualize</button>`}`;
+    ${onVisualize === null || isAtlas ? null : html`<button class="button" onClick=${() => (onVisualize ? onVisualize() : start(visualization.spec))}>Visualize</button>`}`;
 }
 
 /** @param {{visualization: Visualization}} props */
 function Queued({visualization}) {
-  const {position, blocked} = visualization;
-  return html`<b>${blocked ? 'Waits for a worker' : `Queued${position ? `, ${ordinal(position)} in line` : ''}`}</b>
-    <p>${blocked ? blocked : position && position > 1 ? 'Starts when those before it are done.' : 'Starts as soon as a worker is free.'}</p>
+  const {position} = visualization;
+  return html`<b>Queued${position ? `, ${ordinal(position)} in line` : ''}</b>
+    <p>${position && position > 1 ? 'Starts when those before it are done.' : 'Starts as soon as a worker is free.'}</p>
     <button class="button quiet-button" onClick=${() => cancel(visualization)}>Cancel</button>`;
 }
 

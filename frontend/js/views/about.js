@@ -5,6 +5,7 @@ import {html} from '../html.js';
 import {Heading} from '../page.js';
 import {useResource} from '../resource.js';
 import {go, to} from '../router.js';
+import {isAtlas} from '../site.js';
 import {DEMO, tour} from '../tour-state.js';
 import {Wheel} from '../wheel.js';
 
@@ -23,7 +24,7 @@ function takeTour() {
 
 export function About() {
   const version = useResource('version', api.version).value;
-  return html`<article class="prose"><${Heading} title="How to read the pictures" note="Kinetoscope shows, for every unit of a video network, the input that excites it most."><button class="button quiet-button" onClick=${takeTour}>Take the tour</button><//>
+  return html`<article class="prose"><${Heading} title="How to read the pictures" note="Kinetoscope shows, for every unit of a video network, the input that excites it most.">${isAtlas ? null : html`<button class="button quiet-button" onClick=${takeTour}>Take the tour</button>`}<//>
     <h2>The question</h2>
     <p>A network that recognises actions has thousands of units. Each answers to something: an edge that moves left, a ball, a bow drawn over strings.
       One way to find out what it is: begin with noise, and change the input, little by little, until the unit answers as strongly as it can. What has formed by then is what the unit looks for.</p>
@@ -52,6 +53,6 @@ export function About() {
     <p>The optimum is one input among many that excite the unit, and stronger than any natural one. It says what suffices, not what the unit meets in practice. Which colours and contrasts appear also depends on the regularizers: energy is bounded, and change over space and time is costly.</p>
     <h2>Please cite</h2>
     <ol class="works">${WORKS.map((work) => html`<li key=${work.title}><span>${work.authors}.</span> <cite>${work.title}</cite> <span>${work.where}.</span> <span class="muted">${work.why}</span></li>`)}</ol>
-    ${version ? html`<p class="muted small">Kinetoscope ${version.version}, engine ${version.engine}. <a href="/openapi.json">API description</a></p>` : null}
+    ${version ? html`<p class="muted small">Kinetoscope ${version.version}, engine ${version.engine}. ${isAtlas ? null : html`<a href="/openapi.json">API description</a>`}</p>` : null}
   </article>`;
 }

@@ -17,6 +17,7 @@ import {isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
 import {Pair} from './classes.js';
 import {fpsOf} from '../shown.js';
+import {isAtlas, unitBeside} from '../site.js';
 
 /** Other classes that are shown beside. */
 const OTHERS = 12;
@@ -40,25 +41,31 @@ export function Class({model, class: text, query}) {
   const variants = card.value ? variantsOf(card.value) : [];
   const live = useVisualizations(variants.map((variant) => unit.value?.variants[variant]));
   const runs = Object.fromEntries(variants.map((variant, i) => [variant, live[i]]));
-  const move = (/** @type {number} */ by) => () => card.value?.classes[number + by] !== undefined && go(to.class(model, number + by));
+  const layer = layerOf(card.value, path ?? '');
+  const beside = (/** @type {1 | -1} */ by) => layer && unitBeside(model, layer, number, by);
+  const move = (/** @type {1 | -1} */ by) => () => {
+    const next = beside(by);
+    if (next !== null) go(to.class(model, next));
+  };
   useKeys({j: move(1), k: move(-1), ArrowRight: move(1), ArrowLeft: move(-1)});
   useFrameInUrl('class', query);
   const problem = card.problem ?? unit.problem;
   if (problem) return html`<${Trouble} problem=${problem} link=${to.classes} retry=${unit.reload} />`;
   if (!card.value) return html`<${Waiting} />`;
-  const layer = layerOf(card.value, path ?? '');
   if (!layer) return html`<${Heading} title="No classes" note="This model has no layer whose units are classes." />`;
   const name = card.value.classes[number] ?? `Class ${number}`;
   const absent = live.some(isAbsent);
+  const [before, after] = [beside(-1), beside(1)];
+  const other = before ?? after;
   return html`<${Heading} title=${name} trail=${[[card.value.title || model, to.model(model)], ['Classes', to.classes(model)]]}
       note=${`What the network takes for “${name}”: the input that its class unit answers to most, before the softmax.`}>
       ${absent ? html`<button class="button button-main" onClick=${() => startRuns(runs)}>Visualize</button>` : null}
       <a class="button quiet-button" href=${to.unit(model, layer.path, number)}>Unit page</a>
-      <a class="button quiet-button" href=${to.compare([[model, layer.path, number], [model, layer.path, number ? number - 1 : 1]])}>Compare</a>
-      <a class="button quiet-button" href=${to.probe(model)}>Your own clip</a>
+      ${other === null ? null : html`<a class="button quiet-button" href=${to.compare([[model, layer.path, number], [model, layer.path, other]])}>Compare</a>`}
+      ${isAtlas ? null : html`<a class="button quiet-button" href=${to.probe(model)}>Your own clip</a>`}
       <nav class="neighbours" aria-label="Other classes">
-        ${number > 0 ? html`<a class="button quiet-button" href=${to.class(model, number - 1)} title="k">← ${card.value.classes[number - 1]}</a>` : null}
-        ${number < card.value.classes.length - 1 ? html`<a class="button quiet-button" href=${to.class(model, number + 1)} title="j">${card.value.classes[number + 1]} →</a>` : null}
+        ${before === null ? null : html`<a class="button quiet-button" href=${to.class(model, before)} title="k">← ${card.value.classes[before]}</a>`}
+        ${after === null ? null : html`<a class="button quiet-button" href=${to.class(model, after)} title="j">${card.value.classes[after]} →</a>`}
       </nav>
     <//>
     <div class="stage"><${Trio} card=${card.value} layer=${layer} runs=${runs} name=${name} dead=${Boolean(unit.value?.dead)} />

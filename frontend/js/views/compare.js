@@ -8,6 +8,7 @@ import {Heading, Waiting} from '../page.js';
 import {Player} from '../player.js';
 import {go, setQuery, to} from '../router.js';
 import {fpsOf} from '../shown.js';
+import {isAtlas, unitsHeld} from '../site.js';
 import {activationText, pxText} from '../text.js';
 import {startRuns} from '../trio.js';
 import {triplet} from '../triplet.js';
@@ -48,7 +49,7 @@ function Columns({units, seed, difference}) {
       ${fps ? html`<${Wheel} fps=${fps} />` : null}</div>` : null}
     <div class="panels">
       ${units.length < MOST ? html`<${Add} units=${units} card=${found[0]?.card ?? null} />` : null}
-      ${ready.length ? html`<section class="panel"><h2>Figure of these units</h2><${Figure} kind="plate" ids=${ready.map((run) => run.id)} /></section>` : null}
+      ${ready.length && !isAtlas ? html`<section class="panel"><h2>Figure of these units</h2><${Figure} kind="plate" ids=${ready.map((run) => run.id)} /></section>` : null}
     </div>`;
 }
 
@@ -91,7 +92,7 @@ function Add({units, card}) {
     go(to.compare([...units, [card.name, String(form.get('layer')), Number(form.get('unit'))]]));
   };
   return html`<section class="panel"><h2>Add a unit</h2><form class="row" onSubmit=${onSubmit}>
-    <label class="field">Layer <select name="layer">${card.layers.map((each) => html`<option value=${each.path} selected=${each.path === path}>${each.path}</option>`)}</select></label>
+    <label class="field">Layer <select name="layer">${card.layers.filter((each) => unitsHeld(card.name, each)).map((each) => html`<option value=${each.path} selected=${each.path === path}>${each.path}</option>`)}</select></label>
     <label class="field">Unit <input name="unit" type="number" min="0" value=${number + 1} required /></label>
     <button class="button">Add</button></form></section>`;
 }

@@ -9,6 +9,7 @@ import {html} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
+import {isAtlas} from '../site.js';
 import {countText, figures} from '../text.js';
 
 /** @typedef {import('../findings/types.js').Overview} Overview */
@@ -28,7 +29,7 @@ export function Findings({model}) {
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.findings} retry=${card.reload} />`;
   if (!card.value) return html`<${Waiting} />`;
   const trail = [[card.value.title || model, to.model(model)]];
-  const compute = html`<${Analyses} model=${model} onDone=${() => (renewOverview(model), reload())} />`;
+  const compute = isAtlas ? null : html`<${Analyses} model=${model} onDone=${() => (renewOverview(model), reload())} />`;
   if (!overview) {return html`<${Heading} title="Findings" trail=${trail} note="Nothing has been looked for yet." />${compute}
     <p class="muted small">Or on the server, over a folder of clips: <code>./kinetoscope analyse ${model} CLIPS</code></p>`;}
   const thin = thinText(overview);

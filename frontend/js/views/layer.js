@@ -12,6 +12,7 @@ import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {neededVariants, viewsOf} from '../shown.js';
+import {isAtlas, unitsHeld} from '../site.js';
 import {useStore} from '../store.js';
 import {countText, durationText, fieldText} from '../text.js';
 import {UnitGrid} from '../unit-grid.js';
@@ -46,10 +47,10 @@ export function Layer({model, layer, query}) {
       <${Ordering} ...${{card: card.value, moves: views.includes('slow'), indexes, overview, choice}} />
     </div><div class="tools tools-second">
       <${Jump} layer=${facts} shown=${isPlain(choice)} onJump=${() => setJumps(jumps + 1)} />
-      <${Missing} card=${card.value} layer=${facts} seed=${seed} source=${source} />
+      ${isAtlas ? null : html`<${Missing} card=${card.value} layer=${facts} seed=${seed} source=${source} />`}
     </div>
     ${source.total === null ? html`<${Waiting} what="Asking for the units" />` : null}
-    ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : {ready: 'No unit of this layer is computed yet.', missing: 'Every unit of this layer is computed.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
+    ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : isAtlas ? 'This atlas holds no unit of this layer.' : {ready: 'No unit of this layer is computed yet.', missing: 'Every unit of this layer is computed.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
     ${source.total ? html`<${UnitGrid} key=${`${model} ${layer} ${jumps}`} ...${{card: card.value, layer: facts, source, view, seed}} start=${Number(query.get('at')) || 0} />` : null}`;
 }
 
@@ -66,6 +67,7 @@ function Title({card, layer}) {
     `output ${time}${layer.height} × ${layer.width}`,
     `each sees ${fieldText(layer.receptive_field)}${layer.receptive_frames ? `, ${countText(layer.receptive_frames, 'frame')}` : ''}`,
     `of ${layer.streams.join(' and ')}`,
+    ...(isAtlas ? [`${unitsHeld(card.name, layer)} in this atlas`] : []),
   ].join(' · ');
   return html`<${Heading} title=${layer.path} trail=${[[card.title || card.name, to.model(card.name)]]} note=${note}>
     ${before ? html`<a class="button quiet-button" href=${to.layer(card.name, before.path)} title="Layer before">← ${before.path}</a>` : null}
@@ -121,6 +123,6 @@ function Jump({layer, shown, onJump}) {
     setQuery({at}, {replace: false});
     onJump();
   };
-  if (layer.units <= BATCH || !shown) return null;
+  if (layer.units <= BATCH || !shown || isAtlas) return null;
   return html`<form class="jump" onSubmit=${onSubmit}><label>To unit <input name="unit" type="number" min="0" max=${layer.units - 1} required /></label><button class="button quiet-button">Go</button></form>`;
 }

@@ -7,6 +7,7 @@ import {doneOf} from '../layer-text.js';
 import {Bar, Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
+import {isAtlas} from '../site.js';
 import {countText, figures} from '../text.js';
 import {Specimen} from './specimen.js';
 
@@ -72,7 +73,8 @@ function Card({model, workers}) {
 
 /** @param {{model: ModelSummary, workers: import('../types.js').Worker[] | null}} props */
 function Ability({model, workers}) {
-  const able = (workers ?? []).filter((worker) => worker.fingerprints[model.name] === model.fingerprint);
+  if (isAtlas) return html`<p class="ability">Part of an atlas: what was computed can be viewed</p>`;
+  const able = (workers ?? []).filter((worker) => worker.models.includes(model.name));
   const text = able.length ? `${countText(able.length, 'worker')} can compute new units` : model.available ? 'A worker can compute new units' : 'No running worker knows this model: view only';
   return html`<p class=${able.length || model.available ? 'ability' : 'ability ability-none'}>${text}</p>`;
 }

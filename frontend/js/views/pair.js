@@ -11,6 +11,7 @@ import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {go, to} from '../router.js';
 import {fpsOf} from '../shown.js';
+import {holds} from '../site.js';
 import {countText, figures} from '../text.js';
 import {startRuns, Trio} from '../trio.js';
 import {isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
@@ -60,7 +61,7 @@ function useRuns(card, layer, number) {
 /** @param {{card: ModelCard, first: number, second: number}} props */
 function Choice({card, first, second}) {
   const choose = (/** @type {any} */ event) => go(to.pair(card.name, first, Number(event.target.value)));
-  return html`<label class="field">against <select value=${second} onChange=${choose}>${card.classes.map((name, i) => (i === first ? null : html`<option key=${i} value=${i}>${name}</option>`))}</select></label>`;
+  return html`<label class="field">against <select value=${second} onChange=${choose}>${card.classes.map((name, i) => (i === first || !holds.pair(card.name, first, i) ? null : html`<option key=${i} value=${i}>${name}</option>`))}</select></label>`;
 }
 
 /** @param {{card: ModelCard, layer: LayerCard, number: number, runs: ReturnType<typeof useRuns>}} props */

@@ -24,6 +24,7 @@ import {fetchOne, isAbsent, learn, ofUnit, useVisualizations} from '../visualiza
 import {howOf, wayOf, Ways} from '../ways.js';
 import {Wheel} from '../wheel.js';
 import {fpsOf, neededVariants, viewsOf} from '../shown.js';
+import {isAtlas, unitBeside} from '../site.js';
 import {RunTable} from '../run-table.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
@@ -72,8 +73,8 @@ function Page({card, layer, number, how, unit, custom, chi}) {
         ${isOtherwise(how) ? null : html`<${Seeds} card=${card} layer=${layer} number=${number} seed=${seed} />`}` : null}
       <${Traces} runs=${runs} />
       <${RunTable} card=${card} layer=${layer} runs=${runs} />
-      <div class="panel-column"><${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
-        <${Remarks} key=${`notes ${layer.path} ${number}`} model=${card.name} layer=${layer.path} unit=${number} /></div>
+      ${isAtlas ? null : html`<div class="panel-column"><${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
+        <${Remarks} key=${`notes ${layer.path} ${number}`} model=${card.name} layer=${layer.path} unit=${number} /></div>`}
       <${Export} runs=${runs} />
     </div>`}
     ${dead ? null : html`<${UnitFindings} card=${card} layer=${layer} number=${number} />`}`;
@@ -83,6 +84,7 @@ function Page({card, layer, number, how, unit, custom, chi}) {
 function Title({card, layer, number, how, name, runs, dead}) {
   const url = (/** @type {number} */ i) => to.unit(card.name, layer.path, i, how);
   const absent = !dead && Object.values(runs).some(isAbsent);
+  const [before, after] = [unitBeside(card.name, layer, number, -1), unitBeside(card.name, layer, number, 1)];
   const compare = to.compare([[card.name, layer.path, number]]);
   useKeys({c: () => go(compare)});
   const isClass = layer.path === card.class_layer;
@@ -91,11 +93,11 @@ function Title({card, layer, number, how, name, runs, dead}) {
   return html`<${Heading} title=${name} trail=${[[card.title || card.name, to.model(card.name)], [layer.path, to.layer(card.name, layer.path)]]} note=${words}>
     ${absent ? html`<button class="button button-main" onClick=${() => startRuns(runs)}>Visualize</button>` : null}
     ${isClass ? html`<a class="button quiet-button" href=${to.class(card.name, number)}>Class page</a>` : null}
-    <${Star} model=${card.name} layer=${layer.path} unit=${number} />
+    ${isAtlas ? null : html`<${Star} model=${card.name} layer=${layer.path} unit=${number} />`}
     <a class="button quiet-button" href=${compare} title="c">Compare</a>
     <nav class="neighbours" aria-label="Other units">
-      ${number > 0 ? html`<a class="button quiet-button" href=${url(number - 1)} aria-label=${`Previous unit, ${number - 1}`} title="k">← ${number - 1}</a>` : null}
-      ${number < layer.units - 1 ? html`<a class="button quiet-button" href=${url(number + 1)} aria-label=${`Next unit, ${number + 1}`} title="j">${number + 1} →</a>` : null}
+      ${before === null ? null : html`<a class="button quiet-button" href=${url(before)} aria-label=${`Previous unit, ${before}`} title="k">← ${before}</a>`}
+      ${after === null ? null : html`<a class="button quiet-button" href=${url(after)} aria-label=${`Next unit, ${after}`} title="j">${after} →</a>`}
     </nav>
   <//>`;
 }
@@ -123,9 +125,9 @@ function useCustom(set) {
 
 /** @param {string} model @param {LayerCard | null} layer @param {number} unit @param {api.How} how */
 function useNeighbours(model, layer, unit, how) {
-  const move = (/** @type {number} */ by) => () => {
-    const next = unit + by;
-    if (layer && next >= 0 && next < layer.units) go(to.unit(model, layer.path, next, how));
+  const move = (/** @type {1 | -1} */ by) => () => {
+    const next = layer && unitBeside(model, layer, unit, by);
+    if (layer && next !== null) go(to.unit(model, layer.path, next, how));
   };
   useKeys({j: move(1), k: move(-1), ArrowRight: move(1), ArrowLeft: move(-1)});
 }

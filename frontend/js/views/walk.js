@@ -13,6 +13,7 @@ import {Tile} from '../tile.js';
 import {isAbsent, learn, ofUnit, startAll, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
 import {fpsOf, neededVariants, shown, viewsOf} from '../shown.js';
+import {isAtlas, unitsHeld} from '../site.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
 /** @typedef {import('../types.js').Visualization} Visualization */
@@ -41,10 +42,11 @@ export function Walk({model, query}) {
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.walk} retry=${card.reload} />`;
   if (!card.value) return html`<${Waiting} />`;
   const every = asked === null ? card.value.layers.length <= FEW : asked === '1';
-  const layers = card.value.layers.filter((layer) => every || layer.recommended || layer.kind === 'class');
-  const stages = abreast(layers.length ? layers : card.value.layers);
+  const held = card.value.layers.filter((layer) => unitsHeld(model, layer));
+  const layers = held.filter((layer) => every || layer.recommended || layer.kind === 'class');
+  const stages = abreast(layers.length ? layers : held);
   const onRuns = (/** @type {string} */ path, /** @type {Visualization[]} */ own) => setRuns((all) => ({...all, [path]: own}));
-  const most = Math.max(...layers.map((layer) => layer.units));
+  const most = Math.max(...layers.map((layer) => unitsHeld(model, layer)));
   return html`<${Heading} title="Walk through the hierarchy" trail=${[[card.value.title || model, to.model(model)]]}
       note=${`${MANY} units of every layer, from the input to the classes: from edges and their motion to objects and actions.`} />
     <div class="tools">
@@ -72,7 +74,7 @@ function Whole({card, runs}) {
     }
   };
   return html`<div class="row">${absent.length ? html`<button class="button" onClick=${compute}>Compute ${countText(absent.length, 'missing run')}</button>` : null}
-    ${ready.length ? html`<span class="small">Figure</span><${Figure} kind="plate" ids=${ready.slice(0, FIGURED)} group="tiles" brief=${true} />` : null}</div>`;
+    ${ready.length && !isAtlas ? html`<span class="small">Figure</span><${Figure} kind="plate" ids=${ready.slice(0, FIGURED)} group="tiles" brief=${true} />` : null}</div>`;
 }
 
 /** Layers by depth; those of the same name in different streams stand in one row, as in the paper. @param {LayerCard[]} layers @returns {LayerCard[][]} */
@@ -122,7 +124,7 @@ function Views({card, layer, near, from, onRuns}) {
   const titles = /** @type {Record<string, string>} */ ({appearance: 'Appearance', slow: 'Slow', fast: 'Fast'});
   return viewsOf(card, layer).map((view, i) => html`<div class=${`walk-view walk-${view}`} key=${view}>
     <header><h3>${titles[view]}</h3>${i === 0 && units.value ? html`<${Compute} ...${{card, layer, units: chosen}} />` : null}</header>
-    <ul class="grid grid-four">${Array.from({length: Math.max(0, Math.min(MANY, layer.units - from))}, (_, n) => {
+    <ul class="grid grid-four">${Array.from({length: Math.max(0, Math.min(MANY, unitsHeld(card.name, layer) - from))}, (_, n) => {
       const unit = chosen[n];
       return html`<li key=${n}>${unit ? html`<${Tile} url=${to.unit(card.name, layer.path, unit.unit)} name=${unit.label ?? `${unit.unit}`} dead=${unit.dead} ...${shown(card, view, unit)} />` : html`<div class="tile"><div class="well"></div></div>`}</li>`;
     })}</ul></div>`);

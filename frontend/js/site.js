@@ -1,0 +1,54 @@
+/**
+ * Where the page lies, and what is behind it: a server, or nothing but files that were computed before, an atlas
+ * (docs/atlas.md).
+ */
+
+/** Path of the folder that the page is in; `/` on a server. */
+export const root = new URL('..', import.meta.url).pathname;
+
+export const isAtlas = document.querySelector('meta[name="kinetoscope-atlas"]') !== null;
+
+/**
+ * @typedef {object} Held What an atlas holds of a model.
+ * @property {string | null} class_layer
+ * @property {Record<string, number[]>} layers numbers of units, by layer
+ * @property {number[]} classes
+ * @property {[number, number][]} pairs of classes, either way
+ * @property {{clip: string, class: number | null, rival: number | null, rows: string | null}[]} pyramids
+ * @property {boolean} findings
+ */
+
+/** @typedef {{version: string, engine: string, data: boolean, models: Record<string, Held>}} Contents */
+
+/** What the atlas holds; null where a server is asked. @type {Contents | null} */
+export const contents = isAtlas ? await (await fetch(`${root}atlas.json`)).json() : null;
+
+/** @param {string} model @returns {Held | null} */
+const of = (model) => contents?.models[model] ?? null;
+
+/** Whether there is such a page: a server has all. */
+export const holds = {
+  /** @param {string} model */
+  model: (model) => !isAtlas || of(model) !== null,
+  /** @param {string} model @param {string} layer @param {number} unit */
+  unit: (model, layer, unit) => !isAtlas || Boolean(of(model)?.layers[layer]?.includes(unit)),
+  /** @param {string} model @param {number} number */
+  class: (model, number) => !isAtlas || Boolean(of(model)?.classes.includes(number)),
+  /** @param {string} model @param {number} a @param {number} b */
+  pair: (model, a, b) => !isAtlas || Boolean(of(model)?.pairs.some(([one, other]) => (one === a && other === b) || (one === b && other === a))),
+  /** @param {string} model */
+  findings: (model) => !isAtlas || Boolean(of(model)?.findings),
+  /** @param {string} model */
+  pyramids: (model) => !isAtlas || Boolean(of(model)?.pyramids.length),
+};
+
+/** The unit before or after another; null: none. @param {string} model @param {{path: string, units: number}} layer @param {number} unit @param {1 | -1} by */
+export function unitBeside(model, layer, unit, by) {
+  const held = of(model)?.layers[layer.path];
+  const numbers = held && (by > 0 ? held.filter((each) => each > unit) : held.filter((each) => each < unit).reverse());
+  const beside = numbers ? (numbers[0] ?? -1) : unit + by;
+  return beside >= 0 && beside < layer.units ? beside : null;
+}
+
+/** How many units of a layer there are to see: all, or those that the atlas holds. @param {string} model @param {{path: string, units: number}} layer */
+export const unitsHeld = (model, {path, units}) => (contents ? (of(model)?.layers[path]?.length ?? 0) : units);
