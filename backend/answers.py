@@ -83,6 +83,7 @@ class Visualization(BaseModel):
     variant: str | None
     spec: VisualizationSpec
     position: int | None = None
+    blocked: str | None = Field(default=None, description="Why none of the workers that run can take what waits.")
     progress: LiveProgress | None = None
     error: str | None = None
     result: Result | None = None
@@ -97,6 +98,7 @@ class Analysis(BaseModel):
     state: State
     spec: Study = Field(description="Told apart by `what`.")
     position: int | None = None
+    blocked: str | None = Field(default=None, description="Why none of the workers that run can take what waits.")
     progress: LiveProgress | None = None
     error: str | None = None
 

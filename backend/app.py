@@ -45,6 +45,7 @@ from backend.tokens import Tokens
 from backend.uploads import Uploads
 from contract.coverage import Coverage
 from contract.events import Events
+from contract.home import Home
 from contract.progress import ProgressBoard
 from contract.queue import JobQueue
 from contract.reaper import Reaper
@@ -61,9 +62,10 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     queue, stream = JobQueue(queue_server), Events(queue_server)
     shelf, coverage = Shelf(queue_server, settings.demo_card), Coverage(queue_server)
     store = Store(picture_server, settings.data / PICTURES)
-    desk = Desk(store=store, queue=queue, events=stream, board=ProgressBoard(queue_server))
+    desk = Desk(store=store, queue=queue, events=stream, board=ProgressBoard(queue_server), shelf=shelf)
     uploads = Uploads(settings.data)
-    filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf), chores=[uploads.expire])
+    chores = [uploads.expire, Home(settings.data, queue_server).settle]
+    filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf), chores=chores)
     broadcast = Broadcast(stream)
     sign_in = SignIn(Tokens(settings.data, settings.token), settings.frontend)
     closing = asyncio.Event()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from backend.answers import Analysis, AnalysisJob, Job, LiveProgress, Visualization
+from contract import needs
 from contract.errors import UnknownVisualization
 from contract.events import Event, Events
 from contract.progress import Progress, ProgressBoard
 from contract.queue import JobQueue, JobRecord, Priority
 from contract.result import Result
+from contract.shelf import Shelf, WorkerCard
 from contract.spec import VisualizationSpec
 from contract.store import Store
 from contract.variants import variant_of
@@ -23,8 +25,8 @@ View = TypeVar("View", Visualization, Analysis)
 class Desk:
     """Answers what is known about specs, and has them computed."""
 
-    def __init__(self, *, store: Store, queue: JobQueue, events: Events, board: ProgressBoard) -> None:
-        self.store, self.queue, self.events, self.board = store, queue, events, board
+    def __init__(self, *, store: Store, queue: JobQueue, events: Events, board: ProgressBoard, shelf: Shelf) -> None:
+        self.store, self.queue, self.events, self.board, self.shelf = store, queue, events, board, shelf
 
     def look(self, specs: Sequence[VisualizationSpec]) -> list[Visualization]:
         """The present state of specs, in their order. Queues nothing."""
@@ -33,12 +35,16 @@ class Desk:
         pending = [identity for identity in ids if identity not in results]
         records = self.queue.records(pending)
         places = self.queue.positions() if records else {}
-        progress = self.board.look(list(records))
+        progress, workers = self.board.look(list(records)), self._workers(records)
         return [
             _finished(results[spec.id])
             if spec.id in results
             else self._pending(
-                _blank(spec), _unless_finished(records.get(spec.id)), progress.get(spec.id), place=places.get(spec.id)
+                _blank(spec),
+                _unless_finished(records.get(spec.id)),
+                progress.get(spec.id),
+                place=places.get(spec.id),
+                workers=workers,
             )
             for spec in specs
         ]
@@ -57,8 +63,15 @@ class Desk:
         """The present state of analyses, in their order. Queues nothing."""
         ids = [spec.id for spec in specs]
         records, progress, places = self.queue.records(ids), self.board.look(ids), self.queue.positions()
+        workers = self._workers(records)
         return [
-            self._pending(_unasked(spec), records.get(spec.id), progress.get(spec.id), place=places.get(spec.id))
+            self._pending(
+                _unasked(spec),
+                records.get(spec.id),
+                progress.get(spec.id),
+                place=places.get(spec.id),
+                workers=workers,
+            )
             for spec in specs
         ]
 
@@ -129,7 +142,19 @@ class Desk:
             raise UnknownVisualization(identity)
         return record
 
-    def _pending(self, view: View, record: JobRecord | None, progress: Progress | None, *, place: int | None) -> View:
+    def _workers(self, records: Mapping[str, JobRecord]) -> list[WorkerCard]:
+        """Those that are alive, where somebody waits for one."""
+        return self.shelf.workers() if any(record.state == "queued" for record in records.values()) else []
+
+    def _pending(
+        self,
+        view: View,
+        record: JobRecord | None,
+        progress: Progress | None,
+        *,
+        place: int | None,
+        workers: Sequence[WorkerCard],
+    ) -> View:
         if record is None:
             return view
         running = record.state == "running" or (progress is not None and record.state == "queued")
@@ -137,9 +162,14 @@ class Desk:
             return view.model_copy(update={"state": "canceled"})
         if running:
             return view.model_copy(update={"state": "running", "progress": _live(view.id, progress)})
-        position = place if record.state == "queued" else None
-        error = record.error if record.state == "failed" else None
-        return view.model_copy(update={"state": record.state, "position": position, "error": error})
+        waits = record.state == "queued"
+        news = {
+            "state": record.state,
+            "position": place if waits else None,
+            "blocked": needs.unmet(record.spec, workers) if waits else None,
+            "error": record.error if record.state == "failed" else None,
+        }
+        return view.model_copy(update=news)
 
 
 def address(identity: str) -> str:

@@ -20,8 +20,8 @@ from contract.errors import KinetoscopeError
 OPEN = re.compile(r"/healthz|/session|/icon\.svg|/style/[a-z]+\.css")
 """What everybody may have: whether the process lives, and what the sign-in page is made of."""
 
-ADMIN = re.compile(r"/api/v1/models/[^/]+/findings/analyses")
-"""What only the role admin may ask for: it takes hours."""
+ADMIN = re.compile(r"/api/v1/(models/[^/]+/findings/analyses|workers/[^/]+/drain)")
+"""What only the role admin may ask for: it takes hours, or takes workers away from everybody."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "testserver"})

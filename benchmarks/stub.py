@@ -182,7 +182,7 @@ def main() -> None:
         board=ProgressBoard(connection),
         worker=f"stub-{uuid.uuid4().hex[:6]}",
     )
-    worker = WarmWorker(services=services, engine=engine, shelf=shelf, device="stub", chores=Offer(engine, shelf))
+    worker = WarmWorker(services=services, engine=engine, shelf=shelf, device="stub", offer=Offer(engine, shelf))
     worker.work(logging_level="ERROR")
 
 

@@ -21,7 +21,7 @@ from backend.app import create_app
 from backend.tokens import Tokens
 from cli.address import add_address, check_address, is_loopback
 from cli.orphan import watch_parent
-from contract import data_folder, logs
+from contract import data_folder, logs, reach
 from contract import settings as table
 from contract.connection import connect
 
@@ -46,6 +46,8 @@ def main(args: argparse.Namespace) -> int:
     else:
         guarded = bool(Tokens(data, settings.token).holders())
         check_address(args.host, args.port, guarded=guarded, insecure=args.insecure, hosts=settings.hosts)
+        reach.check("REDIS_URL", settings.redis_url)
+        reach.check("CACHE_URL", settings.cache_url)
         data_folder.prepare(data)
     serve(dataclasses.replace(settings, data=data, loopback=is_loopback(args.host)), host=args.host, port=args.port)
     return 0

@@ -1,64 +1,112 @@
-"""Compute visualizations that the queue asks for, on one device.
+"""Compute visualizations that the queue asks for, on this machine's devices.
 
-    REDIS_URL=redis://... ./kinetoscope worker --device cuda:0
+    REDIS_URL=redis://... CACHE_URL=redis://... ./kinetoscope worker --device cuda:0,cuda:1
+    ./kinetoscope worker --drain      # let this machine's workers finish what they are on, and take no more
 
-`./kinetoscope run` starts one per device.
+`./kinetoscope run` starts one per device. On other machines, see docs/lab.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import signal
 import socket
 import sys
+import time
 import uuid
 from pathlib import Path
-
-import torch
+from typing import TYPE_CHECKING
 
 from cli.orphan import watch_parent
-from contract import logs
+from cli.supervisor import Child, Supervisor
+from contract import logs, reach
 from contract import settings as table
 from contract.connection import connect
 from contract.events import Events
+from contract.home import Home
 from contract.progress import ProgressBoard
 from contract.queue import JobQueue
 from contract.shelf import Shelf
 from contract.store import Store
-from worker.engine import TorchEngine, best_device
-from worker.jobs import Services
-from worker.offer import Offer
-from worker.process import WarmWorker
+
+if TYPE_CHECKING:
+    from worker.engine import TorchEngine
+    from worker.process import WarmWorker
+
+LOOK_EVERY_S = 1.0
+PATIENCE_S = 20.0
+"""Seconds in which a worker gives its job back when it is told to stop."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    parser.add_argument("--device", default="auto", help="cpu, cuda:0, ... (default: the first GPU, else the CPU)")
+    parser.add_argument(
+        "--device", default="auto", help="cpu, cuda:0 or several with commas (default: the first GPU, else the CPU)"
+    )
     parser.add_argument("--data", type=Path, help="folder with models of your own (default: the user's data folder)")
+    parser.add_argument(
+        "--drain",
+        action="store_true",
+        help="start none: let those of this machine finish the jobs that they are on and take no more, and wait for it",
+    )
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
 
 
 def main(args: argparse.Namespace) -> int:
-    """Work until told to stop."""
+    """Work until told to stop; what ends by itself is started again."""
     settings = table.read(os.environ)
     logs.begin(settings.log, process="worker")
     if not settings.redis_url:
         print("Set REDIS_URL to the server of the queue.", file=sys.stderr)
         return 2
+    settings = dataclasses.replace(settings, data=(args.data or settings.data).expanduser().resolve())
     if args.child:
-        watch_parent()
+        return work(settings, args.device)
+    reach.check("REDIS_URL", settings.redis_url)
+    reach.check("CACHE_URL", settings.cache_url)
+    if args.drain:
+        return drain(Shelf(connect(settings.redis_url)), socket.gethostname())
+    return supervise(settings, args.device.split(","))
+
+
+def supervise(settings: table.Settings, devices: list[str]) -> int:
+    """One process for each device: one that loses its job, hangs or dies takes no other with it."""
+    environment = {**os.environ, "KINETOSCOPE_DATA": str(settings.data), "PYTHONPATH": str(table.ROOT)}
+    command = [sys.executable, "-P", "-m", "cli", "worker", "--child", "--device"]
+    crew = [Child(f"Worker {name}", [*command, name], environment, patience=PATIENCE_S) for name in devices]
+    supervisor = Supervisor(crew)
+    try:
+        supervisor.start()
+        print(f"Working on {', '.join(devices)} as part of {socket.gethostname()}. Stop with Ctrl-C.", flush=True)
+        supervisor.watch()
+    finally:
+        supervisor.stop()
+    return 0
+
+
+def work(settings: table.Settings, device: str) -> int:
+    """Be the worker of one device."""
+    import torch  # only here: the process that looks after workers needs none of it
+
+    from worker.engine import TorchEngine, best_device
+
+    watch_parent()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the work loop takes over
-    device = best_device() if args.device == "auto" else args.device
+    device = best_device() if device == "auto" else device
     torch.set_num_threads(os.cpu_count() or 1)
-    engine = TorchEngine(data=args.data or settings.data, device=device, clips=settings.clips)
-    worker = build(settings, engine=engine, device=device)
-    worker.work(logging_level="WARNING")
+    engine = TorchEngine(data=settings.data, device=device, clips=settings.clips)
+    build(settings, engine=engine, device=device).work(logging_level="WARNING")
     return 0
 
 
 def build(settings: table.Settings, *, engine: TorchEngine, device: str) -> WarmWorker:
     """A worker on the settings' servers."""
+    from worker.jobs import Services
+    from worker.offer import Offer
+    from worker.process import WarmWorker
+
     connection, cache = connect(settings.redis_url), connect(settings.cache_url)
     shelf = Shelf(connection)
     services = Services(
@@ -69,5 +117,30 @@ def build(settings: table.Settings, *, engine: TorchEngine, device: str) -> Warm
         worker=f"{socket.gethostname()}-{device.replace(':', '')}-{uuid.uuid4().hex[:6]}",
     )
     return WarmWorker(
-        services=services, engine=engine, shelf=shelf, device=device, chores=Offer(engine, shelf), memory=engine.memory
+        services=services,
+        engine=engine,
+        shelf=shelf,
+        device=device,
+        offer=Offer(engine, shelf),
+        clips=settings.clips,
+        at_home=Home(settings.data, connection).is_here,
+        memory=engine.memory,
     )
+
+
+def drain(shelf: Shelf, host: str, *, every: float = LOOK_EVERY_S) -> int:
+    """Have the workers of a host take no more jobs, and wait until all are idle. 1 where it has none."""
+    names = [worker.name for worker in shelf.workers() if worker.host == host]
+    if not names:
+        print(f"No worker of {host} is running.", file=sys.stderr)
+        return 1
+    for name in names:
+        shelf.drain(name)
+    said: list[str] = []
+    while busy := [each.name for each in shelf.workers() if each.name in names and not each.is_drained]:
+        if busy != said:
+            print(f"Still at work: {', '.join(busy)}", flush=True)
+        said = busy
+        time.sleep(every)
+    print(f"{', '.join(names)}: done, and taking no more. Stop the command that runs them.")
+    return 0

@@ -59,6 +59,13 @@ class UnknownClass(_UnknownName):
     noun = "class"
 
 
+class UnknownWorker(_UnknownName):
+    """No worker of that name is alive."""
+
+    title = "Unknown worker"
+    noun = "worker"
+
+
 class UnitOutOfRange(KinetoscopeError):
     """The unit number is not within the layer."""
 

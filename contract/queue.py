@@ -19,7 +19,7 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 from rq.utils import now, utcformat
 
-from contract import moves, work
+from contract import moves, needs, work
 from contract.connection import Server
 from contract.meter import Meter
 from contract.spec import VisualizationSpec
@@ -39,7 +39,7 @@ CANCEL = "kinetoscope:cancel:"
 CLAIM = "kinetoscope:claim:"
 CLAIM_FOR = 20
 HANDOVER = "kinetoscope:handover"
-LOOKAHEAD = 256
+JOB = Job.key_for("")
 
 _STATES: dict[str, State] = {
     "started": "running",
@@ -84,6 +84,7 @@ class JobQueue:
         self.meter = Meter(connection)
         self.queues = {name: Queue(name, connection=connection, serializer=JSONSerializer) for name in PRIORITIES}
         self._take = connection.register_script(moves.TAKE)
+        self._look = connection.register_script(moves.LOOK)
         self._claim = connection.register_script(moves.CLAIM)
         self._cancel = connection.register_script(moves.CANCEL)
         self._promote = connection.register_script(moves.PROMOTE)
@@ -158,9 +159,12 @@ class JobQueue:
 
     # For workers.
 
-    def take(self) -> tuple[Job, Queue] | None:
-        """Move the next unclaimed job to the intermediate list, interactive ones first."""
-        answer = self._take(keys=[queue.key for queue in self.queues.values()], args=[CLAIM, LOOKAHEAD])
+    def take(self, met: Iterable[str] | None = None) -> tuple[Job, Queue] | None:
+        """Move the next unclaimed job to the intermediate list, interactive ones first.
+
+        met: the needs that the worker meets (contract/needs.py); jobs that need more stay where they are. None: all.
+        """
+        answer = self._take(keys=[queue.key for queue in self.queues.values()], args=_able(met))
         if not answer:
             return None
         queue = self.queues[PRIORITIES[int(answer[0]) - 1]]
@@ -174,26 +178,17 @@ class JobQueue:
         """Hold a job for so long. registry: the key where rq keeps leases, by its own process's clock."""
         self._lease(keys=[registry], args=[execution, seconds])
 
-    def somebody_waits(self) -> bool:
-        """Whether an interactive job waits that no worker has claimed."""
-        waiting = self.queues["interactive"].get_job_ids(0, LOOKAHEAD)
-        claims = self.connection.mget([CLAIM + identity for identity in waiting]) if waiting else []
-        return not all(claims)
+    def somebody_waits(self, met: Iterable[str] | None = None) -> bool:
+        """Whether an interactive job waits that no worker has claimed and that needs no more than is `met`."""
+        return bool(self._look(keys=[self.queues["interactive"].key], args=_able(met)))
 
     def claim_mates(self, job: Job, *, worker: str, limit: int) -> list[VisualizationSpec]:
         """Specs of waiting jobs of the same priority that can be computed along with `job`, claimed for `worker`."""
         queue = self.queues[job.origin]  # type: ignore[index]
-        waiting = self._jobs(queue.get_job_ids(0, LOOKAHEAD)) if limit > 0 else []
-        mates: list[VisualizationSpec] = []
-        for mate in waiting:
-            if len(mates) == limit:
-                break
-            fits = mate.meta.get("group") == job.meta.get("group") and not mate.meta.get("alone")
-            if fits and self._claim(keys=[queue.key, CLAIM + mate.id], args=[mate.id, worker, CLAIM_FOR]):
-                spec = work_of(mate)
-                assert isinstance(spec, VisualizationSpec)  # nothing else has a group with others in it
-                mates.append(spec)
-        return mates
+        args = [JOB, CLAIM, job.meta.get("group", ""), worker, CLAIM_FOR, max(0, limit)]
+        claimed = [raw.decode() for raw in self._claim(keys=[queue.key], args=args)]
+        mates = map(work_of, self._jobs(claimed))
+        return [mate for mate in mates if isinstance(mate, VisualizationSpec)]  # nothing else is computed with others
 
     def renew_claims(self, ids: Sequence[str]) -> None:
         """Hold on to mates; to be repeated well within CLAIM_FOR seconds."""
@@ -237,7 +232,7 @@ class JobQueue:
             result_ttl=RECORD_FOR,
             failure_ttl=RECORD_FOR,
             retry=Retry(max=ATTEMPTS - 1),
-            meta={"group": work.group(spec)},
+            meta={"group": work.group(spec), "needs": needs.of(spec)},
             description=work.describe(spec),
         )
         with self.connection.pipeline(transaction=False) as pipe:
@@ -266,6 +261,10 @@ class JobQueue:
             newest = "(" + before
         entries = self.connection.zrevrangebyscore(JOBS, newest, "-inf", start=0, num=size, withscores=True)
         return [(identity.decode(), repr(score)) for identity, score in entries]
+
+
+def _able(met: Iterable[str] | None) -> list[str]:
+    return [JOB, CLAIM, "1" if met is None else "0", *(met or ())]
 
 
 def _record(job: Job) -> JobRecord:

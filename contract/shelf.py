@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import Redis
 
 from contract.catalogue import ModelCard
 from contract.connection import Server
-from contract.errors import UnknownModel
+from contract.errors import UnknownModel, UnknownWorker
+from contract.spec import ENGINE_VERSION
 
 CARDS = "kinetoscope:cards"
 CHANGES = "kinetoscope:cards-changes"
 WORKERS = "kinetoscope:workers"
 WORKER = "kinetoscope:worker:"
+DRAIN = "kinetoscope:drain:"
+DRAIN_FOR = 30 * 86400
 LEASE = 20
 """Seconds after which a worker that says nothing counts as gone."""
 
@@ -25,18 +28,35 @@ LEASE = 20
 class WorkerCard(BaseModel):
     """A worker that is alive. `job`: id of the visualization that it is on, if it is busy.
 
+    models, fingerprints: names of the models that it can compute with, and of their weights by name. clips: names of
+    the sets of clips that it reads. at_home: it shares the server's data folder. draining: it takes no more jobs.
     memory, memory_used: bytes of its device, and of these in use, whoever uses them; 0: not known.
+    units, unit_seconds: units computed so far, and the seconds that they took. since: when it began, after 1970.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     device: str
+    host: str = ""
     state: str = "idle"
     job: str | None = None
     models: tuple[str, ...] = ()
+    fingerprints: dict[str, str] = Field(default_factory=dict)
+    engine: str = ENGINE_VERSION
+    clips: tuple[str, ...] = ()
+    at_home: bool = True
+    draining: bool = False
     memory: int = 0
     memory_used: int = 0
+    units: int = 0
+    unit_seconds: float = 0.0
+    since: float = 0.0
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether it has finished what it was on and takes no more."""
+        return self.draining and self.job is None
 
 
 class Shelf:
@@ -83,6 +103,16 @@ class Shelf:
         """Say that a worker is leaving."""
         self._redis.srem(WORKERS, name)
         self._redis.delete(WORKER + name)
+
+    def drain(self, name: str) -> None:
+        """Ask a worker to take no more jobs, for as long as it lives. Raises UnknownWorker."""
+        if name not in {worker.name for worker in self.workers()}:
+            raise UnknownWorker(name, [worker.name for worker in self.workers()])
+        self._redis.set(DRAIN + name, 1, ex=DRAIN_FOR)
+
+    def is_to_drain(self, name: str) -> bool:
+        """Whether a worker was asked to take no more jobs."""
+        return bool(self._redis.exists(DRAIN + name))
 
     def workers(self) -> list[WorkerCard]:
         """Workers that are alive, by name."""

@@ -45,7 +45,7 @@ def group(work: Work) -> str:
     if not isinstance(work, VisualizationSpec):
         return work.id
     shared = work.parameters.model_dump(mode="json", exclude={"seed", "chi"})
-    return identity([work.fingerprint, work.layer, work.engine, shared])
+    return identity([work.model, work.fingerprint, work.layer, work.engine, shared])
 
 
 def describe(work: Work) -> str:

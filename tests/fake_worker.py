@@ -1,6 +1,6 @@
-"""A worker process on the fake engine: `python -m tests.fake_worker QUEUE_URL CACHE_URL PAUSE POISON`.
+"""A worker process on the fake engine: `python -m tests.fake_worker QUEUE_URL CACHE_URL PAUSE POISON [MODEL]`.
 
-POISON: a unit at which the process dies on the spot; -1 for none.
+POISON: a unit at which the process dies on the spot; -1 for none. MODEL: the name of its one model.
 """
 
 import os
@@ -15,7 +15,7 @@ from contract.queue import JobQueue
 from contract.shelf import Shelf
 from contract.spec import VisualizationSpec
 from contract.store import Store
-from tests.fakes import FakeEngine, FakeModel, FakeStep
+from tests.fakes import CARD, FakeEngine, FakeModel, FakeStep
 from worker import process
 from worker.jobs import Services
 from worker.offer import Offer
@@ -33,11 +33,11 @@ class DeadlyEngine(FakeEngine):
         yield from super().optimize(model, specs)
 
 
-def main(queue_url: str, cache_url: str, pause: str, poison: str) -> None:
+def main(queue_url: str, cache_url: str, pause: str, poison: str, model: str = "tiny") -> None:
     process.SWEEP_EVERY = 0.2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the work loop takes over
     connection = connect(queue_url)
-    engine = DeadlyEngine(pause=float(pause), steps=20)
+    engine = DeadlyEngine(pause=float(pause), steps=20, card_=CARD.model_copy(update={"name": model}))
     engine.poison = int(poison)
     shelf = Shelf(connection)
     services = Services(
@@ -47,7 +47,8 @@ def main(queue_url: str, cache_url: str, pause: str, poison: str) -> None:
         board=ProgressBoard(connection),
         worker=f"fake-{os.getpid()}",
     )
-    WarmWorker(services=services, engine=engine, shelf=shelf, device="cpu", chores=Offer(engine, shelf)).work(
+    offer = Offer(engine, shelf)
+    WarmWorker(services=services, engine=engine, shelf=shelf, device="cpu", offer=offer, clips=["ucf"]).work(
         logging_level="ERROR"
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from contract.errors import ModelProblem
@@ -61,13 +61,14 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """The places that a job reads from and reports to."""
+    """The places that a job reads from and reports to. tally: what this worker did."""
 
     queue: JobQueue
     store: Store
     events: Events
     board: ProgressBoard
     worker: str
+    tally: dict[str, float] = field(default_factory=lambda: {"units": 0, "unit_seconds": 0.0})
 
 
 @dataclass(frozen=True)
@@ -224,10 +225,15 @@ class _Batch:
                 self.services.store.put(result, media)
                 self.services.queue.hand_over(spec.id)
                 if not result.dead:
-                    self.services.queue.meter.add({"units": 1, "unit_seconds": result.seconds})
+                    self._count({"units": 1, "unit_seconds": result.seconds})
                 self.services.board.clear([spec.id])
                 self.services.events.end("finished", spec.id)
                 self.kept.add(spec.id)
+
+    def _count(self, done: dict[str, float]) -> None:
+        self.services.queue.meter.add(done)
+        for name, amount in done.items():
+            self.services.tally[name] += amount
 
 
 def preview_url(identity: str, step: int) -> str:

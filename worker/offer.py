@@ -41,26 +41,35 @@ class Offer:
     """Call it now and then: it publishes new and changed models, at most one a call, and withdraws removed ones.
 
     A card that takes long is found in the background (another process does the work), and published by a later call.
+    Workers on other hosts may have another network of the same name: the card that was published last counts, until
+    nobody is alive who has that one.
     """
 
     def __init__(self, source: Source, shelf: Shelf, *, patience: float = PATIENCE) -> None:
         self._source, self._shelf, self._patience = source, shelf, patience
         self._stamps: dict[str, object] = {}
-        self._usable: set[str] = set()
+        self._usable: dict[str, ModelCard] = {}
         self._coming: tuple[str, Future[ModelCard]] | None = None
 
-    def __call__(self) -> tuple[str, ...]:
-        """The names of the models whose cards are on the shelf."""
+    def __call__(self) -> dict[str, str]:
+        """The fingerprints of the models that can be computed with, by name."""
         names = self._source.names()
-        for gone in self._usable.difference(names):
+        for gone in set(self._usable).difference(names):
             self._withdraw(gone)
         if self._coming is None:
             stale = next((name for name in names if self._stamps.get(name) != self._source.stamp(name)), None)
             self._coming = None if stale is None else (stale, self._ask(stale))
         self._receive(names)
-        return tuple(name for name in names if name in self._usable)
+        self._restore()
+        return {name: self._usable[name].fingerprint for name in names if name in self._usable}
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether a card is being found."""
+        return self._coming is not None
 
     def _ask(self, name: str) -> Future[ModelCard]:
+        self._usable.pop(name, None)
         if name in self._stamps:
             self._source.forget(name)
         self._stamps[name] = self._source.stamp(name)
@@ -76,12 +85,11 @@ class Offer:
         if not wait([card], timeout=self._patience).done:
             return
         self._coming = None
-        self._usable.discard(name)
         try:
             published = card.result()
             if name in names:
                 self._shelf.publish(published)
-                self._usable.add(name)
+                self._usable[name] = published
         except KinetoscopeError as error:
             log.warning("Model %r cannot be used: %s", name, error.detail)
         except Exception:  # a user's file may raise anything; the other models are still good
@@ -91,8 +99,22 @@ class Offer:
     def _withdraw(self, name: str) -> None:
         self._source.forget(name)
         self._shelf.withdraw(name)
-        self._usable.discard(name)
+        self._usable.pop(name, None)
         self._stamps.pop(name, None)
+
+    def _restore(self) -> None:
+        """Publish again what another worker took off the shelf, or replaced and has no more."""
+        there = self._shelf.cards()
+        lost = [card for name, card in self._usable.items() if not _same(there.get(name), card)]
+        alive = self._shelf.workers() if lost else []
+        for card in lost:
+            other = there.get(card.name)
+            if other is None or not any(each.fingerprints.get(card.name) == other.fingerprint for each in alive):
+                self._shelf.publish(card)
+
+
+def _same(one: ModelCard | None, other: ModelCard) -> bool:
+    return one is not None and one.fingerprint == other.fingerprint
 
 
 def _answer(answer: Future[ModelCard], source: Source, name: str) -> None:

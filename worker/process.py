@@ -7,8 +7,9 @@ take from two queues, an end to a running job between two steps, and functions f
 from __future__ import annotations
 
 import logging
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from rq import Queue, SimpleWorker
@@ -30,6 +31,8 @@ from contract.work import ANALYSE, CHECK, PROBE, PYRAMID, VISUALIZE
 from worker.analyses.job import analyse
 from worker.jobs import Canceled, Engine, Interrupted, Services, Signals, visualize
 from worker.lease import Lease
+from worker.offer import Offer
+from worker.presence import Presence
 
 IDLE = 0.05
 """Seconds between looks at empty queues."""
@@ -46,7 +49,7 @@ log = logging.getLogger(__name__)
 
 
 class WarmWorker(SimpleWorker):
-    """Takes jobs one after the other until told to stop. `chores` are run between jobs, every few seconds."""
+    """Takes jobs one after the other until told to stop: those that its models and its place allow for."""
 
     def __init__(
         self,
@@ -55,16 +58,32 @@ class WarmWorker(SimpleWorker):
         engine: Engine,
         shelf: Shelf,
         device: str,
-        chores: Callable[[], tuple[str, ...]] = tuple,
+        offer: Offer | None = None,
+        clips: Iterable[str] = (),
+        at_home: Callable[[], bool] = lambda: True,
         memory: Callable[[], tuple[int, int]] = lambda: (0, 0),
     ) -> None:
-        """memory: bytes of the device that are in use, and all."""
+        """offer: the models, asked every few seconds between jobs; None: any job is taken, for trials.
+
+        clips: names of the sets that can be read. at_home: whether the server's data folder is shared.
+        memory: bytes of the device that are in use, and all.
+        """
         queues = list(services.queue.queues.values())
         connection = services.queue.connection
         super().__init__(queues, name=services.worker, connection=connection, serializer=JSONSerializer)
-        self.services, self.engine, self.shelf, self.device = services, engine, shelf, device
-        self.chores, self.memory = chores, memory
-        self.models: tuple[str, ...] = ()
+        self.services, self.engine = services, engine
+        card = WorkerCard(
+            name=services.worker, device=device, host=socket.gethostname(), clips=tuple(clips), since=time.time()
+        )
+        self.presence = Presence(
+            card,
+            shelf,
+            services.events,
+            offer=offer,
+            at_home=at_home,
+            memory=memory,
+            tally=services.tally,
+        )
         self.reaper = Reaper(services.queue, services.events, shelf)
         self.lease = Lease(self._renew)
         self.current: Job | None = None
@@ -78,14 +97,13 @@ class WarmWorker(SimpleWorker):
 
     def work(self, *args: Any, **options: Any) -> bool:
         """Work until told to stop, seen by the server all the while."""
-        self._check_in()
+        self.presence.check_in()
         self.lease.start()
         try:
             return super().work(*args, **options)
         finally:
             self.lease.stop()
-            self.shelf.check_out(self.name)
-            self._tell()
+            self.presence.leave()
 
     def _shutdown(self) -> None:
         """As rq does it; and remembered, because a user's file that is being tried may swallow the exception."""
@@ -112,22 +130,19 @@ class WarmWorker(SimpleWorker):
                 raise StopRequested
             if time.monotonic() - self.swept > SWEEP_EVERY:
                 self._idle_round()
-            taken = self.services.queue.take()
+            taken = self.services.queue.take(self.presence.met()) if self.presence.takes_jobs else None
             if taken or timeout is None:
                 return taken
-            time.sleep(IDLE)
+            if self.presence.is_coming:
+                self.presence.update()
+            else:
+                time.sleep(IDLE)
 
     def _idle_round(self) -> None:
         self.swept = time.monotonic()
         self.heartbeat()
-        self._offer()
+        self.presence.update()
         self.reaper.sweep()
-
-    def _offer(self) -> None:
-        before, self.models = self.models, self.chores()
-        if self.models != before:
-            self._check_in()
-            self._tell()
 
     # One job.
 
@@ -141,8 +156,7 @@ class WarmWorker(SimpleWorker):
         self.services.queue.lease(job.started_job_registry.key, execution.composite_key, LEASE)
         self.current, self.waited_since = job, None
         self.lease.watch(busy=True)
-        self._check_in()
-        self._tell()
+        self.presence.busy(job.id)
         try:
             with logs.about(job.id):
                 self.perform_job(job, queue)
@@ -150,8 +164,7 @@ class WarmWorker(SimpleWorker):
             self.current = None
             self.lease.watch(busy=False)
             self.set_state(WorkerStatus.IDLE)
-            self._check_in()
-            self._tell()
+            self.presence.busy(None)
 
     def perform_job(self, job: Job, queue: Queue) -> bool:
         """Do the work and settle the job's record."""
@@ -202,7 +215,7 @@ class WarmWorker(SimpleWorker):
         """Whether a batch makes room for somebody who waits at the page. It loses its steps, but no attempt."""
         if self.current is None or self.current.origin != "batch" or done >= GIVE_WAY_BEFORE:
             return False
-        if not self.services.queue.somebody_waits():
+        if not self.services.queue.somebody_waits(self.presence.met()):
             self.waited_since = None
             return False
         self.waited_since = self.waited_since or time.monotonic()
@@ -247,7 +260,7 @@ class WarmWorker(SimpleWorker):
 
     def _renew(self) -> bool:
         """Renew every lease. False if the job has been given to somebody else."""
-        self._check_in()
+        self.presence.check_in()
         self.heartbeat()
         self.services.queue.renew_claims(self.held)
         job, execution = self.current, self.execution
@@ -260,24 +273,6 @@ class WarmWorker(SimpleWorker):
             score = pipe.execute()[0]
         self.services.queue.lease(registry.key, execution.composite_key, LEASE)
         return score is not None or self.execution is not execution
-
-    def _check_in(self) -> None:
-        job = self.current
-        used, memory = self.memory()
-        self.shelf.check_in(
-            WorkerCard(
-                name=self.name,
-                device=self.device,
-                state="busy" if job else "idle",
-                job=job.id if job else None,
-                models=self.models,
-                memory=memory,
-                memory_used=used,
-            )
-        )
-
-    def _tell(self) -> None:
-        self.services.events.publish(Event("workers"))
 
 
 def _words(error: Exception) -> str:

@@ -51,6 +51,12 @@ def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
         alive = shelf.workers()
         return Workers(items=alive, total=len(alive))
 
+    @router.post("/workers/{name}/drain", status_code=202)
+    def drain(name: str) -> Workers:
+        """Have a worker finish what it is on and take no more jobs."""
+        shelf.drain(name)
+        return workers()
+
     return router
 
 

@@ -37,8 +37,9 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage, order: Order)
     @router.get("")
     def models() -> Page[ModelSummary]:
         """Cards of all models, without their layers."""
-        at_hand = {name for worker in shelf.workers() for name in worker.models}
-        items = [_summary(card, available=name in at_hand) for name, card in sorted(shelf.cards().items())]
+        at_hand = {each for worker in shelf.workers() for each in worker.fingerprints.items()}
+        cards = sorted(shelf.cards().items())
+        items = [_summary(card, available=(name, card.fingerprint) in at_hand) for name, card in cards]
         return Page(items=items, total=len(items))
 
     @router.get("/{model}")

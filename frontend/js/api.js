@@ -73,6 +73,9 @@ export const cancel = (id) => post(`/jobs/${part(id)}/cancel`);
 /** @param {string} id */
 export const retry = (id) => post(`/jobs/${part(id)}/retry`);
 
+/** @param {string} worker */
+export const drain = (worker) => post(`/workers/${part(worker)}/drain`);
+
 /** @returns {Promise<import('./types.js').Page<import('./types.js').Worker>>} */
 export const workers = () => get('/workers');
 

@@ -6,7 +6,7 @@ import {apply, refresh} from './visualizations.js';
 
 const TYPES = ['queued', 'started', 'progress', 'preview', 'finished', 'failed', 'canceled', 'workers'];
 
-/** How often to ask for what is under way although no event came: a proxy may swallow events. */
+/** How often to ask for what is under way although no event came (a proxy may swallow events), and for what no worker takes. */
 const CHECK_MS = 8000;
 
 /** Counts changes of the queue (a job came or went) and of the workers. */
@@ -20,7 +20,7 @@ let lastEvent = 0;
 
 export function listen() {
   connect();
-  setInterval(() => performance.now() - lastEvent > CHECK_MS && refresh(), CHECK_MS);
+  setInterval(() => refresh(performance.now() - lastEvent < CHECK_MS), CHECK_MS);
 }
 
 function connect() {

@@ -43,7 +43,8 @@ export function fieldText(size) {
 export function stateText(visualization, dead = false) {
   if (dead || visualization?.result?.dead) return 'Dead unit';
   if (!visualization) return 'Not available';
-  const {state, position, progress} = visualization;
+  const {state, position, progress, blocked} = visualization;
+  if (blocked) return 'Waits for a worker';
   if (state === 'queued') return position ? `Queued, ${ordinal(position)}` : 'Queued';
   if (state === 'running') return progress ? progress.phase ? 'Preparing' : `Running, ${percent(progress)} %` : 'Starting';
   return {absent: 'Not computed', finished: 'Ready', failed: 'Failed', canceled: 'Canceled'}[state];

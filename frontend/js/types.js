@@ -57,6 +57,7 @@
  * @property {number} class_count
  * @property {number} parameters
  * @property {Record<string, number>} accuracy
+ * @property {string} fingerprint
  * @property {boolean} available A worker that can compute with it is alive.
  *
  * @typedef {object} StreamPicture One input of an optimum, as stored.
@@ -110,6 +111,7 @@
  * @property {Variant | null} variant
  * @property {Spec} spec
  * @property {number | null} position
+ * @property {string | null} [blocked] Why none of the workers that run can take it.
  * @property {Progress | null} progress
  * @property {string | null} error
  * @property {Result | null} result
@@ -143,9 +145,18 @@
  * @typedef {object} Worker
  * @property {string} name
  * @property {string} device
+ * @property {string} host
  * @property {string} state
  * @property {string | null} job
  * @property {string[]} models
+ * @property {Record<string, string>} fingerprints
+ * @property {boolean} at_home It shares the server's data folder.
+ * @property {boolean} draining
+ * @property {number} memory
+ * @property {number} memory_used
+ * @property {number} units Computed so far, in so many
+ * @property {number} unit_seconds
+ * @property {number} since
  *
  * @typedef {object} Coverage
  * @property {Record<string, {slow: number, fast: number, units: number}>} layers

@@ -87,15 +87,18 @@ function change(type, data, old) {
   if (type === 'canceled') return {state: 'canceled', progress: null, position: null};
   const progress = old.progress ?? {step: 0, steps: 0};
   if (type === 'preview') return {state: 'running', progress: {...progress, preview: data.url}};
-  if (type === 'progress') return {state: 'running', position: null, progress: {...progress, ...data}};
-  return {state: 'running', position: null};
+  if (type === 'progress') return {state: 'running', position: null, blocked: null, progress: {...progress, ...data}};
+  return {state: 'running', position: null, blocked: null};
 }
 
-/** Ask again for all that is on the page and not settled: after a break of the event stream. */
-export function refresh() {
+/**
+ * Ask again for all that is on the page and not settled, after a break of the event stream; or for what no worker took.
+ * @param {boolean} [blockedOnly]
+ */
+export function refresh(blockedOnly = false) {
   for (const id of watchers.keys()) {
     const known = ledger.get(id);
-    if (known && (known.state === 'queued' || known.state === 'running')) fetchOne(id).catch(() => {});
+    if (known && (known.state === 'queued' || known.state === 'running') && (known.blocked || !blockedOnly)) fetchOne(id).catch(() => {});
   }
 }
 

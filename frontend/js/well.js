@@ -56,9 +56,9 @@ function Making({visualization, onVisualize}) {
 
 /** @param {{visualization: Visualization}} props */
 function Queued({visualization}) {
-  const {position} = visualization;
-  return html`<b>Queued${position ? `, ${ordinal(position)} in line` : ''}</b>
-    <p>${position && position > 1 ? 'Starts when those before it are done.' : 'Starts as soon as a worker is free.'}</p>
+  const {position, blocked} = visualization;
+  return html`<b>${blocked ? 'Waits for a worker' : `Queued${position ? `, ${ordinal(position)} in line` : ''}`}</b>
+    <p>${blocked ? blocked : position && position > 1 ? 'Starts when those before it are done.' : 'Starts as soon as a worker is free.'}</p>
     <button class="button quiet-button" onClick=${() => cancel(visualization)}>Cancel</button>`;
 }
 

@@ -4,14 +4,17 @@ from redis import Redis
 from backend.desk import API, Desk
 from contract.errors import UnknownVisualization
 from contract.events import START
+from contract.shelf import WorkerCard
 from tests.backend.conftest import Crew
-from tests.fakes import spec
+from tests.fakes import CARD, analysis, spec
 
 
 @pytest.fixture
 def desk(crew: Crew) -> Desk:
     services = crew.services
-    return Desk(store=services.store, queue=services.queue, events=services.events, board=services.board)
+    return Desk(
+        store=services.store, queue=services.queue, events=services.events, board=services.board, shelf=crew.shelf
+    )
 
 
 def kinds(desk: Desk) -> list[str]:
@@ -45,6 +48,21 @@ def test_somebody_who_waits_goes_before_batches(desk: Desk) -> None:
     assert desk.ask(spec(7)).position == 1
     assert desk.ask(spec(2)).position == 2
     assert [view.position for view in desk.look([spec(0), spec(1)])] == [3, 4]
+
+
+def test_what_no_worker_can_take_says_why_and_runs_once_one_can(desk: Desk, crew: Crew) -> None:
+    assert desk.ask(spec(1)).blocked == "No worker is running."
+    crew.shelf.check_in(WorkerCard(name="other", device="cpu", fingerprints={"demo": CARD.fingerprint}))
+    assert desk.job(spec(1).id).blocked == "No running worker has the model 'tiny'."
+    crew.shelf.check_in(WorkerCard(name="one", device="cpu", fingerprints={"tiny": CARD.fingerprint}))
+    assert desk.look([spec(1)])[0].blocked is None
+    crew.work()
+    assert desk.look([spec(1)])[0].blocked is None
+
+
+def test_an_analysis_says_so_too(desk: Desk) -> None:
+    assert desk.analyse(analysis()).blocked == "No worker is running."
+    assert desk.analyses([analysis("other")])[0].blocked is None, "it was never asked for"
 
 
 def test_a_canceled_job_can_be_tried_again(desk: Desk) -> None:

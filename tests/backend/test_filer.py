@@ -26,6 +26,7 @@ def desk(queue_server: Redis, picture_server: Redis, tmp_path: Path) -> Desk:
         queue=JobQueue(queue_server),
         events=Events(queue_server),
         board=ProgressBoard(queue_server),
+        shelf=Shelf(queue_server),
     )
 
 

@@ -1,11 +1,17 @@
+import functools
+import socket
+import threading
+
 import pytest
 
 from cli.__main__ import main
-from cli.worker import build
+from cli.worker import build, drain
+from contract import reach
 from contract.queue import JobQueue
 from contract.settings import Settings
-from contract.shelf import Shelf
+from contract.shelf import Shelf, WorkerCard
 from contract.store import Store
+from tests.conftest import wait_for
 from tests.fakes import CARD, FakeEngine, spec
 
 
@@ -34,5 +40,35 @@ def test_it_publishes_its_models_and_does_what_waits(settings, queue_server, pic
     worker.work(burst=True, logging_level="ERROR")
     assert Shelf(queue_server).card("tiny") == CARD
     assert Store(picture_server).has(spec(3).id)
-    assert worker.memory() == (40, 100)
+    assert (worker.presence.card.models, worker.presence.card.host) == (("tiny",), socket.gethostname())
     assert queue.records([spec(3).id])[spec(3).id].worker == worker.name
+
+
+def test_a_server_that_cannot_be_reached_is_named_and_the_password_is_not(monkeypatch, capsys):
+    monkeypatch.setattr("cli.worker.reach.check", functools.partial(reach.check, patience=0.0))
+    monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
+    assert main(["worker", "--device", "cpu"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("REDIS_URL: 127.0.0.1:1 refuses connections")
+    assert "secret" not in said
+
+
+def test_draining_waits_for_the_workers_of_this_host_and_for_no_other(queue_server, capsys):
+    shelf = Shelf(queue_server)
+    mine = WorkerCard(name="mine", device="cpu", host="here", state="busy", job=spec(1).id)
+    shelf.check_in(mine)
+    shelf.check_in(WorkerCard(name="yours", device="cpu", host="there"))
+    done = threading.Event()
+    threading.Thread(target=lambda: (drain(shelf, "here", every=0.01), done.set()), daemon=True).start()
+    wait_for(lambda: shelf.is_to_drain("mine"))
+    shelf.check_in(mine.model_copy(update={"draining": True}))
+    assert not done.wait(0.1), "it is still at work"
+    shelf.check_in(mine.model_copy(update={"draining": True, "job": None, "state": "idle"}))
+    assert done.wait(30)
+    assert not shelf.is_to_drain("yours")
+    assert "Still at work: mine" in capsys.readouterr().out
+
+
+def test_there_is_nothing_to_drain_on_a_host_without_workers(queue_server, capsys):
+    assert drain(Shelf(queue_server), "nowhere") == 1
+    assert "nowhere" in capsys.readouterr().err

@@ -4,7 +4,9 @@ import pytest
 from redis import Redis
 from rq.job import Job
 
+from contract import needs
 from contract.queue import ATTEMPTS, JobQueue
+from contract.shelf import WorkerCard
 from contract.work import ANALYSE, VISUALIZE, group
 from tests.fakes import analysis, spec
 
@@ -12,6 +14,11 @@ from tests.fakes import analysis, spec
 @pytest.fixture
 def queue(queue_server: Redis) -> JobQueue:
     return JobQueue(queue_server)
+
+
+def met_by(**models: str) -> frozenset[str]:
+    """What a worker meets that has `tiny` with a fingerprint."""
+    return needs.met_by(WorkerCard(name="w", device="cpu", fingerprints={"tiny": models["fingerprint"]}))
 
 
 def job_of(queue: JobQueue, identity: str) -> Job:
@@ -100,14 +107,35 @@ def test_a_claimed_job_is_not_taken(queue: JobQueue) -> None:
     assert queue.take()
 
 
-def test_a_job_that_another_worker_has_just_taken_is_no_mate(queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
-    for unit in range(3):
+def test_a_job_that_another_worker_has_taken_or_claimed_is_no_mate(queue: JobQueue) -> None:
+    for unit in range(5):
         queue.submit(spec(unit))
-    first, origin = queue.take() or pytest.fail("nothing to take")
-    seen = origin.get_job_ids()
-    queue.take()
-    monkeypatch.setattr(origin, "get_job_ids", lambda *_: seen)
-    assert [mate.unit for mate in queue.claim_mates(first, worker="w", limit=9)] == [2]
+    first, _ = queue.take() or pytest.fail("nothing to take")
+    second, _ = queue.take() or pytest.fail("nothing to take")
+    assert [mate.unit for mate in queue.claim_mates(second, worker="v", limit=1)] == [2]
+    assert [mate.unit for mate in queue.claim_mates(first, worker="w", limit=9)] == [3, 4]
+
+
+def test_a_job_goes_to_a_worker_that_meets_its_needs(queue: JobQueue) -> None:
+    able, other = met_by(fingerprint=spec(1).fingerprint), met_by(fingerprint="f" * 16)
+    queue.submit(spec(1))
+    assert not queue.somebody_waits(other)
+    assert queue.take(other) is None
+    assert queue.somebody_waits(able)
+    taken = queue.take(able)
+    assert taken
+    assert taken[0].id == spec(1).id
+
+
+def test_needs_last_until_the_job_has_ended(queue: JobQueue) -> None:
+    queue.submit(spec(1))
+    job, origin = queue.take() or pytest.fail("nothing to take")
+    job.meta["alone"] = True
+    job.save()
+    queue.connection.lrem(origin.intermediate_queue_key, 1, job.id)
+    origin._enqueue_job(job, at_front=True)
+    assert queue.take(met_by(fingerprint="f" * 16)) is None
+    assert queue.take(met_by(fingerprint=spec(1).fingerprint))
 
 
 def test_mates_share_all_but_unit_seed_and_chi(queue: JobQueue) -> None:

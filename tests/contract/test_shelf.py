@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from contract.errors import UnknownModel
+from contract.errors import UnknownModel, UnknownWorker
 from contract.shelf import CARDS, WORKER, Shelf, WorkerCard
 from tests.fakes import CARD
 
@@ -63,3 +63,14 @@ def test_workers_are_alive_while_their_lease_lasts(queue_server: Redis) -> None:
     assert shelf.bury() == ["a"]
     shelf.check_out("b")
     assert shelf.workers() == []
+
+
+def test_a_worker_is_asked_to_take_no_more(queue_server: Redis) -> None:
+    shelf = Shelf(queue_server)
+    shelf.check_in(WorkerCard(name="a", device="cpu"))
+    assert not shelf.is_to_drain("a")
+    shelf.drain("a")
+    assert shelf.is_to_drain("a")
+    with pytest.raises(UnknownWorker) as error:
+        shelf.drain("b")
+    assert error.value.allowed == ["a"]

@@ -7,8 +7,10 @@ import threading
 import time
 
 from backend.answers import Analysis
+from contract import needs
 from contract.catalogue import ModelCard
 from contract.errors import UnknownModel
+from contract.shelf import WorkerCard
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
 from tests.frontend.cards import clip_network, deep_network, two_stream
 from tests.frontend.probes import Brought
@@ -25,7 +27,15 @@ class Mock:
     def __init__(self) -> None:
         self.cards: dict[str, ModelCard] = {card.name: card for card in (two_stream(), clip_network(), deep_network())}
         self.workers = [
-            {"name": "worker-1", "device": "CPU, 2 cores", "state": "busy", "job": "x", "models": list(self.cards)}
+            WorkerCard(
+                name="worker-1",
+                device="CPU, 2 cores",
+                host="studio",
+                state="busy",
+                job="x",
+                models=tuple(self.cards),
+                fingerprints={name: card.fingerprint for name, card in self.cards.items()},
+            ).model_dump(mode="json")
         ]
         self.pace = 1.0
         self.specs: dict[str, VisualizationSpec] = {}
@@ -78,6 +88,7 @@ class Mock:
             "variant": variant,
             "spec": spec.model_dump(mode="json"),
             "position": None,
+            "blocked": None,
             "progress": None,
             "error": None,
             "result": None,
@@ -126,9 +137,10 @@ class Mock:
         """Start a job unless there is one or a result."""
         view = self.look(spec)
         if view["state"] in ("absent", "failed", "canceled"):
-            self.records[spec.id] = {"state": "queued", "position": 1}
+            blocked = needs.unmet(spec, [WorkerCard(**worker) for worker in self.workers])
+            self.records[spec.id] = {"state": "queued", "position": 1, "blocked": blocked}
             self.tell("queued", spec.id, position=1)
-            if self.workers:
+            if not blocked:
                 threading.Thread(target=self._run, args=(spec,), daemon=True).start()
         return self.look(spec)
 

@@ -147,6 +147,10 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(mock.notes[name, path, number])
             case ["GET", "workers"]:
                 self._list(mock.workers)
+            case ["POST", "workers", name, "drain"]:
+                mock.workers = [{**each, "draining": each["draining"] or each["name"] == name} for each in mock.workers]
+                mock.tell("workers", "")
+                self._list(mock.workers)
             case ["GET", "visualizations", identity, "files", file]:
                 spec = self._known(identity)
                 name = file.rpartition(".")[0]

@@ -34,7 +34,7 @@ def ask(engine: TorchEngine, unit: int, **parameters: float) -> VisualizationSpe
 
 def test_the_demo_is_offered_and_stays_warm(engine: TorchEngine, queue_server: Redis) -> None:
     shelf = Shelf(queue_server)
-    assert Offer(engine, shelf)() == ("demo",)
+    assert Offer(engine, shelf)() == {"demo": engine.card("demo").fingerprint}
     assert shelf.card("demo") == engine.card("demo")
     assert engine.load("demo") is engine.load("demo")
     assert WARM > 1

@@ -6,7 +6,7 @@ from redis import Redis
 
 from contract.catalogue import ModelCard
 from contract.errors import ModelProblem
-from contract.shelf import Shelf
+from contract.shelf import Shelf, WorkerCard
 from tests.conftest import wait_for
 from tests.fakes import CARD
 from worker.offer import Offer
@@ -46,7 +46,8 @@ def shelf(queue_server: Redis) -> Shelf:
 def test_models_are_published_one_after_the_other_and_once(shelf: Shelf) -> None:
     models = Models({"a": "A", "b": "B"})
     offer = Offer(models, shelf)
-    assert [offer(), offer(), offer()] == [("a",), ("a", "b"), ("a", "b")]
+    assert [list(offer()) for _ in range(3)] == [["a"], ["a", "b"], ["a", "b"]]
+    assert offer() == dict.fromkeys(["a", "b"], CARD.fingerprint)
     assert models.built == ["a", "b"]
     assert sorted(shelf.cards()) == ["a", "b"]
 
@@ -55,7 +56,7 @@ def test_models_are_published_one_after_the_other_and_once(shelf: Shelf) -> None
 def test_one_that_cannot_be_built_does_not_harm_the_others(shelf: Shelf, error: Exception) -> None:
     models = Models({"bad": error, "good": "Good"})
     offer = Offer(models, shelf)
-    assert [offer(), offer(), offer()] == [(), ("good",), ("good",)]
+    assert [list(offer()) for _ in range(3)] == [[], ["good"], ["good"]]
     assert models.built == ["bad", "good"]
 
 
@@ -65,7 +66,7 @@ def test_a_changed_model_is_published_anew(shelf: Shelf) -> None:
     offer()
     models.known["a"] = "New"
     models.stamps["a"] = 1.0
-    assert offer() == ("a",)
+    assert list(offer()) == ["a"]
     assert models.forgotten == ["a"]
     assert shelf.card("a").title == "New"
 
@@ -73,10 +74,10 @@ def test_a_changed_model_is_published_anew(shelf: Shelf) -> None:
 def test_a_mended_model_is_tried_again(shelf: Shelf) -> None:
     models = Models({"a": ModelProblem("no weights")})
     offer = Offer(models, shelf)
-    assert offer() == ()
+    assert offer() == {}
     models.known["a"] = "A"
     models.stamps["a"] = 1.0
-    assert offer() == ("a",)
+    assert list(offer()) == ["a"]
 
 
 def test_a_removed_model_is_withdrawn(shelf: Shelf) -> None:
@@ -84,7 +85,7 @@ def test_a_removed_model_is_withdrawn(shelf: Shelf) -> None:
     offer = Offer(models, shelf)
     offer()
     del models.known["a"]
-    assert offer() == ()
+    assert offer() == {}
     assert shelf.cards() == {}
 
 
@@ -97,6 +98,53 @@ def test_a_card_that_takes_long_holds_nobody_up(shelf: Shelf) -> None:
             return super().card(name)
 
     offer = Offer(Slow({"a": "A"}), shelf, patience=0.01)
-    assert [offer(), offer()] == [(), ()]
+    assert [offer(), offer()] == [{}, {}]
+    assert offer.is_coming
     gate.set()
-    wait_for(lambda: offer() == ("a",))
+    wait_for(lambda: list(offer()) == ["a"])
+    assert not offer.is_coming
+
+
+def test_a_model_that_changed_is_not_to_be_had_until_its_new_card_is_there(shelf: Shelf) -> None:
+    gate = threading.Event()
+    gate.set()
+
+    class Slow(Models):
+        def card(self, name: str) -> ModelCard:
+            gate.wait(30)
+            return super().card(name)
+
+    models = Slow({"a": "Old"})
+    offer = Offer(models, shelf, patience=0.01)
+    wait_for(lambda: list(offer()) == ["a"])
+    gate.clear()
+    models.stamps["a"] = 1.0
+    assert offer() == {}
+    gate.set()
+    wait_for(lambda: list(offer()) == ["a"])
+
+
+class Another(Models):
+    """Another network of the same name."""
+
+    def card(self, name: str) -> ModelCard:
+        return super().card(name).model_copy(update={"fingerprint": "f" * 16})
+
+
+def test_of_two_networks_of_one_name_the_last_counts_while_somebody_has_it(shelf: Shelf) -> None:
+    ours, theirs = Offer(Models({"a": "Ours"}), shelf), Offer(Another({"a": "Theirs"}), shelf)
+    ours()
+    shelf.check_in(WorkerCard(name="them", device="cpu", fingerprints=theirs()))
+    ours()
+    assert shelf.card("a").title == "Theirs"
+    shelf.check_out("them")
+    ours()
+    assert shelf.card("a").title == "Ours"
+
+
+def test_what_another_worker_took_off_the_shelf_comes_back(shelf: Shelf) -> None:
+    ours = Offer(Models({"a": "Ours"}), shelf)
+    ours()
+    shelf.withdraw("a")
+    ours()
+    assert shelf.card("a").title == "Ours"

@@ -21,6 +21,7 @@ from contract.progress import ProgressBoard
 from contract.queue import ATTEMPTS, CLAIM, JobQueue, JobRecord
 from contract.reaper import Reaper
 from contract.shelf import Shelf
+from contract.spec import VisualizationSpec
 from contract.store import Store
 from tests.conftest import wait_for
 from tests.fakes import FakeEngine, analysis, spec
@@ -37,8 +38,8 @@ Start = Callable[..., "subprocess.Popen[bytes]"]
 def start(queue_url: str, picture_url: str, queue_server: Redis, picture_server: Redis) -> Iterator[Start]:
     processes: list[subprocess.Popen[bytes]] = []
 
-    def begin(*, pause: float = 0.0, poison: int = -1) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "tests.fake_worker", queue_url, picture_url, str(pause), str(poison)]
+    def begin(*, pause: float = 0.0, poison: int = -1, model: str = "tiny") -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tests.fake_worker", queue_url, picture_url, str(pause), str(poison), model]
         processes.append(subprocess.Popen(command, cwd=ROOT))
         return processes[-1]
 
@@ -197,6 +198,51 @@ def test_two_workers_share_the_work_and_do_none_twice(start: Start, queue: JobQu
     events = Events(queue.connection).after(START)
     started = [event.id for event in events if event.kind == "started"]
     assert sorted(started) == sorted(each.id for each in specs)
+
+
+def of_model(name: str, unit: int) -> VisualizationSpec:
+    return spec(unit).model_copy(update={"model": name})
+
+
+def test_jobs_go_where_their_model_is(start: Start, queue: JobQueue) -> None:
+    mine, yours = [of_model("mine", unit) for unit in range(6)], [of_model("yours", unit) for unit in range(6)]
+    for one, other in zip(mine, yours, strict=True):
+        queue.submit(one, priority="batch")
+        queue.submit(other, priority="batch")
+    workers = {name: f"fake-{start(model=name).pid}" for name in ("mine", "yours")}
+    everything = [*mine, *yours]
+    wait_for(lambda: all(record(queue, each.id).state == "finished" for each in everything))
+    events = Events(queue.connection).after(START)
+    began = {event.id: event.data["worker"] for event in events if event.kind == "started"}
+    assert began == {each.id: workers[each.model] for each in everything}
+
+
+def test_a_job_whose_model_nobody_has_waits_until_somebody_joins(start: Start, queue: JobQueue) -> None:
+    absent, present = of_model("absent", 1), of_model("present", 1)
+    queue.submit(absent)
+    queue.submit(present, priority="batch")
+    start(pause=0.05, model="present")
+    wait_for(lambda: record(queue, present.id).state == "finished")
+    assert record(queue, absent.id).state == "queued"
+    assert record(queue, absent.id).attempts == 1
+    assert endings(queue, absent.id) == []
+    start(model="absent")
+    wait_for(lambda: record(queue, absent.id).state == "finished")
+
+
+def test_a_worker_that_drains_finishes_what_it_is_on_and_takes_no_more(start: Start, queue: JobQueue) -> None:
+    shelf = Shelf(queue.connection)
+    first = start(pause=0.05)
+    queue.submit(spec(1))
+    wait_for(lambda: running(queue))
+    shelf.drain(f"fake-{first.pid}")
+    queue.submit(spec(2, kappa=2))
+    wait_for(lambda: record(queue).state == "finished")
+    wait_for(lambda: shelf.workers()[0].is_drained)
+    assert record(queue, spec(2, kappa=2).id).state == "queued"
+    start()
+    wait_for(lambda: record(queue, spec(2, kappa=2).id).state == "finished")
+    assert first.poll() is None
 
 
 def test_a_batch_gives_way_to_somebody_who_waits(start: Start, queue: JobQueue) -> None:

@@ -40,7 +40,8 @@ function Row({model, analysis, onDone}) {
 }
 
 /** How far an analysis is, in words and as a bar. @param {{analysis: Analysis}} props */
-export function Progress({analysis: {state, position, progress}}) {
+export function Progress({analysis: {state, position, progress, blocked}}) {
+  if (blocked) return html`<span class="small">Waits for a worker. ${blocked}</span>`;
   if (state === 'queued') return html`<span class="small">Queued${position ? `, ${ordinal(position)} in line` : ''}</span>`;
   if (!progress || !progress.steps) return html`<progress aria-label="Starting"></progress>`;
   const left = progress.eta_s === null || progress.eta_s === undefined ? '' : `, ${durationText(progress.eta_s)} left`;

@@ -11,6 +11,7 @@ import {useStore} from '../store.js';
 import {activationText, countText, durationText, stateText, VARIANTS} from '../text.js';
 import {cancel, isAnalysis, learn, retry, useVisualization} from '../visualizations.js';
 import {Progress} from '../well.js';
+import {Workers} from '../worker-list.js';
 
 /** @typedef {import('../types.js').Job} Job */
 
@@ -33,14 +34,6 @@ export function Jobs({query, workers}) {
       aria-pressed=${state === (only ?? '')} onClick=${() => setQuery({state})}>${title}</button>`)}</div>
     <${Workers} workers=${workers.value?.items ?? null} />
     ${lists.map(([state, title, none]) => html`<${List} key=${state} ...${{state, title, none: only ? `No job is ${state}.` : none}} />`)}`;
-}
-
-/** @param {{workers: import('../types.js').Worker[] | null}} props */
-function Workers({workers}) {
-  if (!workers) return null;
-  return html`<section class="jobs"><h2>Workers</h2>${workers.length ? html`<ul class="workers">${workers.map((worker) => html`<li key=${worker.name}>
-    <i class=${`dot ${worker.job ? 'dot-busy' : 'dot-idle'}`} aria-hidden="true"></i><b>${worker.name}</b><span>${worker.device}</span><span class="muted">${worker.state}</span>
-    <span class="muted">${worker.models.join(', ')}</span></li>`)}</ul>` : html`<p class="muted">No worker is running. Start one with <code>./kinetoscope run</code>, or <code>./kinetoscope worker</code> on another machine.</p>`}</section>`;
 }
 
 /** @param {{state: string, title: string, none: string}} props */
@@ -82,7 +75,7 @@ function AnalysisRow({job}) {
   return html`<li class="job">
     <div class="well job-picture"></div>
     <div class="job-words">${url ? html`<a href=${url}><b>${title}</b></a>` : html`<b>${title}</b>`}<span class="muted small">${about} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
-      ${state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}</div>
+      ${state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}${live.blocked ? html`<span class="small">${live.blocked}</span>` : null}</div>
     <div class="job-state"><span class=${`state state-${state}`}>${state === 'running' ? 'Running' : stateText(live)}</span>
       ${state === 'running' ? html`<${AnalysisProgress} analysis=${live} />` : null}
       ${job.created ? html`<time class="muted small" datetime=${job.created}>${new Date(job.created).toLocaleTimeString()}</time>` : null}</div>
@@ -102,7 +95,7 @@ function PictureRow({job}) {
     <div class="well job-picture">${preview ? html`<img src=${preview} alt="" loading="lazy" />` : null}</div>
     <div class="job-words"><a href=${url}><b>${spec.layer} ${spec.unit}</b></a>
       <span class="muted small">${spec.model} · ${live.variant ? VARIANTS[live.variant] : `χ ${spec.parameters.chi}`} · seed ${spec.parameters.seed ?? 0} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
-      ${live.state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}</div>
+      ${live.state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}${live.blocked ? html`<span class="small">${live.blocked}</span>` : null}</div>
     <div class="job-state"><span class=${`state state-${live.state}`}>${stateText(live)}</span>
       ${live.state === 'running' ? html`<${Progress} progress=${progress} />` : null}
       ${result ? html`<span class="muted small figures">${activationText(result.normalized)} · ${durationText(result.seconds)}</span>` : null}

@@ -1,6 +1,7 @@
 from fastapi.testclient import TestClient
 
 from contract.events import START
+from contract.shelf import WorkerCard
 from tests.backend.conftest import Crew
 from tests.fakes import spec
 
@@ -69,3 +70,11 @@ def test_unknown_jobs(client: TestClient) -> None:
 
 def test_workers_are_listed(client: TestClient, crew: Crew) -> None:
     assert client.get("/api/v1/workers").json() == {"items": [], "total": 0, "next": None}
+
+
+def test_a_worker_is_asked_to_take_no_more(client: TestClient, crew: Crew) -> None:
+    crew.shelf.check_in(WorkerCard(name="one", device="cpu"))
+    assert client.post("/api/v1/workers/one/drain").status_code == 202
+    assert crew.shelf.is_to_drain("one")
+    answer = client.post("/api/v1/workers/oen/drain")
+    assert (answer.status_code, answer.json()["did_you_mean"]) == (404, ["one"])

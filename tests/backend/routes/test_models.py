@@ -15,7 +15,7 @@ def test_models_are_listed_without_their_layers(client: TestClient, crew: Crew) 
     assert (item["name"], item["layer_count"], item["class_count"]) == ("tiny", 3, 3)
     assert "layers" not in item
     assert not item["available"]
-    crew.shelf.check_in(WorkerCard(name="w", device="cpu", models=("tiny",)))
+    crew.shelf.check_in(WorkerCard(name="w", device="cpu", fingerprints={"tiny": CARD.fingerprint}))
     assert client.get(URL).json()["items"][0]["available"]
 
 

@@ -1,0 +1,65 @@
+import pytest
+
+from contract import needs
+from contract.analysis import AnalysisSpec
+from contract.clip import CheckSpec
+from contract.probe import ProbeSpec
+from contract.shelf import WorkerCard
+from contract.work import Work
+from tests.fakes import CARD, analysis, spec
+
+DRAWN = AnalysisSpec(model="tiny", fingerprint=CARD.fingerprint, what="clips", clips="drawn")
+CHECK = CheckSpec(clip="0" * 32)
+
+
+def worker(name: str = "one", **facts: object) -> WorkerCard:
+    able = {"fingerprints": {"tiny": CARD.fingerprint}, "clips": ("ucf",), **facts}
+    return WorkerCard(name=name, device="cpu", **able)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("work", [spec(1), analysis("ucf"), DRAWN, CHECK])
+def test_a_worker_that_has_everything_takes_everything(work: Work) -> None:
+    assert needs.met_by(worker()).issuperset(needs.of(work))
+    assert needs.unmet(work, [worker()]) is None
+
+
+@pytest.mark.parametrize(
+    ("work", "lacking", "said"),
+    [
+        (spec(1), {"fingerprints": {}}, "has the model 'tiny'"),
+        (spec(1), {"fingerprints": {"other": CARD.fingerprint}}, "has the model 'tiny'"),
+        (spec(1), {"fingerprints": {"tiny": "f" * 16}}, "one has another 'tiny' than this is about"),
+        (spec(1), {"engine": "0"}, "version"),
+        (analysis("ucf"), {"clips": ("hmdb",)}, "'ucf'"),
+        (analysis("ucf"), {"at_home": False}, "data folder"),
+        (DRAWN, {"at_home": False}, "data folder"),
+        (CHECK, {"at_home": False}, "data folder"),
+    ],
+)
+def test_what_is_missing_is_said(work: Work, lacking: dict[str, object], said: str) -> None:
+    short = worker(**lacking)
+    assert not needs.met_by(short).issuperset(needs.of(work))
+    assert said in (needs.unmet(work, [short]) or "")
+    assert needs.unmet(work, [short, worker("two")]) is None
+
+
+def test_a_picture_can_be_made_anywhere_and_drawn_clips_are_everywhere() -> None:
+    assert needs.FOLDER not in needs.of(spec(1))
+    assert needs.met_by(worker(clips=())).issuperset(needs.of(DRAWN))
+
+
+def test_what_two_workers_have_between_them_is_not_enough() -> None:
+    model, clips = worker("one", clips=()), worker("two", fingerprints={})
+    assert "'ucf'" in (needs.unmet(analysis("ucf"), [model, clips]) or "")
+
+
+def test_nobody_and_those_that_are_about_to_stop() -> None:
+    assert needs.unmet(spec(1), []) == "No worker is running."
+    assert needs.unmet(spec(1), [worker(draining=True)]) == "Every worker is about to stop."
+    assert needs.unmet(spec(1), [worker(draining=True), worker("two")]) is None
+
+
+def test_a_probe_needs_the_model_and_the_folder_of_the_clip() -> None:
+    work = ProbeSpec(clip="0" * 32, model="tiny", fingerprint=CARD.fingerprint, start=0, end=1, at=None, ablate=())
+    assert needs.unmet(work, [worker()]) is None
+    assert "data folder" in (needs.unmet(work, [worker(at_home=False)]) or "")
