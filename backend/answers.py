@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, Field
 
 from backend.tokens import Role
+from contract.ablation import Ablation
 from contract.catalogue import Stream
 from contract.clip import Film, Limits
 from contract.findings import (
@@ -253,6 +254,13 @@ class PyramidView(BaseModel):
     job: Analysis
     pyramid: Pyramid | None
     clip: SurveyedClip | None
+
+
+class AblationView(BaseModel):
+    """What a clip is taken for without some units, and the job that finds it; `ablation`: null until it is there."""
+
+    job: Analysis
+    ablation: Ablation | None
 
 
 class PairView(BaseModel):

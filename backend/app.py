@@ -25,6 +25,7 @@ from backend.notebook import Notebook
 from backend.order import Order
 from backend.queries import only_known
 from backend.routes import (
+    ablations,
     analyses,
     clips,
     events,
@@ -96,6 +97,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         findings.routes(shelf=shelf, data=settings.data, indexes=indexes),
         probes.routes(desk=desk, shelf=shelf, uploads=uploads, quota=quota),
         pyramids.routes(desk=desk, shelf=shelf, data=settings.data, quota=quota),
+        ablations.routes(desk=desk, shelf=shelf, data=settings.data, quota=quota),
         visualizations.routes(desk=desk, shelf=shelf, quota=quota),
         jobs.routes(desk=desk, shelf=shelf),
         events.routes(desk=desk, broadcast=broadcast, closing=closing),

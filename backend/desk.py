@@ -75,6 +75,13 @@ class Desk:
             for spec in specs
         ]
 
+    def study(self, spec: Study, *, there: bool) -> Analysis:
+        """The state of what is kept as a file; `there`: whether it is. If not, one that had finished is absent."""
+        view = self.analyses([spec])[0]
+        if there:
+            return view.model_copy(update={"state": "finished", "position": None, "progress": None, "error": None})
+        return view.model_copy(update={"state": "absent"}) if view.state == "finished" else view
+
     def views(self, works: Sequence[Work]) -> list[Visualization | Analysis]:
         """The present state of whatever jobs are about, in their order."""
         pictures = self.look([each for each in works if isinstance(each, VisualizationSpec)])

@@ -1,12 +1,16 @@
-"""Query names that a route does not know are an error, not silently ignored."""
+"""Requests that stand in an address. Query names that a route does not know are an error, not silently ignored."""
 
 from __future__ import annotations
 
 import difflib
+from typing import TypeVar
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+Asked = TypeVar("Asked", bound=BaseModel)
 
 
 async def only_known(request: Request) -> None:
@@ -19,6 +23,14 @@ async def only_known(request: Request) -> None:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known) or 'none'}."
             raise RequestValidationError([{"loc": ("query", name), "msg": f"Unknown query {name!r}. {hint}"}])
+
+
+def asked(kind: type[Asked], **wanted: object) -> Asked:
+    """The request that a query stands for, by the names that its body has. Raises RequestValidationError."""
+    try:
+        return kind.model_validate(wanted)
+    except ValidationError as reason:
+        raise RequestValidationError([{**each, "loc": ("query", *each["loc"])} for each in reason.errors()]) from reason
 
 
 def _names(dependant: Dependant) -> set[str]:

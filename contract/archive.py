@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from contract.ablation import Ablation
 from contract.errors import NoFindings
 from contract.findings import ClassMap, Contrast, OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings
 from contract.pyramid import Pyramid, Tubes
@@ -85,6 +86,10 @@ class Archive:
         self._put(f"pyramids/{identity}-tubes.json", tubes.model_dump_json().encode())
         self._put(f"pyramids/{identity}.json", made.model_dump_json().encode())
 
+    def put_ablation(self, identity: str, made: Ablation) -> None:
+        """What is left without some units, under the id of its spec."""
+        self._put(f"ablations/{identity}.json", made.model_dump_json().encode())
+
     # For everybody.
 
     def overview(self) -> Overview | None:
@@ -140,6 +145,13 @@ class Archive:
     def tubes(self, identity: str) -> Tubes:
         """The tubes of a pyramid. identity: of a spec."""
         return _read(Tubes, self._get(f"pyramids/{identity}-tubes.json"))
+
+    def ablation(self, identity: str) -> Ablation | None:
+        """What is left without some units, by the id of its spec; None where it was not tried."""
+        try:
+            return Ablation.model_validate_json(self._get(f"ablations/{identity}.json"))
+        except (NoFindings, ValidationError):
+            return None
 
     def media(self, clip: str, file: str) -> bytes | None:
         """One picture of a clip, or None."""

@@ -155,6 +155,12 @@ class ModelCard(_Card):
         """Whether the units of a layer are classes."""
         return path == self.class_layer or any(head.layer == path for head in self.heads)
 
+    @property
+    def output(self) -> Literal["softmax", "sigmoid"]:
+        """What makes probabilities of the class scores."""
+        several = any(head.layer == self.class_layer and head.output == "sigmoid" for head in self.heads)
+        return "sigmoid" if several else "softmax"
+
     def class_number(self, name: str | int) -> int:
         """A class by its name or number. Raises UnknownClass."""
         text = str(name)

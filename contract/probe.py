@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,25 +12,18 @@ from contract.errors import Unsuited
 from contract.identity import identity
 from contract.result import StreamPicture
 from contract.spec import Name
+from contract.units import UnitName, in_order
 
 VERSION = "1"
 """Raised when the same request would find something else."""
 
 ABLATED_AT_MOST = 64
-UNIT = re.compile(r"([A-Za-z0-9_.\-]{1,200}):(\d{1,7})")
 
 Seconds = float
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class UnitName(_Part):
-    """A unit of a layer."""
-
-    layer: Name
-    unit: int = Field(ge=0, le=1_000_000)
 
 
 class ProbeRequest(_Part):
@@ -141,7 +132,7 @@ def bind(request: ProbeRequest, card: ModelCard, film: Film) -> ProbeSpec:
         start=round(request.start, 3),
         end=round(end, 3),
         at=None if request.at is None else round(request.at, 3),
-        ablate=tuple(sorted(set(request.ablate), key=lambda each: (each.layer, each.unit))),
+        ablate=in_order(request.ablate),
         model=card.name,
         fingerprint=card.fingerprint,
     )
@@ -150,19 +141,3 @@ def bind(request: ProbeRequest, card: ModelCard, film: Film) -> ProbeSpec:
 def file_of(spec: ProbeSpec) -> str:
     """Where a probe is kept, beside its clip."""
     return f"probe-{spec.id}.json"
-
-
-def named(text: str) -> list[UnitName]:
-    """Units as they stand in an address: `layer:unit,layer:unit`. Raises Unsuited."""
-    found: list[UnitName] = []
-    for part in filter(None, text.split(",")):
-        match = UNIT.fullmatch(part)
-        if not match:
-            raise Unsuited(f"{part!r} is no unit.", allowed=["LAYER:NUMBER,LAYER:NUMBER"])
-        found.append(UnitName(layer=match[1], unit=int(match[2])))
-    return found
-
-
-def written(units: Sequence[UnitName]) -> str:
-    """The same the other way round."""
-    return ",".join(f"{each.layer}:{each.unit}" for each in units)

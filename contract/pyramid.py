@@ -24,6 +24,13 @@ VERSION = "2"
 
 DRAWN_CLIP = re.compile(r"drawn-(\d{1,3})")
 
+ClipName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_.\-]{1,64}$",
+        description="Id of a clip of the set that was surveyed; `drawn-N`: the N-th clip drawn for the demo.",
+    ),
+]
 ClassName = Annotated[str | int, Field(description="By name or number.")]
 Rows = tuple[tuple[Name, ...], ...]
 
@@ -35,10 +42,7 @@ class _Part(BaseModel):
 class PyramidRequest(_Part):
     """What a client asks for: a class score on a clip, taken apart."""
 
-    clip: str = Field(
-        pattern=r"^[A-Za-z0-9_.\-]{1,64}$",
-        description="Id of a clip of the set that was surveyed; `drawn-N`: the N-th clip drawn for the demo.",
-    )
+    clip: ClipName
     label: ClassName | None = Field(default=None, alias="class", description="None: what the clip is taken for.")
     rival: ClassName | None = Field(default=None, description="Why the class and not this one.")
     rows: Rows | None = Field(

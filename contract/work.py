@@ -1,10 +1,11 @@
-"""What a job can be about: a visualization, an analysis, a pyramid, or a clip that somebody brings."""
+"""What a job can be about: a visualization, an analysis, a pyramid, an ablation, or a clip that somebody brings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from contract.ablation import AblationSpec
 from contract.analysis import AnalysisSpec
 from contract.clip import CheckSpec
 from contract.identity import identity
@@ -12,7 +13,7 @@ from contract.probe import ProbeSpec
 from contract.pyramid import PyramidSpec
 from contract.spec import VisualizationSpec
 
-ModelStudy = AnalysisSpec | PyramidSpec | ProbeSpec
+ModelStudy = AnalysisSpec | PyramidSpec | AblationSpec | ProbeSpec
 Study = ModelStudy | CheckSpec
 """What makes no visualization; of a model, or of a clip alone."""
 
@@ -21,13 +22,21 @@ Work = VisualizationSpec | Study
 VISUALIZE = "worker.jobs.visualize"
 ANALYSE = "worker.analyses.job.analyse"
 PYRAMID = "worker.pyramids.job"
+ABLATE = "worker.pyramids.ablation"
 CHECK = "worker.probing.check"
 PROBE = "worker.probing.probe"
 
-TIMEOUTS = {VISUALIZE: 3600, ANALYSE: 14 * 86400, PYRAMID: 3600, CHECK: 3600, PROBE: 3600}
+TIMEOUTS = {VISUALIZE: 3600, ANALYSE: 14 * 86400, PYRAMID: 3600, ABLATE: 3600, CHECK: 3600, PROBE: 3600}
 """Seconds after which a job is ended: a set of clips may be large."""
 
-SPECS = {VISUALIZE: VisualizationSpec, ANALYSE: AnalysisSpec, PYRAMID: PyramidSpec, CHECK: CheckSpec, PROBE: ProbeSpec}
+SPECS = {
+    VISUALIZE: VisualizationSpec,
+    ANALYSE: AnalysisSpec,
+    PYRAMID: PyramidSpec,
+    ABLATE: AblationSpec,
+    CHECK: CheckSpec,
+    PROBE: ProbeSpec,
+}
 
 
 def function(work: Work) -> str:
@@ -54,6 +63,8 @@ def describe(work: Work) -> str:
         return f"{work.model} {work.what} {work.clips}".strip()
     if isinstance(work, PyramidSpec):
         return f"{work.model} pyramid {work.clip}"
+    if isinstance(work, AblationSpec):
+        return f"{work.model} ablation {work.clip}"
     if isinstance(work, CheckSpec):
         return f"check {work.clip}"
     if isinstance(work, ProbeSpec):

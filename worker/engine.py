@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from contract.ablation import AblationSpec
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.clip import ORIGINAL, CheckSpec, Clips
@@ -28,7 +29,7 @@ from worker.models.assemble import Progress, silent
 from worker.models.model import Model
 from worker.optimize import Optimum, Step, optimize
 from worker.probing import check, probe
-from worker.pyramids import pyramid, source
+from worker.pyramids import ablation, pyramid, source
 
 log = logging.getLogger(__name__)
 
@@ -96,15 +97,17 @@ class TorchEngine:
         if isinstance(spec, ProbeSpec):
             probe.probe(model, spec, Clips(self.data), progress=progress)
             return
-        archive = Archive(self.data, model.card.fingerprint)
+        archive, cache = Archive(self.data, model.card.fingerprint), flow_cache.folder(self.data)
         if isinstance(spec, PyramidSpec):
-            cache = flow_cache.folder(self.data)
             pyramid.make(model, spec, archive, clips=self.clips, cache=cache, progress=progress)
+            return
+        if isinstance(spec, AblationSpec):
+            ablation.make(model, spec, archive, clips=self.clips, cache=cache, progress=progress)
             return
         if spec.what == "optima":
             findings.look_at_optima(model, archive, count=spec.units, device=self.device, progress=progress)
             return
-        entries, source = sets.named(spec.clips, model.card, self.clips, cache=flow_cache.folder(self.data))
+        entries, source = sets.named(spec.clips, model.card, self.clips, cache=cache)
         findings.analyse(model, entries, archive, source=source, progress=progress, failed=_leave_out)
 
     def memory(self) -> tuple[int, int]:

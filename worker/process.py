@@ -27,7 +27,7 @@ from contract.queue import attempts, work_of
 from contract.reaper import Reaper
 from contract.shelf import LEASE, Shelf, WorkerCard
 from contract.spec import VisualizationSpec
-from contract.work import ANALYSE, CHECK, PROBE, PYRAMID, VISUALIZE
+from contract.work import SPECS, VISUALIZE
 from worker.analyses.job import analyse
 from worker.jobs import Canceled, Engine, Interrupted, Services, Signals, visualize
 from worker.lease import Lease
@@ -90,8 +90,7 @@ class WarmWorker(SimpleWorker):
         self.held: list[str] = []
         self.swept = float("-inf")
         self.waited_since: float | None = None
-        studies = dict.fromkeys((ANALYSE, PYRAMID, CHECK, PROBE), self._analyse)
-        self.functions = {VISUALIZE: self._visualize, **studies}
+        self.functions = {**dict.fromkeys(SPECS, self._analyse), VISUALIZE: self._visualize}
 
     # Life of the process.
 

@@ -6,16 +6,17 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from backend.answers import ProbeView
 from backend.desk import API, Desk
 from backend.limits import Quota
+from backend.queries import asked
 from backend.uploads import Uploads
 from contract.errors import ClipGone, ClipRefused
-from contract.probe import Probe, ProbeRequest, ProbeSpec, bind, file_of, named, written
+from contract.probe import Probe, ProbeRequest, ProbeSpec, bind, file_of
 from contract.shelf import Shelf
+from contract.units import named, written
 
 Time = Annotated[float | None, Query(ge=0, description="Seconds of the clip.")]
 Units = Annotated[str, Query(max_length=4000, description="Units that are set to 0: `conv5:3,fc7:12`.")]
@@ -43,12 +44,7 @@ def routes(*, desk: Desk, shelf: Shelf, uploads: Uploads, quota: Quota) -> APIRo
 
     def look(spec: ProbeSpec) -> ProbeView:
         found = made(spec)
-        job = desk.analyses([spec])[0]
-        if found is not None:
-            job = job.model_copy(update={"state": "finished", "position": None, "progress": None, "error": None})
-        elif job.state == "finished":  # the clip was deleted and brought again
-            job = job.model_copy(update={"state": "absent"})
-        return ProbeView(job=job, probe=found)
+        return ProbeView(job=desk.study(spec, there=found is not None), probe=found)
 
     @router.get("")
     def one(
@@ -60,7 +56,7 @@ def routes(*, desk: Desk, shelf: Shelf, uploads: Uploads, quota: Quota) -> APIRo
         ablate: Units = "",
     ) -> ProbeView:
         """What the network makes of a stretch of a clip, and how far that is; queues nothing."""
-        return look(bound(model, _request(clip=clip, start=start, end=end, at=at, ablate=named(ablate))))
+        return look(bound(model, asked(ProbeRequest, clip=clip, start=start, end=end, at=at, ablate=named(ablate))))
 
     @router.post("", status_code=202)
     def make(model: str, request: ProbeRequest, response: Response, http: Request) -> ProbeView:
@@ -75,14 +71,6 @@ def routes(*, desk: Desk, shelf: Shelf, uploads: Uploads, quota: Quota) -> APIRo
         return look(spec)
 
     return router
-
-
-def _request(**wanted: object) -> ProbeRequest:
-    """A request from a query. Raises RequestValidationError."""
-    try:
-        return ProbeRequest.model_validate(wanted)
-    except ValidationError as reason:
-        raise RequestValidationError([{**each, "loc": ("query", *each["loc"])} for each in reason.errors()]) from reason
 
 
 def _address(spec: ProbeSpec) -> str:

@@ -8,9 +8,8 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 
+from backend import queries
 from backend.answers import PyramidView
 from backend.desk import API, Desk
 from backend.limits import Quota
@@ -37,10 +36,7 @@ def asked(
     """The request that a query makes. Raises RequestValidationError."""
     layers = [re.split("[+ ]", row) for row in rows.split(",")] if rows else None  # a + in a query may mean a space
     wanted = {"clip": clip, "class": label, "rival": rival, "rows": layers, "units": units}
-    try:
-        return PyramidRequest.model_validate(wanted)
-    except ValidationError as reason:
-        raise RequestValidationError([{**each, "loc": ("query", *each["loc"])} for each in reason.errors()]) from reason
+    return queries.asked(PyramidRequest, **wanted)
 
 
 Asked = Annotated[PyramidRequest, Depends(asked)]
@@ -53,16 +49,11 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path, quota: Quota) -> APIRouter:
     def look(card: ModelCard, spec: PyramidSpec) -> PyramidView:
         archive = Archive(data, card.fingerprint)
         made = archive.pyramid(spec.id)
-        job = desk.analyses([spec])[0]
-        if made is not None:
-            job = job.model_copy(update={"state": "finished", "position": None, "progress": None, "error": None})
-        elif job.state == "finished":  # its file is gone
-            job = job.model_copy(update={"state": "absent"})
         try:
             clip = archive.clip(made.clip) if made else None
         except NoFindings:
             clip = None
-        return PyramidView(job=job, pyramid=made, clip=clip)
+        return PyramidView(job=desk.study(spec, there=made is not None), pyramid=made, clip=clip)
 
     @router.get("")
     def one(model: str, asked: Asked) -> PyramidView:

@@ -130,6 +130,12 @@ export const pyramidTubes = (model, query) => get(`/models/${part(model)}/pyrami
 /** @param {string} model @param {Record<string, any>} request @returns {Promise<import('./pyramid/types.js').PyramidView>} */
 export const makePyramid = (model, request) => post(`/models/${part(model)}/pyramids`, request);
 
+/** What a clip is taken for without some units, if it was tried. @param {string} model @param {{clip: string, units: string}} query @returns {Promise<import('./pyramid/types.js').AblationView>} */
+export const ablation = (model, query) => get(`/models/${part(model)}/ablations`, query);
+
+/** @param {string} model @param {{clip: string, units: {layer: string, unit: number}[]}} request @returns {Promise<import('./pyramid/types.js').AblationView>} */
+export const makeAblation = (model, request) => post(`/models/${part(model)}/ablations`, request);
+
 /** Where the pictures of a surveyed clip are, in the form that a player takes. @param {string} model @param {string} clip */
 export const clipMedia = (model, clip) => ({id: clip, media: `${SERVED}/models/${part(model)}/findings/clips/${part(clip)}/`});
 

@@ -32,6 +32,7 @@ const ROUTES = [
   {pattern: ['models', ':model', 'probe'], load: async () => (await import('./views/probe.js')).Probe, playable: true},
   {pattern: ['models', ':model', 'pyramid'], load: async () => (await import('./views/pyramid.js')).Pyramid, playable: true},
   {pattern: ['compare'], load: async () => (await import('./views/compare.js')).Compare, playable: true},
+  {pattern: ['pyramids'], load: async () => (await import('./views/pyramids.js')).Pyramids, playable: true},
   {pattern: ['notes'], load: async () => (await import('./views/notes.js')).Notes, playable: true},
   {pattern: ['jobs'], load: async () => (await import('./views/jobs.js')).Jobs},
   {pattern: ['about'], load: async () => (await import('./views/about.js')).About},

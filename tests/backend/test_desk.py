@@ -91,3 +91,12 @@ def test_a_result_that_is_gone_is_as_if_never_asked_for(desk: Desk, crew: Crew, 
 def test_an_unknown_id_is_an_error(desk: Desk, method: str) -> None:
     with pytest.raises(UnknownVisualization, match="0000"):
         getattr(desk, method)("0" * 32)
+
+
+def test_what_is_kept_as_a_file_is_finished_with_it_and_absent_without(desk: Desk, crew: Crew) -> None:
+    study = analysis()
+    assert desk.study(study, there=True).state == "finished"
+    desk.analyse(study)
+    assert desk.study(study, there=False).state == "queued"
+    crew.work()
+    assert desk.study(study, there=False).state == "absent"

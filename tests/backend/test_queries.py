@@ -2,9 +2,11 @@ from typing import Annotated
 
 import pytest
 from fastapi import Depends, FastAPI, Query
+from fastapi.exceptions import RequestValidationError
 from fastapi.testclient import TestClient
 
-from backend.queries import only_known
+from backend.queries import asked, only_known
+from contract.analysis import AnalysisRequest
 
 
 def inner(seed: int = 0) -> int:
@@ -43,3 +45,10 @@ def test_an_unknown_query_is_an_error_that_helps(client: TestClient, path: str, 
     answer = client.get(path, params=query)
     assert answer.status_code == 422
     assert words in answer.json()["detail"][0]["msg"]
+
+
+def test_what_is_wrong_with_a_request_in_an_address_is_said_of_the_query() -> None:
+    assert asked(AnalysisRequest, what="optima", units=3).units == 3
+    with pytest.raises(RequestValidationError) as told:
+        asked(AnalysisRequest, what="optima", units=99)
+    assert told.value.errors()[0]["loc"] == ("query", "units")

@@ -1,6 +1,6 @@
 import pytest
 
-from contract.catalogue import ModelCard, Stream
+from contract.catalogue import Head, ModelCard, Stream
 from contract.errors import UnitOutOfRange, UnknownLayer
 from tests.fakes import CARD, STREAMS
 
@@ -34,3 +34,10 @@ def test_motion_has_two_components_and_colour_three() -> None:
 def test_segments_are_equally_long() -> None:
     with pytest.raises(ValueError, match="7 frames are not 3 segments of equal length"):
         Stream(name="clip", kind="clip", frames=7, height=8, width=8, segments=3)
+
+
+def test_probabilities_are_of_one_class_unless_the_head_of_the_classes_says_otherwise() -> None:
+    assert CARD.output == "softmax"
+    heads = (Head(layer="conv1", output="softmax"), Head(layer="classes", output="sigmoid"))
+    assert CARD.model_copy(update={"heads": heads}).output == "sigmoid"
+    assert CARD.model_copy(update={"heads": heads, "class_layer": "conv1"}).output == "softmax"

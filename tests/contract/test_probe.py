@@ -3,8 +3,9 @@ from pydantic import ValidationError
 
 from contract.clip import Film
 from contract.errors import UnitOutOfRange, UnknownLayer, Unsuited
-from contract.probe import ProbeRequest, UnitName, bind, named, written
+from contract.probe import ProbeRequest, bind
 from contract.result import StreamPicture
+from contract.units import UnitName
 from tests.fakes import CARD
 
 ID = "ab" * 16
@@ -49,12 +50,3 @@ def test_a_model_without_classes_has_nothing_to_say() -> None:
 def test_numbers_are_checked(more: dict) -> None:
     with pytest.raises(ValidationError):
         ProbeRequest(**{"clip": ID, **more})
-
-
-def test_units_in_an_address() -> None:
-    units = named("a.b-1:3,conv:0")
-    assert units == [UnitName(layer="a.b-1", unit=3), UnitName(layer="conv", unit=0)]
-    assert written(units) == "a.b-1:3,conv:0"
-    assert named("") == []
-    with pytest.raises(Unsuited, match="'conv' is no unit"):
-        named("conv")

@@ -19,12 +19,14 @@ from pydantic import ValidationError
 
 from backend.exports.clip import read
 from backend.exports.encode import encode
+from contract.ablation import AblationSpec
 from contract.catalogue import LayerCard, ModelCard
 from contract.errors import KinetoscopeError, NoFindings, UnknownVisualization
-from contract.probe import ProbeSpec, named
+from contract.probe import ProbeSpec
 from contract.pyramid import PyramidSpec
 from contract.result import StreamPicture
 from contract.spec import ENGINE_VERSION, Parameters, VisualizationRequest, VisualizationSpec
+from contract.units import named
 from tests.frontend import findings, pictures, probes, pyramids
 from tests.frontend.mock import SIDE, VARIANTS, Mock
 
@@ -193,6 +195,10 @@ class Handler(BaseHTTPRequestHandler):
                 rows = query.get("rows")
                 query |= {"rows": [row.split("+") for row in rows.split(",")]} if rows else {}
                 self._pyramid(mock.card(name), body or query, ask=method == "POST")
+            case ["GET" | "POST", "models", name, "ablations"]:
+                if method == "GET":
+                    query["units"] = [each.model_dump() for each in named(query["units"])]
+                self._ablation(mock.card(name), body or query, ask=method == "POST")
             case ["GET", "models", name, "pyramids", "tubes"]:
                 self._json(pyramids.tubes().model_dump(mode="json"))
             case ["GET", "models", name, "findings", *rest]:
@@ -225,6 +231,16 @@ class Handler(BaseHTTPRequestHandler):
         made = pyramids.pyramid(card, spec).model_dump(mode="json") if there else None
         clip = findings.clip(0).model_dump(mode="json") if there else None
         self._json({"job": view, "pyramid": made, "clip": clip}, 202 if ask else 200)
+
+    def _ablation(self, card: ModelCard, wanted: dict, *, ask: bool) -> None:
+        job = pyramids.ablation_job(card, wanted)
+        self.mock.analyses.setdefault(job.id, job)
+        if ask:
+            self.mock.analyse(job.id)
+        view, spec = self.mock.analysis(job.id), job.spec
+        assert isinstance(spec, AblationSpec)
+        made = pyramids.ablated(card, spec).model_dump(mode="json") if view["state"] == "finished" else None
+        self._json({"job": view, "ablation": made}, 202 if ask else 200)
 
     def _findings(self, card: ModelCard, rest: list[str]) -> None:
         match rest if card.name == "demo" else ["none", *rest]:

@@ -6,6 +6,7 @@ import base64
 import itertools
 
 from backend.answers import Analysis
+from contract import ablation
 from contract.catalogue import ModelCard
 from contract.pyramid import (
     GRAD_CAM,
@@ -30,6 +31,9 @@ UNITS = 10
 DONE = "c0"
 """The clip whose pyramids are there."""
 
+OTHER = 3
+"""A class that is made of other units."""
+
 
 def job(card: ModelCard, wanted: dict) -> Analysis:
     """The job of a request. Raises KinetoscopeError where it names what there is not."""
@@ -38,13 +42,17 @@ def job(card: ModelCard, wanted: dict) -> Analysis:
 
 
 def pyramid(card: ModelCard, spec: PyramidSpec) -> Pyramid:
-    """A unit gives less the higher its number; all of it to the unit of its number above."""
+    """A unit gives less the higher its number (OTHER: counted from unit 2); all of it to that of its number above."""
     label = 0 if spec.label is None else spec.label
+
+    def part(unit: int) -> float:
+        return 1.0 / (1 + (unit - 2 * (label == OTHER)) % UNITS)
+
     rows = tuple(
         Row(
             layers=layers,
             nodes=tuple(
-                Node(layer=layer, unit=unit, relevance=_part(unit) / len(layers) if unit is not None else 0.5)
+                Node(layer=layer, unit=unit, relevance=part(unit) / len(layers) if unit is not None else 0.5)
                 for layer in layers
                 for unit in (*range(UNITS), None)
             ),
@@ -53,14 +61,14 @@ def pyramid(card: ModelCard, spec: PyramidSpec) -> Pyramid:
         for layers in ROWS
     )
     edges = tuple(
-        Edge(source=source, source_unit=unit, target=target, target_unit=unit, weight=_part(unit) / len(sources))
+        Edge(source=source, source_unit=unit, target=target, target_unit=unit, weight=part(unit) / len(sources))
         for targets, sources in itertools.pairwise(ROWS)
         for target in targets
         for source in sources
         for unit in range(UNITS)
     )
     biases = tuple(Bias(layer=layer, unit=None, weight=0.5) for layers in ROWS[:-1] for layer in layers)
-    whole = 0.5 + sum(_part(unit) for unit in range(UNITS))
+    whole = 0.5 + sum(part(unit) for unit in range(UNITS))
     return Pyramid(
         model=card.name,
         fingerprint=card.fingerprint,
@@ -75,6 +83,26 @@ def pyramid(card: ModelCard, spec: PyramidSpec) -> Pyramid:
         edges=edges,
         biases=biases,
         trust=_trust(whole),
+    )
+
+
+def ablation_job(card: ModelCard, wanted: dict) -> Analysis:
+    """The job of a request. Raises KinetoscopeError where it names what there is not."""
+    spec = ablation.bind(ablation.AblationRequest.model_validate(wanted), card)
+    return Analysis(id=spec.id, url=f"/api/v1/jobs/{spec.id}", state="absent", spec=spec)
+
+
+def ablated(card: ModelCard, spec: ablation.AblationSpec) -> ablation.Ablation:
+    """Every silenced unit takes a tenth of the first class's probability and gives it to the second; chance nothing."""
+    rest = (0.0,) * (len(card.classes) - 2)
+
+    def outcome(taken: int) -> ablation.Outcome:
+        return ablation.Outcome(
+            scores=(8.0 - taken, 3.0, *rest), probabilities=(0.9 - 0.1 * taken, 0.1 + 0.1 * taken, *rest)
+        )
+
+    return ablation.Ablation(
+        spec=spec, intact=outcome(0), without=outcome(len(spec.silent)), random=outcome(0), draws=5
     )
 
 
@@ -105,7 +133,3 @@ def _trust(score: float) -> Trust:
         agreement=agreement,
         unfollowed=("fc7 reads 96 channels, and conv5_fusion has 64 units",),
     )
-
-
-def _part(unit: int) -> float:
-    return 1.0 / (1 + unit)

@@ -147,3 +147,39 @@ def test_an_address_may_name_a_node_that_is_not_drawn(visit):
     page = visit.open("/models/demo/pyramid?clip=c0&node=conv5_fusion:999")
     expect(page.get_by_role("heading", name="Can this be trusted?")).to_be_visible()
     expect(page.locator(".pyramid")).to_have_attribute("data-lit", "false")
+
+
+def test_a_selection_is_silenced_and_the_clip_shown_again(visit):
+    visit.mock.pace = 0.2
+    page = visit.open(URL + "&k=3&node=fc7:1")
+    page.get_by_role("button", name="Silence it").click()
+    region = page.get_by_role("region", name="The pyramid")
+    region.get_by_role("button", name="Unit 0 of conv5_fusion").click(modifiers=["Shift"])
+    visit.until("new URLSearchParams(location.search).get('ablate') === 'fc7:1,conv5_fusion:0'")
+    expect(region.get_by_role("button", name="Unit 1 of fc7, silenced")).to_be_visible()
+    panel = page.get_by_role("region", name="Without some units")
+    panel.get_by_role("button", name="Run without 2 units").click()
+    row = panel.get_by_role("row", name="applying lipstick")
+    expect(row).to_contain_text("90 %")
+    expect(row).to_contain_text("70 %")
+    expect(panel.get_by_text("the score goes from 8.00 to 6.00")).to_be_visible()
+    asked = [body["units"] for path, body in visit.mock.requests if path == "models/demo/ablations"]
+    assert asked == [[{"layer": "fc7", "unit": 1}, {"layer": "conv5_fusion", "unit": 0}]]
+
+
+def test_a_whole_row_is_silenced_by_its_address_and_speaks_again(visit):
+    visit.mock.pace = 0.2
+    page = visit.open(URL + "&k=2&ablate=fc7:0")
+    panel = page.get_by_role("region", name="Without some units")
+    panel.get_by_role("button", name="2 units of fc7").click()
+    panel.get_by_role("button", name="Run without 2 units").click()
+    expect(panel.get_by_role("columnheader", name="Without 2 units")).to_be_visible()
+    panel.get_by_role("button", name="Let fc7:1 speak").click()
+    expect(panel.get_by_role("button", name="Run without 1 unit")).to_be_visible()
+    panel.get_by_role("button", name="All units at work").click()
+    visit.until("!location.search.includes('ablate')")
+
+
+def test_a_unit_that_there_is_not_cannot_be_silenced(visit):
+    page = visit.open(URL + "&ablate=fc7:9999")
+    expect(page.get_by_role("region", name="Without some units").get_by_role("alert")).to_contain_text("9999")

@@ -14,6 +14,7 @@ from contract.catalogue import ModelCard
 from contract.clip import Clips
 from contract.probe import Probe, ProbedLayer, ProbedUnit, ProbeSpec, Window, file_of
 from contract.result import StreamPicture
+from contract.units import by_layer
 from worker.analyses.survey import run
 from worker.models.model import Model
 from worker.objectives import as_map
@@ -35,9 +36,7 @@ def probe(model: Model, spec: ProbeSpec, clips: Clips, *, progress: Progress) ->
     began = time.monotonic()
     progress("decoding", 0, 0)
     line = timeline.read(clips.original(spec.clip), model.card.streams, start=spec.start, end=spec.end)
-    ablated: dict[str, list[int]] = {}
-    for each in spec.ablate:
-        ablated.setdefault(each.layer, []).append(each.unit)
+    ablated = by_layer(spec.ablate)
     with silenced(model.module, model.card, ablated):
         runs = _through(model, line, progress, "windows")
     intact = _through(model, line, progress, "windows, all units at work") if spec.ablate else runs
@@ -58,7 +57,7 @@ def probe(model: Model, spec: ProbeSpec, clips: Clips, *, progress: Progress) ->
             Window(at=round(one.at, 3), probabilities=_of(one, listed), intact=_of(other, listed))
             for one, other in zip(runs, intact, strict=True)
         ),
-        output=_output(model.card),
+        output=model.card.output,
         streams=tuple(streams),
         flow=timeline.FLOW if any(stream.kind == "motion" for stream in model.card.streams) else "",
         saliency=tuple(
@@ -111,7 +110,7 @@ def _through(model: Model, line: timeline.Timeline, progress: Progress, phase: s
             scores, outputs = run(model.module, model.card, line.window(at))
         maps = {path: as_map(output.float(), 1, model.card.layer(path)) for path, output in outputs.items()}
         peaks = {path: map.amax((0, 2, 3, 4)) for path, map in maps.items()}
-        runs.append(Run(at, probabilities(scores, _output(model.card)), peaks))
+        runs.append(Run(at, probabilities(scores, model.card.output), peaks))
     return runs
 
 
@@ -137,11 +136,6 @@ def _listed(found: Sequence[Tensor]) -> tuple[int, ...]:
 
 def _of(one: Run, classes: Sequence[int]) -> tuple[float, ...]:
     return tuple(round(float(one.probabilities[label]), 5) for label in classes)
-
-
-def _output(card: ModelCard) -> Literal["softmax", "sigmoid"]:
-    several = any(head.layer == card.class_layer and head.output == "sigmoid" for head in card.heads)
-    return "sigmoid" if several else "softmax"
 
 
 def shown(card: ModelCard) -> list[str]:

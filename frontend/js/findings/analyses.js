@@ -50,7 +50,7 @@ export function Progress({analysis: {state, position, progress, blocked}}) {
 }
 
 /** @param {AnalysisSpec} spec */
-export const titleOf = ({what, clips, clip, units}) => (what === 'pyramid' ? `Pyramid of clip ${clip}` : what === 'optima' ? `Optima of ${countText(units, 'unit')} per layer` : clips === 'drawn' ? 'Drawn clips' : `Clips: ${clips}`);
+export const titleOf = ({what, clips, clip, units, silent}) => (what === 'ablation' ? `Clip ${clip} without ${countText(silent?.length ?? 0, 'unit')}` : what === 'pyramid' ? `Pyramid of clip ${clip}` : what === 'optima' ? `Optima of ${countText(units, 'unit')} per layer` : clips === 'drawn' ? 'Drawn clips' : `Clips: ${clips}`);
 
 /** @param {AnalysisSpec} spec */
 const noteOf = ({what, clips}) => (what === 'optima' ? 'What slowness costs, and how alike their two pictures are. Needs no clips.'

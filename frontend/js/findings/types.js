@@ -98,12 +98,13 @@
  *
  * @typedef {object} AnalysisSpec
  * @property {string} model
- * @property {'clips' | 'optima' | 'pyramid'} what
+ * @property {'clips' | 'optima' | 'pyramid' | 'ablation'} what
  * @property {string} clips
  * @property {number} units
  * @property {string} [clip] of a pyramid, as the following
  * @property {number | null} [label]
  * @property {number | null} [rival]
+ * @property {{layer: string, unit: number}[]} [silent] of an ablation
  *
  * @typedef {Omit<import('../types.js').Visualization, 'spec' | 'variant' | 'result' | 'media'> & {spec: AnalysisSpec}} Analysis
  * @typedef {Analysis & import('../types.js').Queued} AnalysisJob

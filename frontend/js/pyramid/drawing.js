@@ -24,6 +24,9 @@ const FACE = 60;
 const WIDEST = 14;
 const MOST = 24;
 
+/** @type {string[]} */
+const NONE = [];
+
 /**
  * @param {object} props
  * @param {ModelCard} props.card
@@ -31,11 +34,15 @@ const MOST = 24;
  * @param {string} props.title of the score
  * @param {string} props.lit key of the node that is looked at
  * @param {string} props.chosen
+ * @param {string[]} [props.silent] keys of units that are silenced
+ * @param {Set<string>} [props.shared] keys of units that another pyramid has as well
+ * @param {string} [props.label]
  * @param {(key: string) => void} props.onLook
  * @param {(key: string) => void} props.onChoose
+ * @param {(key: string) => void} [props.onSilence]
  * @param {(key: string, absent: boolean) => void} props.onAbsent
  */
-export function Drawing({card, shape, title, lit, chosen, onLook, onChoose, onAbsent}) {
+export function Drawing({card, shape, title, lit, chosen, silent = NONE, shared, label = 'The pyramid', onLook, onChoose, onSilence, onAbsent}) {
   const {levels, flows} = shape;
   const {places, width} = useMemo(() => placed(levels), [levels]);
   const path = useMemo(() => (lit === SCORE || places.has(lit) ? pathOf(flows, lit) : null), [flows, places, lit]); // an address may name one that is not drawn;
@@ -48,7 +55,7 @@ export function Drawing({card, shape, title, lit, chosen, onLook, onChoose, onAb
   /** @type {{current: HTMLElement | null}} */
   const region = useRef(null);
   const tabbed = places.has(chosen) ? chosen : first;
-  return html`<div class="pyramid-scroll" role="region" aria-label="The pyramid" tabindex="0">
+  return html`<div class="pyramid-scroll" role="region" aria-label=${label} tabindex="0">
     <div class="pyramid" ref=${region} style=${`width:${width}px;height:${height}px`} data-lit=${path ? 'true' : 'false'} onKeyDown=${(/** @type {KeyboardEvent} */ event) => move(event, levels, region.current)} onMouseLeave=${() => onLook('')}>
       <svg class="pyramid-flows" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} aria-hidden="true">${flows.filter((flow) => flow.shown).map((flow) => {
         const [from, to] = [spot(flow.from), spot(flow.to)];
@@ -58,7 +65,7 @@ export function Drawing({card, shape, title, lit, chosen, onLook, onChoose, onAb
       })}</svg>
       <div class=${`pyramid-score ${path?.has(SCORE) ? 'lit' : ''}`} style=${`left:${width / 2}px`}><b>${title}</b></div>
       ${levels.map((level, row) => level.lanes.map((lane, i) => html`${level.layers[i] && lane.length ? html`<span class="pyramid-lane small" key=${`lane ${level.layers[i]}`} style=${`left:${(places.get(lane[0].key)?.x ?? 0) - CELL / 2}px;top:${HEAD + row * ROW - 24}px;max-width:${lane.length * CELL + LANE - 8}px`} title=${level.layers[i]}>${level.layers[i]}</span>` : null}
-        ${lane.map((place) => html`<${Node} key=${place.key} ...${{card, place, row}} x=${places.get(place.key)?.x ?? 0} lit=${Boolean(path?.has(place.key))} chosen=${place.key === chosen} stop=${place.key === tabbed} ...${{onLook, onChoose, onAbsent}} />`)}`))}
+        ${lane.map((place) => html`<${Node} key=${place.key} ...${{card, place, row}} x=${places.get(place.key)?.x ?? 0} lit=${Boolean(path?.has(place.key))} chosen=${place.key === chosen} stop=${place.key === tabbed} silent=${silent.includes(place.key)} common=${Boolean(shared?.has(place.key))} ...${{onLook, onChoose, onSilence, onAbsent}} />`)}`))}
     </div></div>`;
 }
 
@@ -99,13 +106,14 @@ function move(event, levels, region) {
   if (goal) /** @type {HTMLElement | null} */ (region.querySelector(`[data-key="${CSS.escape(goal)}"]`))?.focus();
 }
 
-/** @param {{card: ModelCard, place: Place, row: number, x: number, lit: boolean, chosen: boolean, stop: boolean, onLook: (key: string) => void, onChoose: (key: string) => void, onAbsent: (key: string, absent: boolean) => void}} props */
-function Node({card, place, row, x, lit, chosen, stop, onLook, onChoose, onAbsent}) {
+/** @param {{card: ModelCard, place: Place, row: number, x: number, lit: boolean, chosen: boolean, stop: boolean, silent: boolean, common: boolean, onLook: (key: string) => void, onChoose: (key: string) => void, onSilence?: (key: string) => void, onAbsent: (key: string, absent: boolean) => void}} props */
+function Node({card, place, row, x, lit, chosen, stop, silent, common, onLook, onChoose, onSilence, onAbsent}) {
   const {key, kind, layer, unit, relevance} = place;
-  return html`<button class=${`pyramid-node pyramid-${kind} ${lit ? 'lit' : ''}`} data-key=${key} tabindex=${stop ? 0 : -1} aria-pressed=${chosen} style=${`left:${x - CELL / 2}px;top:${HEAD + row * ROW}px`}
-    onMouseEnter=${() => onLook(key)} onFocus=${() => onLook(key)} onBlur=${() => onLook('')} onClick=${() => onChoose(chosen ? '' : key)}>
+  const mutable = kind === 'unit' && onSilence;
+  return html`<button class=${['pyramid-node', `pyramid-${kind}`, lit && 'lit', silent && 'silent', common && 'common'].filter(Boolean).join(' ')} data-key=${key} tabindex=${stop ? 0 : -1} aria-pressed=${chosen} style=${`left:${x - CELL / 2}px;top:${HEAD + row * ROW}px`}
+    onMouseEnter=${() => onLook(key)} onFocus=${() => onLook(key)} onBlur=${() => onLook('')} onClick=${(/** @type {MouseEvent} */ event) => (event.shiftKey && mutable ? mutable(key) : onChoose(chosen ? '' : key))} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === 'x' && mutable && mutable(key)}>
     ${kind === 'unit' ? html`<${Face} ...${{card, layer, unit: Number(unit), id: key, onAbsent}} />` : html`<span class="well pyramid-face well-note" aria-hidden="true">${kind === 'bias' ? 'b' : 'Σ'}</span>`}
-    <span class="small">${kind === 'unit' ? html`<span class="hidden">Unit </span>${unit}` : kind}<span class="hidden">${layer ? ` of ${layer}` : ''} gives </span></span><span class="small figures muted">${figures(relevance)}</span></button>`;
+    <span class="small">${kind === 'unit' ? html`<span class="hidden">Unit </span>${unit}` : kind}<span class="hidden">${layer ? ` of ${layer}` : ''}${silent ? ', silenced,' : ''}${common ? ', in both,' : ''} gives </span></span><span class="small figures muted">${figures(relevance)}</span></button>`;
 }
 
 /** @param {Place} place */

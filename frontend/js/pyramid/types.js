@@ -29,6 +29,10 @@
  *
  * @typedef {{job: import('../findings/types.js').Analysis, pyramid: Pyramid | null, clip: import('../findings/types.js').SurveyedClip | null}} PyramidView
  *
+ * @typedef {{scores: number[], probabilities: number[]}} Outcome of all classes
+ * @typedef {{spec: {clip: string, silent: {layer: string, unit: number}[]}, intact: Outcome, without: Outcome, random: Outcome | null, draws: number}} Ablation
+ * @typedef {{job: import('../findings/types.js').Analysis, ablation: Ablation | null}} AblationView
+ *
  * @typedef {object} Place A node as it is drawn.
  * @property {string} key
  * @property {'unit' | 'others' | 'bias'} kind

@@ -61,6 +61,7 @@ function wordsOf(spec) {
   if (spec.what === 'check') return ['Clip', null, 'decoding'];
   if (spec.what === 'probe') return ['Probe of a clip', to.probe(spec.model, {clip: spec.clip, start: spec.start || null, end: spec.end}), `${spec.model} · probe`];
   if (spec.what === 'pyramid') return [titleOf(spec), to.pyramid(spec.model, {clip: spec.clip, class: spec.label, rival: spec.rival}), `${spec.model} · pyramid`];
+  if (spec.what === 'ablation') return [titleOf(spec), to.pyramid(spec.model, {clip: spec.clip, ablate: spec.silent.map((/** @type {any} */ {layer, unit}) => `${layer}:${unit}`).join()}), `${spec.model} · ablation`];
   return [titleOf(spec), to.findings(spec.model), `${spec.model} · findings`];
 }
 

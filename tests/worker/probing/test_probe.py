@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from contract.clip import CheckSpec, Clips
-from contract.probe import Probe, ProbeRequest, UnitName, bind, file_of
+from contract.probe import Probe, ProbeRequest, bind, file_of
+from contract.units import UnitName
 from worker.analyses import collection
 from worker.analyses.survey import run
 from worker.models import demo

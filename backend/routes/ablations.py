@@ -1,0 +1,49 @@
+"""Class scores of a clip without some units (docs/pyramids.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from backend.answers import AblationView
+from backend.desk import API, Desk
+from backend.limits import Quota
+from backend.queries import asked
+from contract.ablation import AblationRequest, AblationSpec, bind
+from contract.archive import Archive
+from contract.shelf import Shelf
+from contract.units import named, written
+
+Units = Annotated[str, Query(max_length=20_000, description="Units that are set to 0: `conv5:3,fc7:12`.")]
+
+
+def routes(*, desk: Desk, shelf: Shelf, data: Path, quota: Quota) -> APIRouter:
+    """The router."""
+    router = APIRouter(prefix="/models/{model}/ablations", tags=["pyramids"])
+
+    def look(spec: AblationSpec) -> AblationView:
+        made = Archive(data, spec.fingerprint).ablation(spec.id)
+        return AblationView(job=desk.study(spec, there=made is not None), ablation=made)
+
+    @router.get("")
+    def one(model: str, clip: Annotated[str, Query(max_length=64)], units: Units) -> AblationView:
+        """What a clip is taken for without some units, and how far that is; queues nothing."""
+        return look(bind(asked(AblationRequest, clip=clip, units=named(units)), shelf.card(model)))
+
+    @router.post("", status_code=202)
+    def make(model: str, request: AblationRequest, response: Response, http: Request) -> AblationView:
+        """Have it tried: 202; what is known is not tried again: 200."""
+        spec = bind(request, shelf.card(model))
+        if Archive(data, spec.fingerprint).ablation(spec.id) is None:
+            quota.take(http, 1)
+            desk.analyse(spec, priority="interactive")
+        else:
+            response.status_code = 200
+        query = urlencode({"clip": spec.clip, "units": written(spec.silent)})
+        response.headers["Location"] = f"{API}/models/{spec.model}/ablations?{query}"
+        return look(spec)
+
+    return router

@@ -1,0 +1,69 @@
+import math
+
+import pytest
+import torch
+
+from contract.ablation import AblationRequest, bind
+from contract.archive import Archive
+from tests.worker.pyramids.networks import Chain, card_of, clip
+from worker import canvas
+from worker.analyses.collection import Entry
+from worker.models.model import Model
+from worker.pyramids import ablation
+
+CARD = card_of(Chain(), {"conv0": 6, "conv1": 8, "conv2": 5, "head": 4})
+
+
+def ask(*units: tuple[str, int]):
+    wanted = {"clip": "x", "units": [{"layer": layer, "unit": unit} for layer, unit in units]}
+    spec = bind(AblationRequest.model_validate(wanted), CARD)
+    module = Chain().eval().requires_grad_(False)
+    return module, ablation.ablated(Model(CARD, module), spec, clip(), progress=lambda *said: None)
+
+
+def by_hand(module: Chain, silent: dict[int, list[int]]) -> list[float]:
+    """Scores with weights and biases of some filters set to 0: their rectified maps are 0 then."""
+    for layer, units in silent.items():
+        part = module.get_submodule(f"conv{layer}")
+        part.weight[units], part.bias[units] = 0.0, 0.0
+    return module(canvas.to_network(clip()[0][None], CARD.streams[0]))[0].tolist()
+
+
+def test_scores_are_those_of_the_network_without_these_filters():
+    module, found = ask(("conv1", 3), ("conv2", 0), ("conv1", 7))
+    assert found.intact.scores == pytest.approx(by_hand(module, {}), rel=1e-4)
+    assert found.without.scores == pytest.approx(by_hand(module, {1: [3, 7], 2: [0]}), rel=1e-4)
+    assert found.intact.scores != found.without.scores
+
+
+def test_probabilities_are_of_the_scores_and_chance_is_a_mean_over_other_units():
+    _, found = ask(("conv2", 4))
+    powers = [math.exp(score) for score in found.without.scores]
+    assert found.without.probabilities == pytest.approx([power / sum(powers) for power in powers], rel=1e-3)
+    assert found.random is not None
+    others = [by_hand(Chain().eval().requires_grad_(False), {2: [unit]}) for unit in range(4)]
+    for i, mean in enumerate(found.random.scores):
+        assert min(each[i] for each in others) - 1e-4 <= mean <= max(each[i] for each in others) + 1e-4
+    assert found.draws == ablation.DRAWS
+
+
+def test_where_a_layer_has_not_as_many_others_there_is_no_chance():
+    _, found = ask(*[("conv2", unit) for unit in range(3)])
+    assert (found.random, found.draws) == (None, 0)
+
+
+def test_it_is_kept_under_its_id(tmp_path, monkeypatch):
+    entry = Entry(name="clip.mp4", label=None, read=lambda speed: clip())
+    monkeypatch.setattr(ablation.source, "find", lambda *found, cache: entry)
+    archive = Archive(tmp_path, CARD.fingerprint)
+    spec = bind(AblationRequest.model_validate({"clip": "x", "units": [{"layer": "conv2", "unit": 1}]}), CARD)
+    told = []
+    model = Model(CARD, Chain().eval().requires_grad_(False))
+    ablation.make(model, spec, archive, clips={}, cache=tmp_path, progress=lambda *said: told.append(said))
+    kept = archive.ablation(spec.id)
+    assert kept is not None
+    assert kept.spec == spec
+    assert told[0] == ("clip", 0, 1)
+    assert not any(part._forward_hooks for part in model.module.modules())
+    assert archive.ablation("0" * 32) is None
+    assert torch.is_grad_enabled()
