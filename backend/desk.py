@@ -14,7 +14,7 @@ from contract.queue import JobQueue, JobRecord, Priority
 from contract.result import Result
 from contract.shelf import Shelf, WorkerCard
 from contract.spec import VisualizationSpec
-from contract.store import Store
+from contract.store import Files, Store
 from contract.variants import variant_of
 from contract.work import Study, Work
 
@@ -177,6 +177,12 @@ class Desk:
             "error": record.error if record.state == "failed" else None,
         }
         return view.model_copy(update=news)
+
+
+def filed(files: Files, specs: Sequence[VisualizationSpec]) -> list[Visualization]:
+    """What is known of specs from files alone: without queue and cache they are finished or absent."""
+    results = files.results([spec.id for spec in specs])
+    return [_finished(results[spec.id]) if spec.id in results else _blank(spec) for spec in specs]
 
 
 def address(identity: str) -> str:

@@ -2,6 +2,7 @@
 
     ./kinetoscope pyramid mynet path/to/clip.mp4 --rival "playing violin"
     ./kinetoscope pyramid demo                    # on a drawn clip
+    ./kinetoscope pyramid demo --html pyramid.html   # as the page shows it, in one file
 
 docs/pyramids.md says what is computed.
 """
@@ -19,9 +20,15 @@ from contract.analysis import DRAWN_FOR
 from contract.catalogue import ModelCard
 from contract.errors import ClipProblem, KinetoscopeError
 from contract.pyramid import Edge, Pyramid
+from contract.store import Files
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
     from worker.analyses.collection import Entry
+    from worker.models.model import Model
 
 NODES = 5
 """Nodes of a layer that are printed."""
@@ -37,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", help="layers from the score downwards, e.g. fc7,motion.conv5_1+appearance.conv5_1")
     parser.add_argument("--units", type=int, default=8, help="units of a layer that are kept (default 8)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the pyramid there")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page of it there that needs no server")
     parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
 
 
@@ -62,6 +70,8 @@ def main(args: argparse.Namespace) -> int:
     print(text(made, card, relevance.covering(made.edges)))
     if args.json:
         args.json.write_text(made.model_dump_json(indent=1))
+    if args.html:
+        args.html.write_text(_page(args, model, entry, inputs, made))
     return 0
 
 
@@ -77,6 +87,38 @@ def text(made: Pyramid, card: ModelCard, edges: list[Edge]) -> str:
             to = ", ".join(f"{_name(e.target_unit)} {e.weight:.3g}" for e in sorted(gives, key=lambda e: -e.weight)[:3])
             lines.append(f"  {node.layer} {node.unit}: {node.relevance:.4g}{f'  to {to}' if to else ''}")
     return "\n".join(lines)
+
+
+def _page(args: argparse.Namespace, model: Model, entry: Entry, inputs: Sequence[Tensor], made: Pyramid) -> str:
+    """The pyramid as one file, with the pictures of its units that the server of `--data` has filed."""
+    from backend.app import PICTURES
+    from backend.desk import filed
+    from backend.exports import pyramid as export
+    from worker.pyramids import pyramid
+
+    files = Files(args.data / PICTURES)
+    rows = tuple(row.layers for row in made.rows)
+    whole, tubes = pyramid.take_apart(
+        model,
+        inputs,
+        clip=entry.id,
+        name=entry.name,
+        label=made.label,
+        rival=made.rival,
+        rows=rows,
+        most=args.units,
+    )
+    clip, media = pyramid.looked_at(model, entry, inputs, predicted=made.predicted)
+    return export.page(
+        settings.read(os.environ).frontend,
+        model.card,
+        whole,
+        tubes=tubes,
+        clip=clip,
+        look=lambda specs: filed(files, specs),
+        pictures=files.media,
+        clip_pictures=lambda _clip, file: media.get(file),
+    )
 
 
 def _closed(error: float) -> str:

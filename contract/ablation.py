@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from contract.catalogue import ModelCard
 from contract.errors import Unsuited
+from contract.identity import identity
 from contract.pyramid import ClipName
 from contract.spec import Name
 from contract.units import UnitName, in_order
@@ -45,8 +44,7 @@ class AblationSpec(_Part):
     @property
     def id(self) -> str:
         """Hash of the canonical spec: 32 hexadecimal digits."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+        return identity(self.model_dump(mode="json"))
 
 
 class Outcome(_Part):

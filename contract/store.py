@@ -30,15 +30,45 @@ ID = re.compile(r"[0-9a-f]{32}")
 FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,99}")
 
 
-class Store:
+class Files:
+    """Results and pictures that were filed below `folder`, read without the cache."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    def results(self, ids: Sequence[str]) -> dict[str, Result]:
+        """The results that there are, by id."""
+        found = {identity: _parse(self._read(identity, RESULT)) for identity in ids}
+        return {identity: result for identity, result in found.items() if result}
+
+    def media(self, identity: str, file: str) -> bytes | None:
+        """One picture of a result, or None."""
+        return self._read(identity, file) if FILE.fullmatch(file) and file != RESULT else None
+
+    def _read(self, identity: str, name: str) -> bytes | None:
+        path = self._file(identity, name)
+        return path.read_bytes() if path else None
+
+    def _file(self, identity: str, name: str) -> Path | None:
+        if self.folder is None or not ID.fullmatch(identity):
+            return None
+        path = self._place(identity) / name
+        return path if path.is_file() else None
+
+    def _place(self, identity: str) -> Path:
+        assert self.folder is not None
+        return self.folder / identity[:2] / identity
+
+
+class Store(Files):
     """Reads through the cache to the files below `folder`; without a folder it is the cache alone.
 
     reads: how often a picture was found in the `cache`, in a `file`, and `nowhere`.
     """
 
     def __init__(self, cache: Redis, folder: Path | None = None) -> None:
+        super().__init__(folder)
         self._cache: Server = cache
-        self.folder = folder
         self.reads: Counter[str] = Counter()
 
     def put(self, result: Result, media: Mapping[str, bytes]) -> None:
@@ -118,20 +148,6 @@ class Store:
             os.replace(draft, final)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-
-    def _read(self, identity: str, name: str) -> bytes | None:
-        path = self._file(identity, name)
-        return path.read_bytes() if path else None
-
-    def _file(self, identity: str, name: str) -> Path | None:
-        if self.folder is None or not ID.fullmatch(identity):
-            return None
-        path = self._place(identity) / name
-        return path if path.is_file() else None
-
-    def _place(self, identity: str) -> Path:
-        assert self.folder is not None
-        return self.folder / identity[:2] / identity
 
 
 def _write_through(path: Path, data: bytes) -> None:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from backend import queries
 from backend.answers import PyramidView
 from backend.desk import API, Desk
+from backend.exports import pyramid as export
 from backend.limits import Quota
 from contract.archive import Archive
 from contract.catalogue import ModelCard
@@ -42,7 +43,7 @@ def asked(
 Asked = Annotated[PyramidRequest, Depends(asked)]
 
 
-def routes(*, desk: Desk, shelf: Shelf, data: Path, quota: Quota) -> APIRouter:
+def routes(*, desk: Desk, shelf: Shelf, data: Path, frontend: Path, quota: Quota) -> APIRouter:
     """The router."""
     router = APIRouter(prefix="/models/{model}/pyramids", tags=["pyramids"])
 
@@ -70,6 +71,27 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path, quota: Quota) -> APIRouter:
             return Archive(data, card.fingerprint).tubes(spec.id)
         except NoFindings as reason:
             raise NoPyramid() from reason
+
+    @router.get("/file.html", response_class=Response)
+    def file(model: str, asked: Asked) -> Response:
+        """A pyramid as one HTML file that needs no server, with the pictures of its units that are computed."""
+        card = shelf.card(model)
+        spec = bind(asked, card)
+        archive, view = Archive(data, card.fingerprint), look(card, spec)
+        if view.pyramid is None:
+            raise NoPyramid()
+        page = export.page(
+            frontend,
+            card,
+            view.pyramid,
+            tubes=archive.tubes(spec.id),
+            clip=view.clip,
+            look=desk.look,
+            pictures=desk.store.media,
+            clip_pictures=archive.media,
+        )
+        kept = {"Content-Disposition": f'attachment; filename="{export.name(view.pyramid)}"'}
+        return Response(page, media_type="text/html", headers=kept)
 
     @router.post("", status_code=202)
     def make(model: str, request: PyramidRequest, response: Response, http: Request) -> PyramidView:

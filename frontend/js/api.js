@@ -130,6 +130,9 @@ export const pyramidTubes = (model, query) => get(`/models/${part(model)}/pyrami
 /** @param {string} model @param {Record<string, any>} request @returns {Promise<import('./pyramid/types.js').PyramidView>} */
 export const makePyramid = (model, request) => post(`/models/${part(model)}/pyramids`, request);
 
+/** A pyramid as one file. @param {string} model @param {Record<string, any>} query */
+export const pyramidFileUrl = (model, query) => address(`/models/${part(model)}/pyramids/file.html`, query);
+
 /** What a clip is taken for without some units, if it was tried. @param {string} model @param {{clip: string, units: string}} query @returns {Promise<import('./pyramid/types.js').AblationView>} */
 export const ablation = (model, query) => get(`/models/${part(model)}/ablations`, query);
 

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -18,7 +19,7 @@ def net(monkeypatch):
     monkeypatch.setattr(registry, "load", lambda name, data: Model(card, module))
 
     class Entry:
-        id, name = "0123", "clip.mp4"
+        id, name, label, split = "0123", "clip.mp4", None, ""
 
         def read(self, speed):
             return clip()
@@ -36,6 +37,18 @@ def test_a_pyramid_is_printed_and_written(tmp_path, capsys):
     assert said.count("all of it passes the row above") == 3
     made = Pyramid.model_validate(json.loads(file.read_text()))
     assert (made.label, made.rival, [row.layers for row in made.rows]) == (1, 2, [("conv2",), ("conv1",), ("conv0",)])
+
+
+@pytest.mark.usefixtures("net")
+def test_a_page_of_it_is_written_that_needs_no_server(tmp_path):
+    file = tmp_path / "p.html"
+    assert main(["pyramid", "net", "clip.mp4", "--html", str(file), "--data", str(tmp_path), "--units", "3"]) == 0
+    (raw,) = re.findall(r'id="given">(.*?)</script>', file.read_text())
+    given = json.loads(raw)
+    assert Pyramid.model_validate(given["pyramid"]).trust is not None
+    assert given["clip"]["name"] == "clip.mp4"
+    assert set(given["media"]) == {"0123/clip.webp", "0123/clip-poster.webp"}
+    assert given["tubes"]
 
 
 @pytest.mark.usefixtures("net")

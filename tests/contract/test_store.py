@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from contract.store import PICTURE, RESULT, Store
+from contract.store import PICTURE, RESULT, Files, Store
 from tests.fakes import result, spec
 
 MEDIA = {"motion.webp": b"strip", "motion-poster.webp": b"poster"}
@@ -45,6 +45,17 @@ def test_a_filed_result_outlives_the_cache(worker: Store, server: Store, picture
     assert server.results([ID])[ID] == result(spec(1))
     assert server.media(ID, "motion-poster.webp") == b"poster"
     assert server.filed() == [result(spec(1))]
+
+
+def test_what_is_filed_is_read_without_a_cache(worker: Store, server: Store, tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    worker.put(result(spec(1)), MEDIA)
+    assert files.results([ID]) == {}
+    server.file(ID)
+    assert files.results([ID, spec(2).id]) == {ID: result(spec(1))}
+    assert files.media(ID, "motion.webp") == b"strip"
+    assert files.media(ID, RESULT) is None
+    assert files.media(ID, "../motion.webp") is None
 
 
 def test_filing_twice_is_harmless(worker: Store, server: Store, tmp_path: Path) -> None:

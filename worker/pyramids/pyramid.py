@@ -10,9 +10,10 @@ from torch import Tensor
 from contract.archive import Archive
 from contract.errors import NoFindings
 from contract.findings import SurveyedClip
-from contract.pyramid import PyramidSpec
+from contract.pyramid import Pyramid, PyramidSpec, Rows, Tubes
 from worker.analyses.collection import Entry
 from worker.analyses.pictures import draw
+from worker.models.assemble import silent
 from worker.models.model import Model
 from worker.pyramids import descent, relevance, source
 from worker.pyramids.trust import tried
@@ -37,28 +38,67 @@ def make(
     inputs = entry.read(1.0)
     assert inputs is not None
     progress("network", 0, 1)
-    with descent.heard(model.module, model.card) as means:
-        found = relevance.passage(model.module, model.card, inputs, label=spec.label, rival=spec.rival)
-    _keep_clip(model, entry, inputs, predicted=int(found.scores.argmax()), archive=archive)
-    rows = spec.rows or found.rows()
-    made = relevance.pyramid(found, rows, clip=entry.id, name=entry.name, most=spec.units, progress=progress)
-    published = descent.descend(model.module, model.card, means, label=found.label)
-    trust = tried(model.module, found, published, inputs, rows, most=AGREED, progress=progress)
-    archive.put_pyramid(spec.id, made.model_copy(update={"trust": trust}), tubes(model.module, found, made))
+    made, where = take_apart(
+        model,
+        inputs,
+        clip=entry.id,
+        name=entry.name,
+        label=spec.label,
+        rival=spec.rival,
+        rows=spec.rows,
+        most=spec.units,
+        progress=progress,
+    )
+    _keep_clip(entry, looked_at(model, entry, inputs, predicted=made.predicted), archive)
+    archive.put_pyramid(spec.id, made, where)
 
 
-def _keep_clip(model: Model, entry: Entry, inputs: Sequence[Tensor], *, predicted: int, archive: Archive) -> None:
-    """What the network sees of a clip that was not surveyed, to look at."""
+def take_apart(
+    model: Model,
+    inputs: Sequence[Tensor],
+    *,
+    clip: str,
+    name: str,
+    label: int | None,
+    rival: int | None,
+    rows: Rows | None,
+    most: int,
+    progress: Progress = silent,
+) -> tuple[Pyramid, Tubes]:
+    """The pyramid of a clip, by its id and name, tried out, and where in the clip its units have their parts from.
+
+    inputs: in method units. label: None is what the clip is taken for; rows: None: chosen; most: units of a layer.
+    Raises Unsuited, UnknownLayer.
+    """
+    module, card = model.module, model.card
+    with descent.heard(module, card) as means:
+        found = relevance.passage(module, card, inputs, label=label, rival=rival)
+    chosen = rows or found.rows()
+    made = relevance.pyramid(found, chosen, clip=clip, name=name, most=most, progress=progress)
+    published = descent.descend(module, card, means, label=found.label)
+    trust = tried(module, found, published, inputs, chosen, most=AGREED, progress=progress)
+    return made.model_copy(update={"trust": trust}), tubes(module, found, made)
+
+
+def looked_at(
+    model: Model, entry: Entry, inputs: Sequence[Tensor], *, predicted: int
+) -> tuple[SurveyedClip, dict[str, bytes]]:
+    """What the network sees of a clip, to look at, and its pictures by file name."""
+    pictures, media = draw(model.card.streams, inputs)
+    clip = SurveyedClip(
+        id=entry.id,
+        name=entry.name,
+        label=entry.label,
+        predicted=predicted,
+        split=entry.split,
+        streams=tuple(pictures),
+    )
+    return clip, media
+
+
+def _keep_clip(entry: Entry, looks: tuple[SurveyedClip, dict[str, bytes]], archive: Archive) -> None:
+    """Of a clip that was not surveyed."""
     try:
         archive.clip(entry.id)
     except NoFindings:
-        pictures, media = draw(model.card.streams, inputs)
-        clip = SurveyedClip(
-            id=entry.id,
-            name=entry.name,
-            label=entry.label,
-            predicted=predicted,
-            split=entry.split,
-            streams=tuple(pictures),
-        )
-        archive.put_clip(clip, media)
+        archive.put_clip(*looks)

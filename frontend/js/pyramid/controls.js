@@ -33,9 +33,9 @@ export function Subject({card, clips, clip, label, rival, onChange}) {
     <label class="field">and not <select name="rival" value=${rival ?? ''} onChange=${set('rival')}><option value="" selected=${rival === null}>(no rival)</option>${classes(rival)}</select></label>`;
 }
 
-/** @param {{k: number, most: number, coverage: number}} props */
-export function Amount({k, most, coverage}) {
-  const set = (/** @type {string} */ name) => (/** @type {any} */ event) => setQuery({[name]: event.target.value});
+/** @param {{k: number, most: number, coverage: number, onChange?: (change: Record<string, string>) => void}} props */
+export function Amount({k, most, coverage, onChange = setQuery}) {
+  const set = (/** @type {string} */ name) => (/** @type {any} */ event) => onChange({[name]: event.target.value});
   return html`<label class="field">Units of a row <input type="range" name="k" min="1" max=${most} step="1" value=${k} onInput=${set('k')} /><output class="figures">${k}</output></label>
     <label class="field">Inflow shown <input type="range" name="coverage" min="10" max="100" step="5" value=${Math.round(100 * coverage)} onInput=${set('coverage')} /><output class="figures">${Math.round(100 * coverage)} %</output></label>`;
 }

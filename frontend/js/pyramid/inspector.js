@@ -16,8 +16,8 @@ import {SCORE} from './shape.js';
 /** Flows that are listed on either side. */
 const LISTED = 6;
 
-/** @param {{card: import('../types.js').ModelCard, shape: import('./types.js').Shape, chosen: string, title: string, score: number, tubes: import('./types.js').Tube[], silent?: string[], onChoose: (key: string) => void, onSilence?: (key: string) => void}} props onSilence: left out where nothing can be silenced */
-export function Inspector({card, shape: {levels, flows}, chosen, title, score, tubes, silent = [], onChoose, onSilence}) {
+/** @param {{card: import('../types.js').ModelCard, shape: import('./types.js').Shape, chosen: string, title: string, score: number, tubes: import('./types.js').Tube[], silent?: string[], onChoose: (key: string) => void, onSilence?: (key: string) => void, look?: any}} props look: shows the pictures of a unit. onSilence: left out where nothing can be silenced */
+export function Inspector({card, shape: {levels, flows}, chosen, title, score, tubes, silent = [], onChoose, onSilence, look: Look = Pictures}) {
   const places = new Map(levels.flatMap(({lanes}) => lanes.flat()).map((place) => [place.key, place]));
   const place = places.get(chosen);
   if (!place) return html`<section class="panel" aria-label="The node that was chosen"><h2>A node</h2><p class="muted small">Point at a node to see where its part of the score comes from and goes to; choose one to keep it here. Arrow keys go from node to node.</p></section>`;
@@ -29,7 +29,7 @@ export function Inspector({card, shape: {levels, flows}, chosen, title, score, t
     <p class="small">It gives <b class="figures">${figures(place.relevance)}</b> to ${title}${score ? html`: <span class="figures">${figures((100 * place.relevance) / score)} %</span> of the score` : null}.</p>
     ${place.unit === null || !onSilence ? null : html`<p><button class="button quiet-button" aria-pressed=${silent.includes(chosen)} onClick=${() => onSilence(chosen)}>${silent.includes(chosen) ? 'Let it speak' : 'Silence it'}</button></p>`}
     ${place.unit === null ? null : html`<${Trace} tube=${tubes.find((tube) => tube.layer === place.layer && tube.unit === place.unit)} />`}
-    ${place.unit === null ? null : html`<${Pictures} key=${chosen} card=${card} layer=${place.layer} unit=${place.unit} />`}
+    ${place.unit === null ? null : html`<${Look} key=${chosen} card=${card} layer=${place.layer} unit=${place.unit} />`}
     <${Flows} title="Gives to" flows=${gives} end="to" ...${{words, onChoose}} /><${Flows} title="Has it from" flows=${has} end="from" ...${{words, onChoose}} /></section>`;
 }
 

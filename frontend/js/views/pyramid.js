@@ -76,7 +76,8 @@ function Made({card, view, asked, k, coverage, title, query}) {
   }));
   return html`<div class="pyramid-page"><div class="pyramid-main">
       <p class="row small">${missing.size ? html`<button class="button quiet-button" onClick=${visualize}>Visualize ${missing.size} of these units</button>` : null}
-        <button class="button quiet-button" onClick=${() => save(new Blob([JSON.stringify({pyramid, tubes: tubes.value ?? []}, null, 1)], {type: 'application/json'}), `${card.name}-pyramid-${pyramid.clip}-${pyramid.label}.json`)}>JSON</button></p>
+        <button class="button quiet-button" onClick=${() => save(new Blob([JSON.stringify({pyramid, tubes: tubes.value ?? []}, null, 1)], {type: 'application/json'}), `${card.name}-pyramid-${pyramid.clip}-${pyramid.label}.json`)}>JSON</button>
+        <a class="button quiet-button" download href=${api.pyramidFileUrl(card.name, asked)}>HTML file</a><span class="muted">with all that is here, to be opened without a server</span></p>
       <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${looked || chosen} chosen=${chosen} silent=${silent} onLook=${look} onChoose=${choose} onSilence=${toggle} onAbsent=${onAbsent} />
       <p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p>
       <${Ablation} card=${card} clip=${asked.clip} label=${pyramid.label} rival=${pyramid.rival} levels=${drawn.levels} silent=${silent} />

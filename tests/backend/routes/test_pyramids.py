@@ -1,10 +1,12 @@
+import shutil
+
 import pytest
 from fastapi.testclient import TestClient
 
 from contract.archive import Archive
 from contract.findings import SurveyedClip
 from contract.pyramid import Node, Pyramid, Row, Tube, Tubes
-from contract.settings import Settings
+from contract.settings import ROOT, Settings
 from tests.backend.conftest import Crew
 from tests.fakes import CARD
 
@@ -41,6 +43,21 @@ def test_a_pyramid_is_a_job_from_its_request_to_its_end(client: TestClient, crew
     again = client.post(URL, json={"clip": "0123abcd", "class": 1})
     assert (again.status_code, again.json()["pyramid"]["score"]) == (200, 1.5)
     assert crew.services.queue.count() == 1
+
+
+def test_it_is_taken_along_as_one_file(client: TestClient, settings: Settings) -> None:
+    query = {"clip": "0123abcd", "class": "violin"}
+    assert client.get(f"{URL}/file.html", params=query).json()["title"] == "No pyramid"
+    spec = client.get(URL, params=query).json()["job"]["id"]
+    archive = Archive(settings.data, CARD.fingerprint)
+    archive.put_pyramid(spec, made(), Tubes(tubes=()))
+    archive.put_clip(SurveyedClip(id="0123abcd", name="a clip", label=None, predicted=2), {})
+    shutil.rmtree(settings.frontend)
+    shutil.copytree(ROOT / "frontend", settings.frontend)
+    answer = client.get(f"{URL}/file.html", params=query)
+    assert answer.headers["content-disposition"] == 'attachment; filename="tiny-pyramid-0123abcd-1.html"'
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "<title>Why violin? 0123abcd, Tiny</title>" in answer.text
 
 
 def test_looking_queues_nothing(client: TestClient, crew: Crew) -> None:
