@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contract.catalogue import ModelCard
 from contract.errors import Unsuited
 from contract.identity import identity
-from contract.pyramid import ClipName
+from contract.pyramid import CLIPS_OF_CLASS, ClipName
 from contract.spec import Name
 from contract.units import UnitName, in_order
 
@@ -61,6 +61,7 @@ class Ablation(_Part):
     """
 
     spec: AblationSpec
+    clips: int = Field(default=1, description="All figures are means over so many.")
     intact: Outcome
     without: Outcome
     random: Outcome | None
@@ -68,9 +69,12 @@ class Ablation(_Part):
 
 
 def bind(request: AblationRequest, card: ModelCard) -> AblationSpec:
-    """The spec of a request. Raises UnknownLayer, UnitOutOfRange, Unsuited."""
+    """The spec of a request. Raises UnknownClass, UnknownLayer, UnitOutOfRange, Unsuited."""
     if not card.classes:
         raise Unsuited(f"{card.name!r} has no classes whose scores could change.")
+    whole = CLIPS_OF_CLASS.fullmatch(request.clip)
+    if whole:
+        card.class_number(whole[1])
     for each in request.units:
         layer = card.check_unit(each.layer, each.unit)
         if card.is_class(layer.path):

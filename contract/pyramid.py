@@ -22,13 +22,20 @@ GRAD_CAM, SALIENCY = "grad-cam", "saliency-tube"
 VERSION = "2"
 """Raised when the same request would give another pyramid."""
 
+CLIPS_OF_CLASS = re.compile(r"class-(\d{1,6})")
+"""In the place of a clip: all that are known of a class, by its number."""
+
+MOST_CLIPS = 12
+"""Of a class."""
+
 DRAWN_CLIP = re.compile(r"drawn-(\d{1,3})")
 
 ClipName = Annotated[
     str,
     Field(
         pattern=r"^[A-Za-z0-9_.\-]{1,64}$",
-        description="Id of a clip of the set that was surveyed; `drawn-N`: the N-th clip drawn for the demo.",
+        description="Id of a clip of the set that was surveyed; `drawn-N`: the N-th clip drawn for the demo; "
+        "`class-N`: all known clips of class N, at most 12.",
     ),
 ]
 ClassName = Annotated[str | int, Field(description="By name or number.")]
@@ -75,6 +82,10 @@ def bind(request: PyramidRequest, card: ModelCard) -> PyramidSpec:
     if not card.classes:
         raise Unsuited(f"{card.name!r} has no classes whose score could be taken apart.")
     label = None if request.label is None else card.class_number(request.label)
+    whole = CLIPS_OF_CLASS.fullmatch(request.clip)
+    if whole:
+        own = card.class_number(whole[1])
+        label = own if label is None else label
     rival = None if request.rival is None else card.class_number(request.rival)
     if rival is not None and rival == label:
         raise Unsuited(f"{card.classes[rival]!r} cannot be its own rival.")
@@ -98,6 +109,18 @@ class Node(_Part):
     layer: str
     unit: int | None
     relevance: float
+    frequency: float | None = Field(
+        default=None, description="Of several clips, the part in which it is among the eight strongest of its layer."
+    )
+
+
+class Member(_Part):
+    """One of the clips that a pyramid of several is the mean of."""
+
+    clip: str
+    name: str
+    score: float
+    predicted: int
 
 
 class Edge(_Part):
@@ -125,7 +148,7 @@ class Row(_Part):
 
     error: largest difference between what a unit gives to the row above and its relevance, as a part of the largest
     relevance of the row. About 0 where all paths to the score lead through the row above; what leads around it
-    otherwise.
+    otherwise. Of several clips the largest.
     """
 
     layers: tuple[str, ...]
@@ -178,7 +201,8 @@ class Pyramid(_Part):
     clip: str
     name: str = Field(default="", description="Of the clip, for people.")
     label: int
-    predicted: int = Field(description="What the clip is taken for.")
+    members: tuple[Member, ...] = Field(default=(), description="Of several clips: these. All figures are means then.")
+    predicted: int = Field(description="What the clip is taken for; of several, most of them.")
     rival: int | None
     score: float
     bias: float = Field(description="What the score has from nowhere below.")

@@ -15,9 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-IMPORT = re.compile(
-    r"""(?P<before>^(?:import|export)\b[^'";]*?(?:\bfrom\s*)?)'(?P<name>\.{1,2}/[^']+)'""", re.MULTILINE
-)
+IMPORT = re.compile(r"""^((?:import|export)\b[^'";=(]*)(['"])(\.{1,2}/[^'"]+)\2""", re.MULTILINE)
 STYLE = re.compile(r'<link rel="stylesheet" href="/([^"]+)">')
 NAME = "kinetoscope/"
 POLICY = (
@@ -70,7 +68,7 @@ def modules(frontend: Path, entry: str, instead: Mapping[str, str]) -> dict[str,
         source = instead.get(path, path)
 
         def renamed(match: re.Match[str], at: str = posixpath.dirname(source)) -> str:
-            target = posixpath.normpath(posixpath.join(at, match[2]))
+            target = posixpath.normpath(posixpath.join(at, match[3]))
             waiting.append(target)
             return f"{match[1]}'{NAME}{target}'"
 

@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from contract.ablation import AblationRequest, AblationSpec, bind
-from contract.errors import UnitOutOfRange, UnknownLayer, Unsuited
+from contract.errors import UnitOutOfRange, UnknownClass, UnknownLayer, Unsuited
 from tests.fakes import CARD, layer
 
 
@@ -44,3 +44,8 @@ def test_nothing_to_silence_is_no_request() -> None:
 def test_a_model_without_classes_has_no_scores_to_change() -> None:
     with pytest.raises(Unsuited, match="no classes"):
         bind(asked(("conv1", 0)), CARD.model_copy(update={"classes": ()}))
+
+
+def test_clips_of_a_class_that_there_is_not_are_refused() -> None:
+    with pytest.raises(UnknownClass):
+        bind(asked(("conv1", 0)).model_copy(update={"clip": "class-3"}), CARD)

@@ -25,6 +25,11 @@ def test_a_class_by_name_or_number_is_one_pyramid() -> None:
     assert len({named.id, *others}) == 4
 
 
+def test_of_all_clips_of_a_class_the_score_is_that_of_the_class_unless_another_is_named() -> None:
+    assert bind(asked(clip="class-1"), CARD).label == 1
+    assert bind(asked(clip="class-1", **{"class": "drums"}), CARD).label == 2
+
+
 def test_a_spec_is_read_as_it_was_written() -> None:
     spec = bind(asked(rows=[["motion.conv3_1"], ["conv1"]]), CARD)
     assert PyramidSpec.model_validate(spec.model_dump(mode="json")) == spec
@@ -38,6 +43,8 @@ def test_a_spec_is_read_as_it_was_written() -> None:
         ({"class": 1, "rival": "violin"}, Unsuited, "its own rival"),
         ({"rows": [["conv2"]]}, UnknownLayer, "Did you mean conv1"),
         ({"rows": [["classes"]]}, Unsuited, "score itself"),
+        ({"clip": "class-3"}, UnknownClass, "'3'"),
+        ({"clip": "class-1", "rival": 1}, Unsuited, "its own rival"),
     ],
 )
 def test_mistakes_are_named(more: dict, error: type, words: str) -> None:

@@ -59,7 +59,7 @@ def _drawn(_identity, file):
 def test_it_draws_without_a_server_and_asks_for_nothing(opened):
     expect(opened.get_by_role("heading", name="Why applying lipstick?")).to_be_visible()
     region = opened.get_by_role("region", name="The pyramid")
-    expect(region.locator(".pyramid-unit")).to_have_count(8 * 4)
+    expect(region.locator(".pyramid-unit")).to_have_count(8 * 3)
     expect(region.locator("canvas[data-frame]").first).to_be_visible()
     region.get_by_role("button", name="Unit 2 of conv5_fusion").click()
     inspector = opened.get_by_role("region", name="The node that was chosen")
@@ -69,8 +69,8 @@ def test_it_draws_without_a_server_and_asks_for_nothing(opened):
 
 def test_units_are_chosen_live_there_too(opened):
     region = opened.get_by_role("region", name="The pyramid")
-    expect(region.locator(".pyramid-unit")).to_have_count(8 * 4)
+    expect(region.locator(".pyramid-unit")).to_have_count(8 * 3)
     opened.get_by_role("slider", name="Units of a row").press("ArrowLeft")
-    expect(region.locator(".pyramid-unit")).to_have_count(7 * 4)
+    expect(region.locator(".pyramid-unit")).to_have_count(7 * 3)
     opened.get_by_role("button", name="Grad-CAM").click()
     expect(opened.get_by_role("region", name="The clip").locator(".pyramid-tube").first).to_be_attached()

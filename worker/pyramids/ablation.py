@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from contract.ablation import Ablation, AblationSpec, Outcome
 from contract.archive import Archive
+from contract.pyramid import CLIPS_OF_CLASS
 from contract.units import by_layer
 from worker import canvas
+from worker.analyses.collection import Entry
 from worker.models.model import Model
 from worker.probing.probe import probabilities
 from worker.pyramids import relevance, source
@@ -34,37 +37,38 @@ def make(
 ) -> None:
     """Write the ablation of a spec. clips: sets of clips by name; cache: for optical flow. Raises ClipProblem."""
     progress("clip", 0, 1)
-    inputs = source.find(spec.clip, model.card, archive, clips, cache=cache).read(1.0)
-    assert inputs is not None
-    archive.put_ablation(spec.id, ablated(model, spec, inputs, progress=progress))
+    whole = CLIPS_OF_CLASS.fullmatch(spec.clip)
+    if whole:
+        entries = source.of_class(int(whole[1]), model.card, archive, clips, cache=cache)
+    else:
+        entries = [source.find(spec.clip, model.card, archive, clips, cache=cache)]
+    archive.put_ablation(spec.id, ablated(model, spec, entries, progress=progress))
 
 
 def ablated(
-    model: Model, spec: AblationSpec, inputs: Sequence[Tensor], *, progress: Callable[[str, int, int], None]
+    model: Model, spec: AblationSpec, entries: Sequence[Entry], *, progress: Callable[[str, int, int], None]
 ) -> Ablation:
-    """inputs: in method units, one per stream. A layer is silenced where a pyramid takes it."""
-    card = model.card
-    at = relevance.passage(model.module, card, inputs, label=None).at
-    tensors = [canvas.to_network(x[None], stream) for x, stream in zip(inputs, card.streams, strict=True)]
-
-    def scores(silent: Silent) -> Tensor:
-        with torch.inference_mode(), silenced(model.module, card, silent, at=at):
-            return model.module(*tensors).flatten(1)[0].float()
-
-    progress("network", 0, 2 + DRAWS)
-    intact = scores({})
-    progress("network", 1, 2 + DRAWS)
-    silent = by_layer(spec.silent)
-    without = scores(silent)
-    drawn = []
-    for draw, others in enumerate(_others(silent, {path: card.layer(path).units for path in silent})):
-        progress("network", 2 + draw, 2 + DRAWS)
-        drawn.append(scores(others))
+    """In the mean over clips. A layer is silenced where a pyramid takes it."""
+    card, silent = model.card, by_layer(spec.silent)
+    others = _others(silent, {path: card.layer(path).units for path in silent})
+    selections = [{}, silent, *others]
+    scores: list[list[Tensor]] = [[] for _ in selections]
+    for index, entry in enumerate(entries):
+        inputs = entry.read(1.0)
+        assert inputs is not None
+        at = relevance.passage(model.module, card, inputs, label=None).at
+        tensors = [canvas.to_network(x[None], stream) for x, stream in zip(inputs, card.streams, strict=True)]
+        for turn, selection in enumerate(selections):
+            progress("network", index * len(selections) + turn, len(entries) * len(selections))
+            with torch.inference_mode(), silenced(model.module, card, selection, at=at):
+                scores[turn].append(model.module(*tensors).flatten(1)[0].float())
+    intact, without, *drawn = scores
     return Ablation(
         spec=spec,
-        intact=_outcome([intact], card.output),
-        without=_outcome([without], card.output),
-        random=_outcome(drawn, card.output) if drawn else None,
+        clips=len(entries),
+        intact=_outcome(intact, card.output),
+        without=_outcome(without, card.output),
+        random=_outcome([each for draw in drawn for each in draw], card.output) if drawn else None,
         draws=len(drawn),
     )
 
@@ -82,9 +86,9 @@ def _others(silent: Silent, units: Mapping[str, int]) -> list[dict[str, list[int
     return [{path: pick(path, len(numbers)) for path, numbers in silent.items()} for _ in range(DRAWS)]
 
 
-def _outcome(scores: Sequence[Tensor], output: str) -> Outcome:
+def _outcome(scores: Sequence[Tensor], output: Literal["softmax", "sigmoid"]) -> Outcome:
     """The mean over several."""
-    shares = torch.stack([probabilities(each, "sigmoid" if output == "sigmoid" else "softmax") for each in scores])
+    shares = torch.stack([probabilities(each, output) for each in scores])
     mean = torch.stack(list(scores)).mean(0)
     return Outcome(scores=_figures(mean), probabilities=_figures(shares.mean(0)))
 

@@ -10,12 +10,12 @@ from torch import Tensor
 from contract.archive import Archive
 from contract.errors import NoFindings
 from contract.findings import SurveyedClip
-from contract.pyramid import Pyramid, PyramidSpec, Rows, Tubes
+from contract.pyramid import CLIPS_OF_CLASS, Pyramid, PyramidSpec, Rows, Tubes
 from worker.analyses.collection import Entry
 from worker.analyses.pictures import draw
 from worker.models.assemble import silent
 from worker.models.model import Model
-from worker.pyramids import descent, relevance, source
+from worker.pyramids import descent, relevance, several, source
 from worker.pyramids.trust import tried
 from worker.pyramids.tubes import tubes
 
@@ -34,6 +34,10 @@ def make(
     Raises ClipProblem, Unsuited.
     """
     progress("clip", 0, 1)
+    whole = CLIPS_OF_CLASS.fullmatch(spec.clip)
+    if whole:
+        _of_class(model, spec, int(whole[1]), archive, clips=clips, cache=cache, progress=progress)
+        return
     entry = source.find(spec.clip, model.card, archive, clips, cache=cache)
     inputs = entry.read(1.0)
     assert inputs is not None
@@ -51,6 +55,31 @@ def make(
     )
     _keep_clip(entry, looked_at(model, entry, inputs, predicted=made.predicted), archive)
     archive.put_pyramid(spec.id, made, where)
+
+
+def _of_class(
+    model: Model,
+    spec: PyramidSpec,
+    number: int,
+    archive: Archive,
+    *,
+    clips: Mapping[str, Path],
+    cache: Path,
+    progress: Progress,
+) -> None:
+    entries = source.of_class(number, model.card, archive, clips, cache=cache)
+    made = several.take_apart(
+        model,
+        entries,
+        clip=spec.clip,
+        name=f"{len(entries)} clips of {model.card.classes[number]}",
+        label=number if spec.label is None else spec.label,
+        rival=spec.rival,
+        rows=spec.rows,
+        most=spec.units,
+        progress=progress,
+    )
+    archive.put_pyramid(spec.id, made, Tubes(tubes=()))
 
 
 def take_apart(

@@ -120,17 +120,19 @@ def pyramid(
     clip: str,
     name: str = "",
     most: int = SHOWN,
+    listed: Mapping[str, Sequence[int]] | None = None,
     progress: Callable[[str, int, int], None] = silent,
 ) -> Pyramid:
     """The pyramid of a clip, by its id and name. rows: layers side by side, from the score downwards.
 
+    listed: units of each layer that stand by themselves; else the `most` of largest relevance.
     Raises UnknownLayer.
     """
     for row in rows:
         for layer in row:
             if found.card.layer(layer).path not in found.at:
                 raise Unsuited(f"The score is not computed from {layer!r}: name the layer that it listens to.")
-    listed = {layer: _strongest(found.relevance(layer), most) for row in rows for layer in row}
+    listed = listed or {layer: strongest(found.relevance(layer), most) for row in rows for layer in row}
     made, edges, biases = [], [], []
     for index, (above, row) in enumerate(zip([None, *rows], rows, strict=False)):
         progress("rows", index, len(rows))
@@ -141,7 +143,7 @@ def pyramid(
         error = 0.0 if above is None else _error(found, above, row)
         nodes = tuple(node for layer in row for node in _nodes(found, layer, listed[layer]))
         at = {layer: found.at[layer] for layer in row if found.at[layer] != layer}
-        made.append(Row(layers=tuple(row), at=at, nodes=nodes, error=_figure(error)))
+        made.append(Row(layers=tuple(row), at=at, nodes=nodes, error=figure(error)))
     first = sum(float(found.relevance(layer).sum()) for layer in rows[0]) if rows else 0.0
     return Pyramid(
         model=found.card.name,
@@ -151,8 +153,8 @@ def pyramid(
         label=found.label,
         predicted=int(found.scores.argmax()),
         rival=found.rival,
-        score=_figure(float(found.score.detach())),
-        bias=_figure(float(found.score.detach()) - first),
+        score=figure(float(found.score.detach())),
+        bias=figure(float(found.score.detach()) - first),
         rows=tuple(made),
         edges=tuple(edges),
         biases=tuple(biases),
@@ -176,17 +178,18 @@ def covering(edges: Sequence[Edge], share: float = 0.8) -> list[Edge]:
     return kept
 
 
-def _strongest(relevance: Tensor, most: int) -> list[int]:
+def strongest(relevance: Tensor, most: int) -> list[int]:
+    """Numbers of the units of largest relevance, of either sign."""
     return relevance.abs().topk(min(most, len(relevance))).indices.tolist()
 
 
 def _nodes(found: Passage, layer: str, units: Sequence[int]) -> list[Node]:
     relevance = found.relevance(layer)
-    nodes = [Node(layer=layer, unit=unit, relevance=_figure(relevance[unit])) for unit in units]
+    nodes = [Node(layer=layer, unit=unit, relevance=figure(relevance[unit])) for unit in units]
     nodes.sort(key=lambda node: -node.relevance)
     if len(units) < len(relevance):
         rest = float(relevance.sum() - relevance[list(units)].sum())
-        nodes.append(Node(layer=layer, unit=None, relevance=_figure(rest)))
+        nodes.append(Node(layer=layer, unit=None, relevance=figure(rest)))
     return nodes
 
 
@@ -205,16 +208,16 @@ def _join(
                 inflow += float(given.sum())
                 edges += _edges(given, source, listed[source], (layer, target))
             lacking = float(relevance[units].sum()) - inflow
-            biases.append(Bias(layer=layer, unit=target, weight=_figure(lacking)))
+            biases.append(Bias(layer=layer, unit=target, weight=figure(lacking)))
     return edges, biases
 
 
 def _edges(given: Tensor, source: str, units: Sequence[int], target: tuple[str, int | None]) -> list[Edge]:
     fixed = {"source": source, "target": target[0], "target_unit": target[1]}
-    edges = [Edge(source_unit=unit, weight=_figure(given[unit]), **fixed) for unit in units]
+    edges = [Edge(source_unit=unit, weight=figure(given[unit]), **fixed) for unit in units]
     if len(units) < len(given):
         rest = float(given.sum() - given[list(units)].sum())
-        edges.append(Edge(source_unit=None, weight=_figure(rest), **fixed))
+        edges.append(Edge(source_unit=None, weight=figure(rest), **fixed))
     return edges
 
 
@@ -227,6 +230,6 @@ def _error(found: Passage, above: Sequence[str], row: Sequence[str]) -> float:
     return off / max(max(float(each.abs().max()) for each in own.values()), 1e-12)
 
 
-def _figure(value: Tensor | float) -> float:
+def figure(value: Tensor | float) -> float:
     """As many digits as are left of sums in single precision."""
     return float(f"{float(value):.{DIGITS}g}")

@@ -1,15 +1,16 @@
-"""The clip that a pyramid is about, found by its id among the sets of clips that a worker can read."""
+"""The clips that a pyramid is about, found by id or class among the sets of clips that a worker can read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from contract.analysis import DRAWN_FOR
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.errors import ClipProblem
-from contract.pyramid import DRAWN_CLIP
+from contract.pyramid import DRAWN_CLIP, MOST_CLIPS
 from worker.analyses import collection, sets
 from worker.analyses.collection import Entry
 from worker.datasets import reader
@@ -32,12 +33,32 @@ def find(identity: str, card: ModelCard, archive: Archive, folders: Mapping[str,
             return known[identity]
     elif number:
         raise ClipProblem(f"There is no clip {identity!r}: clips are drawn for the {DRAWN_FOR} only.")
-    for folder in filter(None, [archive.surveyed_folder(), *folders.values()]):
-        if folder.exists():
-            for entry in collection.from_set(reader.find(folder, cache=cache), card):
-                if entry.id == identity:
-                    return entry
+    for entries in _sets(card, archive, folders, cache):
+        for entry in entries:
+            if entry.id == identity:
+                return entry
     raise ClipProblem(
         f"The clip {identity!r} is in no folder that this worker can read: survey its folder again, or name it in "
         "KINETOSCOPE_CLIPS."
     )
+
+
+def of_class(label: int, card: ModelCard, archive: Archive, folders: Mapping[str, Path], *, cache: Path) -> list[Entry]:
+    """At most MOST_CLIPS clips of a class, evenly from the first set that has any. Raises ClipProblem."""
+    drawn = [sets.drawn(card)[0]] if card.name == DRAWN_FOR else []
+    for entries in chain(drawn, _sets(card, archive, folders, cache)):
+        own = [entry for entry in entries if entry.label == label]
+        if own:
+            count = min(MOST_CLIPS, len(own))
+            return [own[i * len(own) // count] for i in range(count)]
+    raise ClipProblem(
+        f"No clip of {card.classes[label]!r} is in a folder that this worker can read: survey one with labels, or name "
+        "it in KINETOSCOPE_CLIPS."
+    )
+
+
+def _sets(card: ModelCard, archive: Archive, folders: Mapping[str, Path], cache: Path) -> Iterator[list[Entry]]:
+    """The folder that was surveyed last, then those of the settings."""
+    for folder in filter(None, [archive.surveyed_folder(), *folders.values()]):
+        if folder.exists():
+            yield collection.from_set(reader.find(folder, cache=cache), card)

@@ -35,11 +35,15 @@ def tried(
     rows: Sequence[Row],
     *,
     most: int,
+    order: Sequence[int] | None = None,
     progress: Callable[[str, int, int], None] = silent,
 ) -> Trust:
-    """Curves at the middle row, and how far the two rules agree at every row. most: strongest units that count."""
+    """Curves at the middle row, and how far the two rules agree at every row. most: strongest units that count.
+
+    order: of the middle row's units by the default rule, if not that of the clip itself.
+    """
     row = rows[len(rows) // 2]
-    orders = {"default": [ranked(found, row)], "random": _random(sum(_units(found.card, row)))}
+    orders = {"default": [list(order or ranked(found, row))], "random": _random(sum(_units(found.card, row)))}
     if all(layer in descent.scores for layer in row):
         orders["original"] = [ranked_by_original(found, descent, row)]
     ablate = Ablation(module, found, inputs, row)

@@ -48,7 +48,7 @@ export function Drawing({card, shape, title, lit, chosen, silent = NONE, shared,
   const path = useMemo(() => (lit === SCORE || places.has(lit) ? pathOf(flows, lit) : null), [flows, places, lit]); // an address may name one that is not drawn;
   const between = flows.filter(({from, to}) => ![from, to].some((key) => /:others$|^bias:/.test(key)));
   const most = Math.max(...(between.length ? between : flows).map(({weight}) => weight), 1e-9);
-  const height = HEAD + levels.length * ROW;
+  const height = HEAD + (levels.length - 1) * ROW + FACE + 44;
   const score = {x: width / 2, top: 0, bottom: 52};
   const spot = (/** @type {string} */ key) => (key === SCORE ? score : places.get(key));
   const first = levels[0]?.lanes[0]?.[0]?.key;

@@ -37,7 +37,7 @@ def test_a_pyramid_is_a_job_from_its_request_to_its_end(client: TestClient, crew
     crew.work()
     view = client.get(address).json()
     assert view["job"]["state"] == "finished"
-    assert view["pyramid"]["rows"][0]["nodes"] == [{"layer": "conv1", "unit": 2, "relevance": 1.5}]
+    assert view["pyramid"]["rows"][0]["nodes"] == [{"layer": "conv1", "unit": 2, "relevance": 1.5, "frequency": None}]
     assert view["clip"]["name"] == "a clip"
     assert client.get(f"{URL}/tubes?clip=0123abcd&class=violin").json()["tubes"][0]["data"] == "/w=="
     again = client.post(URL, json={"clip": "0123abcd", "class": 1})

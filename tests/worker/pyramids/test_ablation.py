@@ -12,13 +12,14 @@ from worker.models.model import Model
 from worker.pyramids import ablation
 
 CARD = card_of(Chain(), {"conv0": 6, "conv1": 8, "conv2": 5, "head": 4})
+ENTRY = Entry(name="clip.mp4", label=None, read=lambda speed: clip())
 
 
 def ask(*units: tuple[str, int]):
     wanted = {"clip": "x", "units": [{"layer": layer, "unit": unit} for layer, unit in units]}
     spec = bind(AblationRequest.model_validate(wanted), CARD)
     module = Chain().eval().requires_grad_(False)
-    return module, ablation.ablated(Model(CARD, module), spec, clip(), progress=lambda *said: None)
+    return module, ablation.ablated(Model(CARD, module), spec, [ENTRY], progress=lambda *said: None)
 
 
 def by_hand(module: Chain, silent: dict[int, list[int]]) -> list[float]:
@@ -53,8 +54,7 @@ def test_where_a_layer_has_not_as_many_others_there_is_no_chance():
 
 
 def test_it_is_kept_under_its_id(tmp_path, monkeypatch):
-    entry = Entry(name="clip.mp4", label=None, read=lambda speed: clip())
-    monkeypatch.setattr(ablation.source, "find", lambda *found, cache: entry)
+    monkeypatch.setattr(ablation.source, "find", lambda *found, cache: ENTRY)
     archive = Archive(tmp_path, CARD.fingerprint)
     spec = bind(AblationRequest.model_validate({"clip": "x", "units": [{"layer": "conv2", "unit": 1}]}), CARD)
     told = []
@@ -67,3 +67,27 @@ def test_it_is_kept_under_its_id(tmp_path, monkeypatch):
     assert not any(part._forward_hooks for part in model.module.modules())
     assert archive.ablation("0" * 32) is None
     assert torch.is_grad_enabled()
+
+
+def test_of_the_clips_of_a_class_it_is_the_mean(tmp_path, monkeypatch):
+    others = [Entry(name=f"{seed}", label=2, read=lambda speed, seed=seed: clip(seed)) for seed in (1, 2)]
+    monkeypatch.setattr(ablation.source, "of_class", lambda number, *found, cache: others if number == 2 else [])
+    archive = Archive(tmp_path, CARD.fingerprint)
+    model = Model(CARD, Chain().eval().requires_grad_(False))
+
+    def tried(name: str):
+        spec = bind(AblationRequest.model_validate({"clip": name, "units": [{"layer": "conv2", "unit": 1}]}), CARD)
+        ablation.make(model, spec, archive, clips={}, cache=tmp_path, progress=lambda *said: None)
+        kept = archive.ablation(spec.id)
+        assert kept is not None
+        return kept
+
+    whole = tried("class-2")
+    assert whole.clips == 2
+    singles = []
+    for each in others:
+        monkeypatch.setattr(ablation.source, "find", lambda *found, cache, each=each: each)
+        singles.append(tried(f"x{each.name}").without.probabilities)
+    assert whole.without.probabilities == pytest.approx(
+        [sum(pair) / 2 for pair in zip(*singles, strict=True)], rel=1e-3
+    )

@@ -50,3 +50,15 @@ def test_a_clip_that_is_taken_for_the_rival_itself_is_refused(archive: Archive) 
     predicted = make(archive)[0].predicted
     with pytest.raises(Unsuited, match="is taken for"):
         make(archive, rival=predicted)
+
+
+def test_of_all_clips_of_a_class_it_is_the_mean(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [Entry(name=str(seed), label=1, read=lambda speed, seed=seed: clip(seed)) for seed in (0, 1)]
+    monkeypatch.setattr(pyramid.source, "of_class", lambda number, *found, cache: entries if number == 1 else [])
+    spec = bind(PyramidRequest.model_validate({"clip": "class-1"}), CARD)
+    model = Model(CARD, Chain().eval().requires_grad_(False))
+    pyramid.make(model, spec, archive, clips={}, cache=archive.folder, progress=lambda *said: None)
+    made = archive.pyramid(spec.id)
+    assert made is not None
+    assert (made.label, made.name, len(made.members)) == (1, "2 clips of class 1", 2)
+    assert archive.tubes(spec.id).tubes == ()

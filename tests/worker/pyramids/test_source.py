@@ -8,7 +8,7 @@ from tests.fakes import CARD
 from worker.analyses import collection, sets
 from worker.datasets import reader
 from worker.models import demo
-from worker.pyramids.source import find
+from worker.pyramids.source import find, of_class
 
 
 @pytest.fixture
@@ -47,3 +47,15 @@ def test_clips_of_folders_that_the_settings_name_or_that_were_surveyed(archive: 
 def test_clips_are_drawn_for_the_demo_only(archive: Archive) -> None:
     with pytest.raises(ClipProblem, match="for the demo only"):
         find("drawn-0", CARD, archive, {}, cache=archive.folder)
+
+
+def test_clips_of_a_class_are_taken_evenly_from_the_first_set_that_has_any(archive: Archive, folder: Path) -> None:
+    card = demo.build(Path()).card
+    drawn = of_class(3, card, archive, {}, cache=archive.folder)
+    assert len({entry.id for entry in drawn}) == 12
+    assert {entry.label for entry in drawn} == {3}
+    assert {entry.split for entry in drawn} == {"easy", "hard"}
+    found = of_class(0, CARD, archive, {"empty": folder / "nowhere", "own": folder}, cache=archive.folder)
+    assert [entry.name for entry in found] == ["cello/a.mp4", "cello/b.mp4"]
+    with pytest.raises(ClipProblem, match="No clip of 'drums'"):
+        of_class(2, CARD, archive, {"own": folder}, cache=archive.folder)
