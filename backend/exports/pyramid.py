@@ -14,7 +14,8 @@ from contract.pyramid import Pyramid, Tubes
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
 from contract.variants import apply
 
-ENTRY, INSTEAD = "js/pyramid/offline.js", {"js/api.js": "js/pyramid/offline-api.js"}
+ENTRY = "js/pyramid/offline.js"
+INSTEAD = {"js/api.js": "js/pyramid/offline-api.js", "js/site.js": "js/pyramid/offline-site.js"}
 
 Look = Callable[[Sequence[VisualizationSpec]], list[Visualization]]
 Media = Callable[[str, str], bytes | None]

@@ -17,6 +17,7 @@ import {keyOf, shape} from '../pyramid/shape.js';
 import {Trust} from '../pyramid/trust.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
+import {isAtlas} from '../site.js';
 import {neededVariants} from '../shown.js';
 import {figures} from '../text.js';
 import {startAll} from '../visualizations.js';
@@ -52,7 +53,7 @@ function Asked({card, clips, clip, label, rival, query}) {
       note=${pyramid ? `Its score on this clip is ${figures(pyramid.score)}. Every row shares it out among the units of a layer; flows say where each has its part from.` : 'The score of a class on a clip, taken apart layer by layer.'} />
     <form class="pyramid-controls" aria-label="What is taken apart" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <${Subject} ...${{card, clips, clip, label, rival}} onChange=${(/** @type {object} */ change) => setQuery({...change, node: null})} /><${Amount} ...${amount} most=${most} />
-      <a class="button quiet-button" href=${to.pyramids([[card.name, clip, label, rival], [card.name, other, label, rival]])}>Compare with another</a></form>
+      ${isAtlas ? null : html`<a class="button quiet-button" href=${to.pyramids([[card.name, clip, label, rival], [card.name, other, label, rival]])}>Compare with another</a>`}</form>
     ${found.problem ? html`<${Trouble} problem=${found.problem} retry=${found.reload} />` : !found.value ? html`<${Waiting} />`
       : pyramid ? html`<${Made} ...${{card, view: found.value, asked, ...amount, title: title || 'the class', query}} />`
       : html`<div class="panel pyramid-absent"><${Pending} key=${found.value.job.id} job=${found.value.job} label="This pyramid" idle=${html`<p>This score has not been taken apart yet. It takes some seconds.</p>`} action="Take it apart" ask=${ask} onDone=${found.reload} /></div>`}`;
@@ -77,13 +78,13 @@ function Made({card, view, asked, k, coverage, title, query}) {
   return html`<div class="pyramid-page"><div class="pyramid-main">
       <p class="row small">${missing.size ? html`<button class="button quiet-button" onClick=${visualize}>Visualize ${missing.size} of these units</button>` : null}
         <button class="button quiet-button" onClick=${() => save(new Blob([JSON.stringify({pyramid, tubes: tubes.value ?? []}, null, 1)], {type: 'application/json'}), `${card.name}-pyramid-${pyramid.clip}-${pyramid.label}.json`)}>JSON</button>
-        <a class="button quiet-button" download href=${api.pyramidFileUrl(card.name, asked)}>HTML file</a><span class="muted">with all that is here, to be opened without a server</span></p>
-      <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${looked || chosen} chosen=${chosen} silent=${silent} onLook=${look} onChoose=${choose} onSilence=${toggle} onAbsent=${onAbsent} />
+        ${isAtlas ? null : html`<a class="button quiet-button" download href=${api.pyramidFileUrl(card.name, asked)}>HTML file</a><span class="muted">with all that is here, to be opened without a server</span>`}</p>
+      <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${looked || chosen} chosen=${chosen} silent=${silent} onLook=${look} onChoose=${choose} onSilence=${isAtlas ? undefined : toggle} onAbsent=${onAbsent} />
       <p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p>
-      <${Ablation} card=${card} clip=${asked.clip} label=${pyramid.label} rival=${pyramid.rival} levels=${drawn.levels} silent=${silent} />
+      ${isAtlas ? null : html`<${Ablation} card=${card} clip=${asked.clip} label=${pyramid.label} rival=${pyramid.rival} levels=${drawn.levels} silent=${silent} />`}
       <${Trust} card=${card} pyramid=${pyramid} clip=${view.clip} /></div>
     <aside class="pyramid-side" aria-label="Clip and node"><${Clip} card=${card} clip=${view.clip} tubes=${tubes.value ?? []} node=${looked || chosen} />
-      <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes.value ?? []} silent=${silent} onChoose=${choose} onSilence=${toggle} /></aside></div>`;
+      <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes.value ?? []} silent=${silent} onChoose=${choose} onSilence=${isAtlas ? undefined : toggle} /></aside></div>`;
 }
 
 /** Keys of nodes whose unit has no picture. */
