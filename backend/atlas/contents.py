@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from contract.archive import Archive
 from contract.catalogue import ModelCard
-from contract.errors import NoFindings
+from contract.errors import NoFindings, Unsuited
 from contract.pyramid import PyramidRequest, bind
 from contract.result import Result
 from contract.spec import ENGINE_VERSION, Parameters
@@ -141,7 +141,11 @@ def _pyramids(card: ModelCard, archive: Archive) -> list[Taken]:
         shown = tuple(row.layers for row in made.rows)
         for label, rows in product((None, made.label), (None, shown)):
             wanted = {"clip": made.clip, "class": label, "rival": made.rival, "rows": rows}
-            if bind(PyramidRequest.model_validate(wanted), card).id == identity:
+            try:
+                same = bind(PyramidRequest.model_validate(wanted), card).id == identity
+            except Unsuited:  # without a class it would be that of the clips, which is the rival
+                continue
+            if same:
                 text = None if rows is None else ",".join("+".join(row) for row in rows)
                 found.add(Taken(clip=made.clip, label=label, rival=made.rival, rows=text, shown=made.label))
     return sorted(found, key=lambda taken: taken.model_dump_json())
