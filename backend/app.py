@@ -38,10 +38,13 @@ from backend.routes import (
     probes,
     pyramids,
     service,
+    sweeps,
     visualizations,
 )
 from backend.routes import session as sessions
 from backend.sign_in import SignIn
+from backend.sweeper import Sweeper
+from backend.sweeps import Sweeps
 from backend.tokens import Tokens
 from backend.uploads import Uploads
 from contract.coverage import Coverage
@@ -67,15 +70,18 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     uploads = Uploads(settings.data)
     chores = [uploads.expire, Home(settings.data, queue_server).settle]
     filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf), chores=chores)
-    broadcast = Broadcast(stream)
+    known_sweeps = Sweeps(desk, coverage)
+    sweeper, broadcast = Sweeper(known_sweeps, desk), Broadcast(stream)
     sign_in = SignIn(Tokens(settings.data, settings.token), settings.frontend)
     closing = asyncio.Event()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         filer.start()
+        sweeper.start()
         broadcast.start()
         yield
+        sweeper.stop()
         filer.stop()
         broadcast.stop()
 
@@ -100,6 +106,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         ablations.routes(desk=desk, shelf=shelf, data=settings.data, quota=quota),
         visualizations.routes(desk=desk, shelf=shelf, quota=quota),
         jobs.routes(desk=desk, shelf=shelf),
+        sweeps.routes(sweeps=known_sweeps, shelf=shelf, quota=quota),
         events.routes(desk=desk, broadcast=broadcast, closing=closing),
         media.routes(store=store),
         exports.routes(desk=desk, shelf=shelf, data=settings.data),

@@ -4,7 +4,8 @@
     ./kinetoscope sweep demo --layers fc6,fc7 --units 0-99 --variants slow,fast
     ./kinetoscope sweep demo --plan               # what it would cost
 
-Stop it with Ctrl-C and give the same command again to go on: what is computed stays, and is not computed twice.
+The server does it: Ctrl-C pauses the sweep, and the same command goes on with it; so does the jobs page. What is
+computed stays, and is not computed twice. Exit status: 0 done, 1 a unit failed or the server refuses, 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -13,39 +14,18 @@ import argparse
 import json
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from time import sleep
 from typing import Any
 
 from cli.bar import Bar
-from cli.remote import Refused, Remote
+from cli.remote import Remote
 from contract import settings
 
-PAGE = 200
-"""Units that are looked at together."""
-
-WAITING = 64
-"""Jobs that wait or run at once: enough for some workers, few enough to be called back."""
-
 PAUSE_S = 1.0
-WAY = tuple[Callable[[str, int, int], None], Callable[[float], None]]
-"""How to tell what is done, and how to wait."""
 
-
-@dataclass
-class Course:
-    """A layer's way: runs in all and those that are missing, in units of one unit in one variant.
-
-    seconds: that a run of the layer has taken (median of some that there are); None: there are none yet.
-    """
-
-    layer: str
-    units: list[int] = field(repr=False)
-    runs: int
-    missing: int
-    seconds: float | None
-    failed: dict[int, str] = field(default_factory=dict)
+Tell = Callable[[str, int, int], None]
+"""Called with a layer, its runs that are done, and all."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,155 +34,95 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layers", default="", help="paths with commas, or `all` (default: the recommended ones)")
     parser.add_argument("--units", default="", help="such as 0-99,120 (default: all of each layer)")
     parser.add_argument("--variants", default="", help="of slow, fast, still (default: those the model is shown in)")
-    parser.add_argument("--plan", action="store_true", help="say what there is to do and what it costs, and do nothing")
-    parser.add_argument("--json", action="store_true", help="print plan and outcome as JSON")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--plan", action="store_true", help="say what there is to do and what it costs, and do nothing")
+    what.add_argument("--detach", action="store_true", help="begin it, and do not wait for its end")
+    what.add_argument("--pause", action="store_true", help="pause the one with these layers, units and variants")
+    what.add_argument("--cancel", action="store_true", help="end the one with these layers, units and variants")
+    parser.add_argument("--json", action="store_true", help="print plan or outcome as JSON")
     parser.add_argument("--url", default=os.environ.get("KINETOSCOPE_URL", "http://127.0.0.1:8000"), help="the server")
     parser.add_argument("--token", default=settings.read(os.environ).token, help="where the server asks for one")
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run the command: 1 where a unit failed or the server refuses, 130 where it was stopped."""
+    """Run the command."""
     remote = Remote(args.url, token=args.token)
-    card = remote.get("models", args.model)
-    names = _variants(card, args.variants)
-    courses = [plan(remote, card, layer, names, _numbers(args.units)) for layer in _layers(card, args.layers)]
+    wanted = request(args)
+    view = remote.post("sweeps", "plan", body=wanted)
     if not args.json:
-        print("\n".join(told(courses)))
-    if not args.plan:
-        try:
-            _go(remote, args.model, courses, names)
-        except KeyboardInterrupt:
-            print("Stopped; the same command goes on from here.", file=sys.stderr)
-            return 130
+        print("\n".join(told(view)), flush=True)
+    if args.pause or args.cancel:
+        view = remote.post("sweeps", view["id"], "pause" if args.pause else "cancel")
+    elif not args.plan:
+        view = remote.post("sweeps", body=wanted)
+        if not args.detach:
+            view = _follow(remote, view)
     if args.json:
-        print(json.dumps([{**asdict(course), "units": len(course.units)} for course in courses], indent=1))
-    failures = [f"{course.layer} {unit}: {why}" for course in courses for unit, why in course.failed.items()]
-    print("\n".join(failures), file=sys.stderr, end="\n" if failures else "")
-    return 1 if failures else 0
+        print(json.dumps(view, indent=1))
+    return 0 if args.plan else _outcome(view)
 
 
-def plan(
-    remote: Remote, card: dict[str, Any], layer: dict[str, Any], names: Sequence[str], numbers: Sequence[range]
-) -> Course:
-    """What there is to do in one layer, dead units left out."""
-    path, units, missing, times = layer["path"], [], 0, []
-    for unit in _units(remote, card["name"], layer):
-        if unit["dead"] or (numbers and not any(unit["unit"] in part for part in numbers)):
-            continue
-        units.append(unit["unit"])
-        runs = [unit["variants"][name] for name in names]
-        missing += sum(run["state"] != "finished" for run in runs)
-        times += [run["result"]["seconds"] for run in runs if run["result"]]
-    seconds = sorted(times)[len(times) // 2] if times else None
-    return Course(path, units, len(units) * len(names), missing, seconds)
+def request(args: argparse.Namespace) -> dict[str, Any]:
+    """The request of the command's arguments."""
+    layers: str | list[str] = args.layers.split(",") if args.layers else "recommended"
+    variants = [name for name in args.variants.split(",") if name]
+    return {
+        "model": args.model,
+        "layers": "all" if args.layers == "all" else layers,
+        "units": args.units,
+        "variants": variants,
+    }
 
 
-def told(courses: Sequence[Course]) -> list[str]:
+def told(plan: dict[str, Any]) -> list[str]:
     """The plan in words."""
-    wide = max((len(course.layer) for course in courses), default=0)
+    wide = max((len(layer["layer"]) for layer in plan["layers"]), default=0)
     lines = [
-        f"{course.layer.ljust(wide)} {course.missing:7,} of {course.runs:7,} runs missing, {_cost(course)}"
-        for course in courses
+        f"{layer['layer'].ljust(wide)} {layer['missing']:7,} of {layer['runs']:7,} runs missing, {_cost(layer)}"
+        for layer in plan["layers"]
     ]
-    known = [course.missing * course.seconds for course in courses if course.seconds is not None]
-    whole = f"about {sum(known) / 60:,.0f} min on one worker" if len(known) == len(courses) else "time not known yet"
-    return [*lines, f"{sum(course.missing for course in courses):,} runs, {whole}."]
+    minutes = plan["seconds"] / 60 / max(1, plan["workers"])
+    crew = "one worker" if plan["workers"] < 2 else f"{plan['workers']} workers"
+    whole = "time not known yet" if plan["untimed"] else f"about {minutes:,.0f} min on {crew}"
+    held = [plan["blocked"]] if plan["blocked"] else []
+    return [*lines, f"{plan['missing']:,} runs, {whole}.", *held]
 
 
-def follow(remote: Remote, model: str, course: Course, names: Sequence[str], way: WAY) -> None:
-    """Keep the queue filled until every unit of a layer has ended; jobs that wait are called back on Ctrl-C."""
-    tell, wait = way
-    asked: set[int] = set()
-    ended = 0
-    for start in range(0, len(course.units), PAGE):
-        part = course.units[start : start + PAGE]
-        pending: list[str] = []
-        try:
-            while True:
-                runs = _states(remote, model, course.layer, part, names)
-                pending = [run["id"] for each in runs.values() for run in each if run["state"] in ("queued", "running")]
-                done = sum(run["state"] == "finished" for each in runs.values() for run in each)
-                tell(course.layer, ended + done, course.runs)
-                idle = [unit for unit, each in runs.items() if unit not in asked and _lacks(each)]
-                if not pending and not idle:
-                    course.failed |= _failures(runs)
-                    break
-                some = idle[: max(0, WAITING - len(pending)) // len(names)]
-                if some:
-                    body = {"model": model, "layer": course.layer, "units": some, "variants": list(names)}
-                    remote.post("visualizations", "batch", body={**body, "parameters": {}})
-                    asked.update(some)
-                wait(PAUSE_S)
-        except KeyboardInterrupt:
-            for identity in reversed(pending):
-                remote.post("jobs", identity, "cancel")
-            raise
-        ended += done
+def follow(remote: Remote, view: dict[str, Any], tell: Tell, wait: Callable[[float], None]) -> dict[str, Any]:
+    """The sweep once it is over, or somebody paused it. Says once why no worker takes what waits."""
+    blocked = view["blocked"]
+    while view["state"] == "running":
+        for layer in view["layers"]:
+            if layer["missing"]:
+                tell(layer["layer"], layer["runs"] - layer["missing"], layer["runs"])
+                break
+        wait(PAUSE_S)
+        view = remote.get("sweeps", view["id"])
+        if view["blocked"] not in (None, blocked):
+            print(view["blocked"], file=sys.stderr)
+        blocked = view["blocked"]
+    return view
 
 
-def _go(remote: Remote, model: str, courses: Sequence[Course], names: Sequence[str]) -> None:
+def _follow(remote: Remote, view: dict[str, Any]) -> dict[str, Any]:
     bar = Bar()
     try:
-        for course in courses:
-            follow(remote, model, course, names, (bar.show, time.sleep))
+        return follow(remote, view, bar.show, sleep)
+    except KeyboardInterrupt:
+        bar.close()
+        remote.post("sweeps", view["id"], "pause")
+        print("Paused; the same command goes on from here.", file=sys.stderr)
+        raise
     finally:
         bar.close()
 
 
-def _lacks(runs: Sequence[dict[str, Any]]) -> bool:
-    """Whether a unit is to be asked for. One that failed in this sweep or before is tried once more."""
-    return any(run["state"] in ("absent", "canceled", "failed") for run in runs)
+def _outcome(view: dict[str, Any]) -> int:
+    for run in view["failures"]:
+        print(f"{run['layer']} {run['unit']} {run['variant']}: {run['error']}", file=sys.stderr)
+    print(f"The sweep is {view['state']}.", file=sys.stderr)
+    return 1 if view["failed"] else 0
 
 
-def _failures(runs: Mapping[int, Sequence[dict[str, Any]]]) -> dict[int, str]:
-    return {unit: run["error"] or "" for unit, each in runs.items() for run in each if run["state"] == "failed"}
-
-
-def _states(
-    remote: Remote, model: str, layer: str, part: Sequence[int], names: Sequence[str]
-) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
-    for offset in range(part[0], part[-1] + 1, PAGE):
-        page = remote.get("models", model, "layers", layer, "units", limit=PAGE, offset=offset)["items"]
-        found |= {unit["unit"]: [unit["variants"][name] for name in names] for unit in page}
-    return {unit: found[unit] for unit in part}
-
-
-def _units(remote: Remote, model: str, layer: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for offset in range(0, layer["units"], PAGE):
-        yield from remote.get("models", model, "layers", layer["path"], "units", limit=PAGE, offset=offset)["items"]
-
-
-def _layers(card: dict[str, Any], wanted: str) -> list[dict[str, Any]]:
-    """Raises Refused for a layer that the model does not have."""
-    by_path = {layer["path"]: layer for layer in card["layers"]}
-    if wanted == "all":
-        return list(by_path.values())
-    if not wanted:
-        return [layer for layer in by_path.values() if layer["recommended"]] or list(by_path.values())
-    unknown = [path for path in wanted.split(",") if path not in by_path]
-    if unknown:
-        raise Refused(f"{card['name']} has no layer {unknown[0]!r}. It has {', '.join(by_path)}.")
-    return [by_path[path] for path in wanted.split(",")]
-
-
-def _variants(card: dict[str, Any], wanted: str) -> list[str]:
-    allowed = ["slow", "fast", "still"] if [s["kind"] for s in card["streams"]] == ["clip"] else ["slow", "fast"]
-    names = [name for name in wanted.split(",") if name] or allowed
-    unknown = [name for name in names if name not in allowed]
-    if unknown:
-        raise Refused(f"{card['name']} is not shown as {unknown[0]!r}, but as {', '.join(allowed)}.")
-    return names
-
-
-def _numbers(text: str) -> list[range]:
-    """Raises Refused for what is no list of numbers."""
-    try:
-        pairs = [part.partition("-") for part in text.split(",") if part]
-        return [range(int(first), int(last or first) + 1) for first, _, last in pairs]
-    except ValueError as reason:
-        raise Refused(f"--units {text!r} is no list of numbers such as 0-99,120.") from reason
-
-
-def _cost(course: Course) -> str:
-    return "time not known" if course.seconds is None else f"{course.seconds:.1f} s each"
+def _cost(layer: dict[str, Any]) -> str:
+    return "time not known" if layer["seconds"] is None else f"{layer['seconds']:.1f} s each"

@@ -39,6 +39,14 @@ class Coverage:
         """Say that every file has been counted."""
         self._redis.set(BUILT, 1)
 
+    def computed(self, fingerprint: str, layer: str, variant: str) -> set[int]:
+        """Numbers of the computed units of a layer."""
+        return {int(unit) for unit in self._redis.smembers(_key(fingerprint, layer, variant))}
+
+    def has(self, fingerprint: str, layer: str, variant: str, unit: int) -> bool:
+        """Whether a unit is computed."""
+        return bool(self._redis.sismember(_key(fingerprint, layer, variant), unit))
+
     def of(self, card: ModelCard) -> dict[str, dict[str, int]]:
         """Per layer: the number of computed units of each variant, and of all units."""
         names = variants(card)

@@ -127,6 +127,10 @@ class Store(Files):
         self._write(result.id, {**media, RESULT: result.model_dump_json().encode()})
         return True
 
+    def filed_one(self, identity: str) -> Result | None:
+        """A result on disk, or None."""
+        return _parse(self._read(identity, RESULT))
+
     def filed(self) -> list[Result]:
         """Every result on disk."""
         paths = self.folder.glob(f"*/*/{RESULT}") if self.folder else ()

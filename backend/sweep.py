@@ -1,0 +1,136 @@
+"""What is asked for with a sweep: units of whole layers, computed below whatever people wait for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contract.catalogue import LayerCard, ModelCard
+from contract.errors import KinetoscopeError
+from contract.spec import Name, Parameters, VisualizationRequest, VisualizationSpec, bind
+from contract.variants import apply, variants
+
+Variant = Literal["slow", "fast", "still"]
+SweepState = Literal["running", "paused", "finished", "canceled"]
+
+NUMBERS = r"^(\d{1,7}(-\d{1,7})?(,\d{1,7}(-\d{1,7})?)*)?$"
+
+
+class UnknownSweep(KinetoscopeError):
+    """No sweep has that id."""
+
+    status = 404
+    title = "Unknown sweep"
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(f"There is no sweep {identity!r}.")
+
+
+class UnsuitedVariant(KinetoscopeError):
+    """The model is not shown in that way."""
+
+    status = 422
+    title = "Unsuited variant"
+
+
+class SweepRequest(BaseModel):
+    """Which units of which layers of a model, in which variants, with default parameters."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: Name
+    layers: Literal["recommended", "all"] | Annotated[tuple[Name, ...], Field(min_length=1, max_length=2000)] = Field(
+        default="recommended", description="Paths of layers; `recommended`: those worth a first look; or `all`."
+    )
+    units: str = Field(default="", max_length=1000, pattern=NUMBERS, description="Such as 0-99,120; empty: all.")
+    variants: tuple[Variant, ...] = Field(default=(), max_length=3, description="Empty: those of the model.")
+
+
+class Run(BaseModel):
+    """One unit in one variant."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    layer: str
+    unit: int
+    variant: Variant
+    error: str = ""
+
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """Which one it is."""
+        return self.layer, self.unit, self.variant
+
+
+class Sweep(BaseModel):
+    """A sweep and how far it is: `open` runs are with the queue, `failed` ones will not be tried again; by job id.
+
+    by: the name of the token of whoever asked. created, ended: seconds since 1970.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    model: str
+    fingerprint: str
+    layers: tuple[str, ...]
+    units: str = ""
+    variants: tuple[Variant, ...]
+    state: SweepState = "running"
+    by: str | None = None
+    created: float = 0.0
+    ended: float | None = None
+    open: dict[str, Run] = Field(default_factory=dict)
+    failed: dict[str, Run] = Field(default_factory=dict)
+
+    def numbers(self, card: ModelCard, layer: LayerCard) -> list[int]:
+        """Units of a layer that are asked for; dead ones are left out."""
+        dead, parts = card.dead.get(layer.path, ()), _ranges(self.units)
+        return [
+            unit
+            for unit in range(layer.units)
+            if unit not in dead and (not parts or any(unit in part for part in parts))
+        ]
+
+    def spec(self, run: Run) -> VisualizationSpec:
+        """The request of a run: the one that the page shows."""
+        parameters = apply(run.variant, Parameters())
+        request = VisualizationRequest(model=self.model, layer=run.layer, unit=run.unit, parameters=parameters)
+        return bind(request, self.fingerprint)
+
+
+def begin(request: SweepRequest, card: ModelCard) -> Sweep:
+    """The sweep of a request; equal ones have one id. Raises UnknownLayer, UnsuitedVariant."""
+    allowed = variants(card)
+    unsuited = [name for name in request.variants if name not in allowed]
+    if unsuited:
+        text = f"{card.name!r} is not shown as {unsuited[0]!r}, but as {', '.join(allowed)}."
+        raise UnsuitedVariant(text, allowed=allowed)
+    chosen = tuple(name for name in allowed if name in request.variants) or allowed
+    layers = tuple(layer.path for layer in _layers(request, card))
+    decisive = json.dumps([card.name, card.fingerprint, layers, request.units, chosen])
+    return Sweep(
+        id=hashlib.sha256(decisive.encode()).hexdigest()[:32],
+        model=card.name,
+        fingerprint=card.fingerprint,
+        layers=layers,
+        units=request.units,
+        variants=chosen,  # type: ignore[arg-type]
+    )
+
+
+def _layers(request: SweepRequest, card: ModelCard) -> Sequence[LayerCard]:
+    if request.layers == "all":
+        return card.layers
+    if request.layers == "recommended":
+        return [layer for layer in card.layers if layer.recommended] or card.layers
+    return [card.layer(path) for path in dict.fromkeys(request.layers)]
+
+
+def _ranges(text: str) -> list[range]:
+    pairs: Iterable[tuple[str, str, str]] = (part.partition("-") for part in text.split(",") if part)
+    return [range(int(first), int(last or first) + 1) for first, _, last in pairs]

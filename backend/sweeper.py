@@ -1,0 +1,94 @@
+"""Keeps the queue filled with the runs of sweeps: enough for the workers, few enough to be called back. A thread."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+import time
+
+from redis.exceptions import RedisError
+
+from backend.desk import Desk
+from backend.sweep import Sweep
+from backend.sweeps import Sweeps
+from contract.errors import UnknownModel
+
+EVERY_S = 1.0
+WAITING = 64
+"""Jobs of a sweep that wait or run at once, for each worker."""
+
+CALLED_BACK = "Somebody canceled it."
+
+PATIENCE_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class Sweeper:
+    """One pass a second over the sweeps that run."""
+
+    def __init__(self, sweeps: Sweeps, desk: Desk) -> None:
+        self._sweeps, self._desk = sweeps, desk
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Work from a thread until stop()."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the present round."""
+        self._done.set()
+        self._thread.join(PATIENCE_S)
+
+    def round(self) -> None:
+        """See what has ended, ask for more, and end what is done."""
+        if not any(sweep.state == "running" for sweep in self._sweeps.all()):
+            return
+        with self._sweeps.changing():
+            room = WAITING * max(1, len(self._desk.shelf.workers()))
+            for sweep in reversed(self._sweeps.all()):  # the oldest first
+                if sweep.state == "running":
+                    before = sweep.model_copy(deep=True)
+                    room = self._advance(sweep, room)
+                    if sweep != before:
+                        self._sweeps.keep(sweep)
+
+    def _advance(self, sweep: Sweep, room: int) -> int:
+        """One sweep's pass; the room that it leaves for others."""
+        try:
+            card = self._sweeps.card(sweep)
+        except UnknownModel:
+            return room  # it waits for the model, as jobs do
+        self._settle(sweep)
+        known = {run.place for run in (*sweep.open.values(), *sweep.failed.values())}
+        wanted = (run for run in self._sweeps.missing(sweep, card) if run.place not in known)
+        for run in itertools.islice(wanted, max(0, room - len(sweep.open))):
+            spec = sweep.spec(run)
+            self._desk.submit(spec, priority="batch")
+            sweep.open[spec.id] = run
+        if not sweep.open and next(wanted, None) is None:
+            sweep.state, sweep.ended = "finished", time.time()
+        return room - len(sweep.open)
+
+    def _settle(self, sweep: Sweep) -> None:
+        """Strike off what has ended. A result counts once the server has filed it."""
+        records = self._desk.queue.records(sweep.open)
+        for identity, run in list(sweep.open.items()):
+            record = records.get(identity)
+            state = record.state if record else "absent"
+            if state == "absent" or self._sweeps.is_computed(sweep, identity, run):
+                del sweep.open[identity]
+            elif state in ("failed", "canceled"):
+                error = (record.error if record else None) or CALLED_BACK
+                sweep.failed[identity] = sweep.open.pop(identity).model_copy(update={"error": error})
+
+    def _run(self) -> None:
+        while not self._done.wait(EVERY_S):
+            try:
+                self.round()
+            except RedisError as error:
+                log.warning("Sweeps wait for the queue: %s", error)
+            except Exception:  # whatever it was: without this thread no sweep would go on
+                log.exception("A sweep cannot go on")
