@@ -227,9 +227,9 @@ class Handler(BaseHTTPRequestHandler):
             self.mock.analyse(job.id)
         view, spec = self.mock.analysis(job.id), job.spec
         assert isinstance(spec, PyramidSpec)
-        there = spec.clip == pyramids.DONE or view["state"] == "finished"
+        there = spec.clip in pyramids.DONE or view["state"] == "finished"
         made = pyramids.pyramid(card, spec).model_dump(mode="json") if there else None
-        clip = findings.clip(0).model_dump(mode="json") if there else None
+        clip = findings.clip(0).model_dump(mode="json") if there and not spec.clip.startswith("class") else None
         self._json({"job": view, "pyramid": made, "clip": clip}, 202 if ask else 200)
 
     def _ablation(self, card: ModelCard, wanted: dict, *, ask: bool) -> None:

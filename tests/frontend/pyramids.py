@@ -15,6 +15,7 @@ from contract.pyramid import (
     Bias,
     Curve,
     Edge,
+    Member,
     Node,
     Pyramid,
     PyramidRequest,
@@ -28,8 +29,8 @@ from contract.pyramid import (
 
 ROWS = (("fc7",), ("conv5_fusion",), ("appearance.conv3", "motion.conv3"))
 UNITS = 10
-DONE = "c0"
-"""The clip whose pyramids are there."""
+DONE = ("c0", "class-0")
+"""The clips whose pyramids are there; the second are two of class 0, in half of which a unit is among the strongest."""
 
 OTHER = 3
 """A class that is made of other units."""
@@ -48,11 +49,15 @@ def pyramid(card: ModelCard, spec: PyramidSpec) -> Pyramid:
     def part(unit: int) -> float:
         return 1.0 / (1 + (unit - 2 * (label == OTHER)) % UNITS)
 
+    several = spec.clip.startswith("class")
+    often = 0.5 if several else None
     rows = tuple(
         Row(
             layers=layers,
             nodes=tuple(
-                Node(layer=layer, unit=unit, relevance=part(unit) / len(layers) if unit is not None else 0.5)
+                Node(layer=layer, unit=unit, relevance=part(unit) / len(layers), frequency=often)
+                if unit is not None
+                else Node(layer=layer, unit=None, relevance=0.5)
                 for layer in layers
                 for unit in (*range(UNITS), None)
             ),
@@ -73,7 +78,10 @@ def pyramid(card: ModelCard, spec: PyramidSpec) -> Pyramid:
         model=card.name,
         fingerprint=card.fingerprint,
         clip=spec.clip,
-        name="clips/0.mp4",
+        name="2 clips of applying lipstick" if several else "clips/0.mp4",
+        members=tuple(Member(clip=f"c{i}", name=f"clips/{i}.mp4", score=4.0 - 3 * i, predicted=i) for i in range(2))
+        if several
+        else (),
         label=label,
         predicted=0,
         rival=spec.rival,

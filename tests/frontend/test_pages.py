@@ -46,6 +46,7 @@ PAGES = {
     "pair, not looked into": "/models/demo/classes/0/against/2",
     "pyramid": "/models/demo/pyramid?clip=c0&node=conv5_fusion:0&ablate=fc7:0",
     "pyramid, not made": "/models/demo/pyramid?clip=c1",
+    "pyramid of a class": "/models/demo/pyramid?clip=class-0",
     "pyramids": "/pyramids?p=demo:c0:0&p=demo:c0:3",
     "pyramid, no clips": "/models/clip3d/pyramid",
     "probe": "/models/demo/probe?clip=" + "ab" * 16 + "&frame=3",

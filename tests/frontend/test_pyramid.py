@@ -183,3 +183,16 @@ def test_a_whole_row_is_silenced_by_its_address_and_speaks_again(visit):
 def test_a_unit_that_there_is_not_cannot_be_silenced(visit):
     page = visit.open(URL + "&ablate=fc7:9999")
     expect(page.get_by_role("region", name="Without some units").get_by_role("alert")).to_contain_text("9999")
+
+
+def test_over_all_clips_of_a_class_it_says_which_they_are_and_how_often_a_unit_is_strong(visit):
+    page = visit.open(URL)
+    page.get_by_role("combobox", name="Clip").select_option(label="clips of applying lipstick")
+    clips = page.get_by_role("region", name="The clips")
+    expect(clips).to_contain_text("means over 2 clips, of which 1 is taken for applying lipstick")
+    expect(clips.get_by_role("listitem").nth(1)).to_contain_text("taken for applying eye make-up")
+    page.get_by_role("region", name="The pyramid").get_by_role("button", name="Unit 1 of fc7").click()
+    expect(page.get_by_role("region", name="The node that was chosen")).to_contain_text("In 50.0 % of the clips")
+    clips.get_by_role("link", name="clips/0.mp4").click()
+    expect(page.get_by_role("region", name="The clip")).to_be_visible()
+    visit.until("new URLSearchParams(location.search).get('clip') === 'c0'")

@@ -2,6 +2,7 @@
 
 import * as api from '../api.js';
 import {html} from '../html.js';
+import {wholeOf} from '../pyramid/clips.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
 import {countText, figures} from '../text.js';
@@ -26,7 +27,7 @@ export function ClassFindings({card, number, runs}) {
       <section class="panel"><h2>Named right: ${findings.right} of ${findings.clips}</h2>
         ${findings.confused.length ? html`<ol class="bars">${findings.confused.map(([other, clips]) => html`<li key=${other}><a href=${to.pair(card.name, number, other)}>taken for ${card.classes[other]}</a>
           <progress max=${findings.clips} value=${clips} aria-label=${`Taken for ${card.classes[other]}`}></progress><span class="figures small">${clips}</span></li>`)}</ol>` : html`<p class="muted small">None was taken for another class.</p>`}
-        <p class="small"><a href=${to.pair(card.name, number, partner(card.classes.length, number))}>Compare with another class</a> · <a href=${to.pyramid(card.name, {class: number})}>What its score is made of</a></p></section>
+        <p class="small"><a href=${to.pair(card.name, number, partner(card.classes.length, number))}>Compare with another class</a> · <a href=${to.pyramid(card.name, {class: number})}>What its score is made of</a> · <a href=${to.pyramid(card.name, {clip: wholeOf(number)})}>over all its clips</a></p></section>
       ${units.length ? html`<section class="panel"><h2>Units that inform it</h2><ol class="bars">${units.slice(0, MANY).map(({layer, unit, weight}) => html`<li key=${unit}><a href=${to.unit(card.name, layer, unit)}>Unit ${unit}</a>
         <progress max=${units[0].weight} value=${weight} aria-label=${`Unit ${unit}`}></progress><span class="figures small">${figures(100 * weight)} %</span></li>`)}</ol>
         <p class="muted small">Units of ${units[0].layer}, by their share of all that is given to the class's logit.</p></section>` : null}

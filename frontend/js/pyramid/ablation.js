@@ -45,13 +45,13 @@ function Outcome({card, clip, label, rival, silent}) {
 }
 
 /** @param {{card: ModelCard, ablation: Found, label: number, rival: number | null}} props */
-function Table({card, ablation: {spec, intact, without, random, draws}, label, rival}) {
+function Table({card, ablation: {spec, clips, intact, without, random, draws}, label, rival}) {
   const score = (/** @type {import('./types.js').Outcome} */ {scores}) => scores[label] - (rival === null ? 0 : scores[rival]);
   const first = (/** @type {import('./types.js').Outcome} */ {probabilities}) => probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
   const listed = [...new Set([label, ...(rival === null ? [] : [rival]), ...first(intact).slice(0, TOP), ...first(without).slice(0, TOP)])].sort((a, b) => intact.probabilities[b] - intact.probabilities[a]);
   const count = countText(spec.silent.length, 'unit');
   const taken = first(without)[0];
-  return html`<p class="small">Without ${count} the score goes from <b class="figures">${figures(score(intact))}</b> to <b class="figures">${figures(score(without))}</b>${random ? html`; without as many others of the same layers, drawn by chance, it is <b class="figures">${figures(score(random))}</b> (mean of ${draws})` : ''}. The clip is ${taken === first(intact)[0] ? 'still' : 'then'} taken for <b>${card.classes[taken]}</b>.</p>
+  return html`<p class="small">Without ${count} the score goes from <b class="figures">${figures(score(intact))}</b> to <b class="figures">${figures(score(without))}</b>${random ? html`; without as many others of the same layers, drawn by chance, it is <b class="figures">${figures(score(random))}</b> (mean of ${draws})` : ''}; ${clips > 1 ? `all are means over ${clips} clips; ` : ''}${clips > 1 ? 'most probable' : 'the clip'} is ${taken === first(intact)[0] ? 'still' : 'then'}${clips > 1 ? '' : ' taken for'} <b>${card.classes[taken]}</b>.</p>
     <div class="table-scroll" role="region" aria-label="Probabilities" tabindex="0"><table class="ablation-table"><thead><tr><th scope="col">Class</th><th scope="col">All units at work</th><th scope="col">Without ${count}</th>${random ? html`<th scope="col">Others by chance</th>` : null}</tr></thead>
       <tbody>${listed.map((i) => html`<tr key=${i}><th scope="row"><a href=${to.class(card.name, i)}>${card.classes[i]}</a></th>${[intact, without, ...(random ? [random] : [])].map((outcome, n) => html`<td key=${n}><progress max="1" value=${outcome.probabilities[i]} aria-hidden="true"></progress><span class="figures">${percent(outcome.probabilities[i])}</span></td>`)}</tr>`)}</tbody></table></div>`;
 }

@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import {useResource} from '../resource.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
-/** @typedef {{id: string, name: string, label: number | null, predicted: number | null}} Choice */
+/** @typedef {{id: string, name: string, label: number | null, predicted: number | null, whole?: boolean}} Choice whole: all clips of a class */
 
 /** Clips that are drawn for the demo and offered; half of them are ambiguous. */
 const DRAWN = 40;
@@ -16,8 +16,21 @@ export function useClips(model, card) {
   return found.value.length ? found.value : model === 'demo' ? drawn(card) : [];
 }
 
+/** All clips of each class that has any, as one choice. @param {ModelCard} card @param {Choice[]} clips @param {string} asked @returns {Choice[]} */
+export function wholes(card, clips, asked) {
+  const own = classOf(asked);
+  const there = [...new Set([...clips.flatMap(({label}) => (label === null ? [] : [label])), ...(own === null ? [] : [own])])].sort((a, b) => a - b);
+  return there.map((label) => ({id: wholeOf(label), name: `clips of ${card.classes[label] ?? `class ${label}`}`, label, predicted: null, whole: true}));
+}
+
+/** In the place of a clip: all that are known of a class. @param {number} label */
+export const wholeOf = (label) => `class-${label}`;
+
+/** The class whose clips are meant; null: it is a clip. @param {string} clip */
+export const classOf = (clip) => (/^class-\d+$/.test(clip) ? Number(clip.slice(6)) : null);
+
 /** With the clip itself, whatever it is. @param {Choice[]} clips @param {string} clip @returns {Choice[]} */
-export const including = (clips, clip) => (clips.some(({id}) => id === clip) ? clips : [{id: clip, name: clip, label: null, predicted: null}, ...clips]);
+export const including = (clips, clip) => (classOf(clip) !== null || clips.some(({id}) => id === clip) ? clips : [{id: clip, name: clip, label: null, predicted: null}, ...clips]);
 
 /** @param {ModelCard} card @returns {Choice[]} */
 const drawn = (card) => Array.from({length: DRAWN}, (_, i) => ({id: `drawn-${i}`, name: `drawn clip ${i}${i % 2 ? ', ambiguous' : ''}`, label: (i >> 1) % card.classes.length, predicted: null}));

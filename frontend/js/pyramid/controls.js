@@ -2,6 +2,7 @@
 
 import {html} from '../html.js';
 import {setQuery} from '../router.js';
+import {wholes} from './clips.js';
 
 /** @typedef {import('./clips.js').Choice} Choice */
 /** @typedef {import('../types.js').ModelCard} ModelCard */
@@ -24,11 +25,15 @@ export function amountOf(query, most, usual = K) {
 /** @param {{card: ModelCard, clips: Choice[], clip: string, label: number | null, rival: number | null, onChange: (change: {clip?: string, class?: string, rival?: string}) => void}} props */
 export function Subject({card, clips, clip, label, rival, onChange}) {
   const set = (/** @type {string} */ name) => (/** @type {any} */ event) => onChange({[name]: event.target.value});
-  const offered = [...clips.filter((each) => each.id === clip), ...clips.filter((each) => each.id !== clip)].slice(0, OFFERED);
-  const groups = [...new Set(offered.map((each) => each.label))].sort((a, b) => (a ?? 1e9) - (b ?? 1e9));
+  const offered = [...clips.filter((each) => each.id === clip && !each.whole), ...clips.filter((each) => each.id !== clip && !each.whole)].slice(0, OFFERED);
+  const several = wholes(card, clips, clip);
+  const labels = [...new Set(offered.map((each) => each.label))].sort((a, b) => (a ?? 1e9) - (b ?? 1e9));
+  /** @type {[string, Choice[]][]} */
+  const groups = labels.map((label) => [label === null ? 'No class' : card.classes[label] ?? `Class ${label}`, offered.filter((each) => each.label === label)]);
+  if (several.length) groups.unshift(['In the mean', several]);
   const classes = (/** @type {number | null} */ value) => card.classes.map((name, i) => html`<option key=${i} value=${i} selected=${i === value}>${name}</option>`);
-  return html`<label class="field">Clip <select name="clip" value=${clip} onChange=${set('clip')}>${groups.map((group) => html`<optgroup key=${group} label=${group === null ? 'No class' : card.classes[group] ?? `Class ${group}`}>
-      ${offered.filter((each) => each.label === group).map((each) => html`<option key=${each.id} value=${each.id} selected=${each.id === clip}>${each.name}${each.predicted !== null && each.label !== null && each.predicted !== each.label ? ` (taken for ${card.classes[each.predicted]})` : ''}</option>`)}</optgroup>`)}</select></label>
+  return html`<label class="field">Clip <select name="clip" value=${clip} onChange=${set('clip')}>${groups.map(([title, own]) => html`<optgroup key=${title} label=${title}>
+      ${own.map((each) => html`<option key=${each.id} value=${each.id} selected=${each.id === clip}>${each.name}${each.predicted !== null && each.label !== null && each.predicted !== each.label ? ` (taken for ${card.classes[each.predicted]})` : ''}</option>`)}</optgroup>`)}</select></label>
     <label class="field">Class <select name="class" value=${label ?? ''} onChange=${set('class')}><option value="" selected=${label === null}>what it is taken for</option>${classes(label)}</select></label>
     <label class="field">and not <select name="rival" value=${rival ?? ''} onChange=${set('rival')}><option value="" selected=${rival === null}>(no rival)</option>${classes(rival)}</select></label>`;
 }

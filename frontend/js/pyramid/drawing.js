@@ -108,12 +108,12 @@ function move(event, levels, region) {
 
 /** @param {{card: ModelCard, place: Place, row: number, x: number, lit: boolean, chosen: boolean, stop: boolean, silent: boolean, common: boolean, onLook: (key: string) => void, onChoose: (key: string) => void, onSilence?: (key: string) => void, onAbsent: (key: string, absent: boolean) => void}} props */
 function Node({card, place, row, x, lit, chosen, stop, silent, common, onLook, onChoose, onSilence, onAbsent}) {
-  const {key, kind, layer, unit, relevance} = place;
+  const {key, kind, layer, unit, relevance, frequency} = place;
   const mutable = kind === 'unit' && onSilence;
   return html`<button class=${['pyramid-node', `pyramid-${kind}`, lit && 'lit', silent && 'silent', common && 'common'].filter(Boolean).join(' ')} data-key=${key} tabindex=${stop ? 0 : -1} aria-pressed=${chosen} style=${`left:${x - CELL / 2}px;top:${HEAD + row * ROW}px`}
     onMouseEnter=${() => onLook(key)} onFocus=${() => onLook(key)} onBlur=${() => onLook('')} onClick=${(/** @type {MouseEvent} */ event) => (event.shiftKey && mutable ? mutable(key) : onChoose(chosen ? '' : key))} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === 'x' && mutable && mutable(key)}>
     ${kind === 'unit' ? html`<${Face} ...${{card, layer, unit: Number(unit), id: key, onAbsent}} />` : html`<span class="well pyramid-face well-note" aria-hidden="true">${kind === 'bias' ? 'b' : 'Σ'}</span>`}
-    <span class="small">${kind === 'unit' ? html`<span class="hidden">Unit </span>${unit}` : kind}<span class="hidden">${layer ? ` of ${layer}` : ''}${silent ? ', silenced,' : ''}${common ? ', in both,' : ''} gives </span></span><span class="small figures muted">${figures(relevance)}</span></button>`;
+    <span class="small">${kind === 'unit' ? html`<span class="hidden">Unit </span>${unit}` : kind}<span class="hidden">${layer ? ` of ${layer}` : ''}${silent ? ', silenced,' : ''}${common ? ', in both,' : ''} gives </span></span><span class="small figures muted">${figures(relevance)}</span>${frequency === null ? null : html`<progress class="pyramid-often" max="1" value=${frequency} aria-hidden="true"></progress>`}</button>`;
 }
 
 /** @param {Place} place */

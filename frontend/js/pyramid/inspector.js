@@ -26,7 +26,7 @@ export function Inspector({card, shape: {levels, flows}, chosen, title, score, t
   const has = flows.filter(({to: end}) => end === chosen);
   return html`<section class="panel" aria-label="The node that was chosen"><header class="panel-head"><h2>${nameOf(place)}</h2><button class="button quiet-button" onClick=${() => onChoose('')}>Close</button></header>
     ${place.layer ? html`<p class="small muted">${place.layer}</p>` : null}
-    <p class="small">It gives <b class="figures">${figures(place.relevance)}</b> to ${title}${score ? html`: <span class="figures">${figures((100 * place.relevance) / score)} %</span> of the score` : null}.</p>
+    <p class="small">It gives <b class="figures">${figures(place.relevance)}</b> to ${title}${score ? html`: <span class="figures">${figures((100 * place.relevance) / score)} %</span> of the score` : null}.${place.frequency === null ? null : html` In <b class="figures">${figures(100 * place.frequency)} %</b> of the clips it is among the eight strongest of its layer.`}</p>
     ${place.unit === null || !onSilence ? null : html`<p><button class="button quiet-button" aria-pressed=${silent.includes(chosen)} onClick=${() => onSilence(chosen)}>${silent.includes(chosen) ? 'Let it speak' : 'Silence it'}</button></p>`}
     ${place.unit === null ? null : html`<${Trace} tube=${tubes.find((tube) => tube.layer === place.layer && tube.unit === place.unit)} />`}
     ${place.unit === null ? null : html`<${Look} key=${chosen} card=${card} layer=${place.layer} unit=${place.unit} />`}

@@ -12,6 +12,7 @@ import {Amount, amountOf} from './controls.js';
 import {Drawing, faceOf} from './drawing.js';
 import {Inspector} from './inspector.js';
 import {mostOf, titleOf} from './made.js';
+import {Members} from './members.js';
 import * as file from './offline-api.js';
 import {shape} from './shape.js';
 import {Trust} from './trust.js';
@@ -34,7 +35,7 @@ function Whole() {
       <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${lit} chosen=${chosen} onLook=${look} onChoose=${choose} onAbsent=${nothing} />
       <p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p>
       <${Trust} card=${card} pyramid=${pyramid} clip=${clip} /></div>
-    <aside class="pyramid-side" aria-label="Clip and node"><${Clip} card=${card} clip=${clip} tubes=${tubes} node=${lit} />
+    <aside class="pyramid-side" aria-label="Clip and node">${pyramid.members.length ? html`<${Members} card=${card} pyramid=${pyramid} />` : html`<${Clip} card=${card} clip=${clip} tubes=${tubes} node=${lit} />`}
       <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes} onChoose=${choose} look=${Picture} /></aside></div>
     ${clip ? html`<${Playbar} />` : null}</main>`;
 }

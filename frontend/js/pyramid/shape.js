@@ -21,7 +21,7 @@ export function shape(pyramid, {k, coverage}) {
   const levels = pyramid.rows.map(({layers, at, error, nodes}, index) => {
     const lanes = layers.map((layer) => lane(nodes.filter((node) => node.layer === layer), key));
     const bias = flows.filter(({from}) => from === biasKey(index)).reduce((sum, {weight}) => sum + weight, 0);
-    return {layers, at, error, lanes: [...lanes, [/** @type {Place} */ ({key: biasKey(index), kind: 'bias', layer: '', unit: null, relevance: bias})]]};
+    return {layers, at, error, lanes: [...lanes, [/** @type {Place} */ ({key: biasKey(index), kind: 'bias', layer: '', unit: null, relevance: bias, frequency: null})]]};
   });
   return {levels, flows: covering(flows, coverage)};
 }
@@ -53,10 +53,10 @@ function strongest(nodes, k) {
 function lane(nodes, key) {
   /** @type {Map<string, Place>} */
   const places = new Map();
-  for (const {layer, unit, relevance} of nodes) {
+  for (const {layer, unit, relevance, frequency} of nodes) {
     const own = key(layer, unit);
     const alone = unit !== null && own === keyOf(layer, unit);
-    const known = places.get(own) ?? {key: own, kind: alone ? /** @type {const} */ ('unit') : /** @type {const} */ ('others'), layer, unit: alone ? unit : null, relevance: 0};
+    const known = places.get(own) ?? {key: own, kind: alone ? /** @type {const} */ ('unit') : /** @type {const} */ ('others'), layer, unit: alone ? unit : null, relevance: 0, frequency: alone ? frequency ?? null : null};
     places.set(own, {...known, relevance: known.relevance + relevance});
   }
   return [...places.values()].sort((a, b) => Number(a.kind === 'others') - Number(b.kind === 'others') || b.relevance - a.relevance);

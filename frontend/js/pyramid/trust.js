@@ -12,15 +12,16 @@ const RULES = /** @type {const} */ ({default: 'this pyramid', original: 'the pub
 const LINES = {default: 'chart-slow', original: 'chart-fast', random: 'chart-random'};
 
 /** @param {{card: import('../types.js').ModelCard, pyramid: import('./types.js').Pyramid, clip: import('../findings/types.js').SurveyedClip | null}} props */
-export function Trust({card, pyramid: {label, predicted, rows, rival, trust}, clip}) {
+export function Trust({card, pyramid: {label, predicted, rows, rival, trust, members}, clip}) {
   const own = clip?.label ?? null;
-  const wrong = label !== predicted ? `The clip is taken for ${card.classes[predicted]}: this is the score of another class.`
+  const many = members.length > 0;
+  const wrong = label !== predicted ? many ? `Most of the clips are taken for ${card.classes[predicted]}: this is the score of another class.` : `The clip is taken for ${card.classes[predicted]}: this is the score of another class.`
     : own !== null && own !== predicted ? `The clip is one of ${card.classes[own]} and is taken for ${card.classes[predicted]}.` : '';
   return html`<section class="panel" aria-label="Can this be trusted"><h2>Can this be trusted?</h2>
-    ${wrong ? html`<p class="warning small" role="note">${wrong}</p>` : html`<p class="small">The clip is taken for ${card.classes[predicted]}${own === null ? '' : ', rightly'}${rival === null ? '' : `; this is why not ${card.classes[rival]}`}.</p>`}
+    ${wrong ? html`<p class="warning small" role="note">${wrong}</p>` : many ? html`<p class="small">Most of the clips are taken for ${card.classes[predicted]}${rival === null ? '' : `; this is why not ${card.classes[rival]}`}. Errors are the largest of any clip; units are silenced on the first of them, in the order of the means.</p>` : html`<p class="small">The clip is taken for ${card.classes[predicted]}${own === null ? '' : ', rightly'}${rival === null ? '' : `; this is why not ${card.classes[rival]}`}.</p>`}
     <h3>What rows leave out</h3><ul class="pyramid-list small">${rows.map(({layers, error}, row) => html`<li key=${row}><span>${layers.join(' + ')}</span><span>${row === 0 ? 'the score itself is above' : said(error)}</span></li>`)}</ul>
     <p class="muted small">What the units of a row give to the row above, against what the score owes them.</p>
-    ${trust ? html`<${Trial} trust=${trust} /><${Agreement} trust=${trust} />` : null}</section>`;
+    ${trust ? html`<${Trial} trust=${trust} />${trust.agreement.length ? html`<${Agreement} trust=${trust} />` : null}` : null}</section>`;
 }
 
 /** @param {number} error */

@@ -1,7 +1,7 @@
 /**
  * Shapes of pyramids (docs/pyramids.md, contract/pyramid.py), as types only.
  *
- * @typedef {{layer: string, unit: number | null, relevance: number}} Node unit null: the layer's others
+ * @typedef {{layer: string, unit: number | null, relevance: number, frequency?: number | null}} Node unit null: the layer's others
  * @typedef {{source: string, source_unit: number | null, target: string, target_unit: number | null, weight: number}} Edge
  * @typedef {{layer: string, unit: number | null, weight: number}} Bias
  * @typedef {{layers: string[], at: Record<string, string>, nodes: Node[], error: number}} Row
@@ -18,6 +18,7 @@
  * @property {string} clip
  * @property {string} name
  * @property {number} label
+ * @property {{clip: string, name: string, score: number, predicted: number}[]} members of several clips: these
  * @property {number} predicted
  * @property {number | null} rival
  * @property {number} score
@@ -30,7 +31,7 @@
  * @typedef {{job: import('../findings/types.js').Analysis, pyramid: Pyramid | null, clip: import('../findings/types.js').SurveyedClip | null}} PyramidView
  *
  * @typedef {{scores: number[], probabilities: number[]}} Outcome of all classes
- * @typedef {{spec: {clip: string, silent: {layer: string, unit: number}[]}, intact: Outcome, without: Outcome, random: Outcome | null, draws: number}} Ablation
+ * @typedef {{spec: {clip: string, silent: {layer: string, unit: number}[]}, clips: number, intact: Outcome, without: Outcome, random: Outcome | null, draws: number}} Ablation
  * @typedef {{job: import('../findings/types.js').Analysis, ablation: Ablation | null}} AblationView
  *
  * @typedef {object} Place A node as it is drawn.
@@ -39,6 +40,7 @@
  * @property {string} layer
  * @property {number | null} unit
  * @property {number} relevance
+ * @property {number | null} frequency of several clips, the part in which it is among the strongest
  *
  * @typedef {{from: string, to: string, weight: number, shown: boolean}} Flow
  * @typedef {{layers: string[], at: Record<string, string>, error: number, lanes: Place[][]}} Level

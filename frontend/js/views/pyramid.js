@@ -7,11 +7,12 @@ import {html, useCallback, useMemo, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {Ablation, silence, silentOf} from '../pyramid/ablation.js';
 import {Clip} from '../pyramid/clip.js';
-import {including, useClips} from '../pyramid/clips.js';
+import {classOf, including, useClips, wholeOf} from '../pyramid/clips.js';
 import {Amount, amountOf, number, Subject} from '../pyramid/controls.js';
 import {Drawing} from '../pyramid/drawing.js';
 import {Inspector} from '../pyramid/inspector.js';
 import {mostOf, titleOf, usePyramid} from '../pyramid/made.js';
+import {Members} from '../pyramid/members.js';
 import {Pending} from '../pyramid/pending.js';
 import {keyOf, shape} from '../pyramid/shape.js';
 import {Trust} from '../pyramid/trust.js';
@@ -19,7 +20,7 @@ import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {isAtlas} from '../site.js';
 import {neededVariants} from '../shown.js';
-import {figures} from '../text.js';
+import {countText, figures} from '../text.js';
 import {startAll} from '../visualizations.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
@@ -48,15 +49,16 @@ function Asked({card, clips, clip, label, rival, query}) {
   const most = mostOf(pyramid);
   const amount = amountOf(query, most);
   const title = titleOf(card, pyramid?.label ?? label, rival);
-  const other = clips.find((each) => each.id !== clip && each.label === clips.find(({id}) => id === clip)?.label)?.id ?? clip;
+  const whole = classOf(clip);
+  const other = whole === null ? clips.find((each) => each.id !== clip && each.label === clips.find(({id}) => id === clip)?.label)?.id ?? clip : wholeOf((whole + 1) % card.classes.length);
   return html`<${Heading} title=${title ? `Why ${title}?` : 'Pyramid'} trail=${[[card.title || card.name, to.model(card.name)], ...(label === null ? [] : [[card.classes[label], to.class(card.name, label)]])]}
-      note=${pyramid ? `Its score on this clip is ${figures(pyramid.score)}. Every row shares it out among the units of a layer; flows say where each has its part from.` : 'The score of a class on a clip, taken apart layer by layer.'} />
+      note=${pyramid ? `Its score ${pyramid.members.length ? `in the mean over ${countText(pyramid.members.length, 'clip')}` : 'on this clip'} is ${figures(pyramid.score)}. Every row shares it out among the units of a layer; flows say where each has its part from.` : 'The score of a class on a clip, taken apart layer by layer.'} />
     <form class="pyramid-controls" aria-label="What is taken apart" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <${Subject} ...${{card, clips, clip, label, rival}} onChange=${(/** @type {object} */ change) => setQuery({...change, node: null})} /><${Amount} ...${amount} most=${most} />
       ${isAtlas ? null : html`<a class="button quiet-button" href=${to.pyramids([[card.name, clip, label, rival], [card.name, other, label, rival]])}>Compare with another</a>`}</form>
     ${found.problem ? html`<${Trouble} problem=${found.problem} retry=${found.reload} />` : !found.value ? html`<${Waiting} />`
       : pyramid ? html`<${Made} ...${{card, view: found.value, asked, ...amount, title: title || 'the class', query}} />`
-      : html`<div class="panel pyramid-absent"><${Pending} key=${found.value.job.id} job=${found.value.job} label="This pyramid" idle=${html`<p>This score has not been taken apart yet. It takes some seconds.</p>`} action="Take it apart" ask=${ask} onDone=${found.reload} /></div>`}`;
+      : html`<div class="panel pyramid-absent"><${Pending} key=${found.value.job.id} job=${found.value.job} label="This pyramid" idle=${html`<p>This score has not been taken apart yet. It takes ${whole === null ? 'some seconds' : 'a minute or more: that of every clip is taken apart'}.</p>`} action="Take it apart" ask=${ask} onDone=${found.reload} /></div>`}`;
 }
 
 /** @param {{card: ModelCard, view: PyramidView, asked: any, k: number, coverage: number, title: string, query: URLSearchParams}} props */
@@ -83,7 +85,7 @@ function Made({card, view, asked, k, coverage, title, query}) {
       <p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p>
       ${isAtlas ? null : html`<${Ablation} card=${card} clip=${asked.clip} label=${pyramid.label} rival=${pyramid.rival} levels=${drawn.levels} silent=${silent} />`}
       <${Trust} card=${card} pyramid=${pyramid} clip=${view.clip} /></div>
-    <aside class="pyramid-side" aria-label="Clip and node"><${Clip} card=${card} clip=${view.clip} tubes=${tubes.value ?? []} node=${looked || chosen} />
+    <aside class="pyramid-side" aria-label="Clip and node">${pyramid.members.length ? html`<${Members} card=${card} pyramid=${pyramid} />` : html`<${Clip} card=${card} clip=${view.clip} tubes=${tubes.value ?? []} node=${looked || chosen} />`}
       <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes.value ?? []} silent=${silent} onChoose=${choose} onSilence=${isAtlas ? undefined : toggle} /></aside></div>`;
 }
 
