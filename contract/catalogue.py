@@ -186,11 +186,23 @@ class ModelCard(_Card):
                 f"prior 'features' needs batch normalization behind a convolution, and {self.name!r} has none.",
                 allowed=["paper", "fourier", "phase"],
             )
+        if parameters.contrast:
+            self._check_contrast(request)
         if parameters.diversity and parameters.seed > MOST_SEEDS:
             raise Unsuited(
                 f"With diversity, seed n is computed after seeds 0 to n - 1; {parameters.seed} are too many.",
                 allowed=[f"seed 0..{MOST_SEEDS}"],
             )
+
+    def _check_contrast(self, request: VisualizationRequest) -> None:
+        parameters = request.parameters
+        if not self.is_class(request.layer) or self.layer(request.layer).units < 2:
+            raise Unsuited(
+                f"contrast is between classes, and the units of {request.layer!r} are none.",
+                allowed=[path for path in (self.class_layer, *(head.layer for head in self.heads)) if path],
+            )
+        if parameters.objective != "cell" or parameters.rival is not None:
+            raise Unsuited("contrast sets a class against all others: no other objective, no rival.", allowed=["cell"])
 
     @property
     def one_input(self) -> bool:

@@ -49,6 +49,9 @@ class Parameters(BaseModel):
     rival: int | None = Field(
         default=None, ge=0, le=1_000_000, description="A unit of the same layer that shall stay silent."
     )
+    contrast: float = Field(
+        default=0.0, ge=0, le=1, description="Of a class: how much what speaks for any other class counts against it."
+    )
     prior: Prior = Field(
         default="paper",
         description="paper: pixels under the method's regularizers. fourier: waves of natural amplitude, as in Lucid. "
@@ -101,6 +104,10 @@ class Parameters(BaseModel):
     )
 
 
+LATER = ("contrast",)
+"""Parameters that came after the first pictures were kept; 0 is off."""
+
+
 class VisualizationRequest(BaseModel):
     """What a client asks for: a unit of a layer of a model, and how."""
 
@@ -126,8 +133,15 @@ class VisualizationSpec(VisualizationRequest):
 
     @property
     def id(self) -> str:
-        """Hash of the canonical spec: 32 hexadecimal digits."""
-        return identity(self.model_dump(mode="json"))
+        """Hash of the canonical spec: 32 hexadecimal digits.
+
+        A parameter that came later is left out while it is off: pictures made before it are still found.
+        """
+        said = self.model_dump(mode="json")
+        for name in LATER:
+            if not said["parameters"][name]:
+                del said["parameters"][name]
+        return identity(said)
 
 
 def bind(request: VisualizationRequest, fingerprint: str) -> VisualizationSpec:

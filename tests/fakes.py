@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from contract.analysis import AnalysisSpec
 from contract.catalogue import LayerCard, ModelCard, Stream
@@ -45,7 +46,7 @@ CARD = ModelCard(
 )
 
 
-def spec(unit: int = 0, *, layer: str = "conv1", **parameters: float) -> VisualizationSpec:
+def spec(unit: int = 0, *, layer: str = "conv1", **parameters: Any) -> VisualizationSpec:
     request = VisualizationRequest(model="tiny", layer=layer, unit=unit, parameters=Parameters(**parameters))
     return bind(request, CARD.fingerprint)
 

@@ -57,7 +57,7 @@ class DataTerm:
         self, slot: int, spec: VisualizationSpec, reference: float, others: Sequence[dict[str, Tensor]] = ()
     ) -> None:
         """Aim a slot at the unit of `spec`. others: the visible pictures, by stream, that it must differ from."""
-        self.units[slot] = torch.tensor(spec.units)
+        self.units[slot] = torch.tensor(_read(spec, of=self.units.shape[1]))
         self.reference[slot] = reference
         for penalty in self.penalties:
             if isinstance(penalty, Diversity):
@@ -125,10 +125,22 @@ def data_term(
         execution,
         chosen,
         parameters.gain * covered / rho**2,
-        torch.zeros(slots, 1 if parameters.rival is None else 2, dtype=torch.long, device=executions.device),
+        torch.zeros(slots, _count(parameters, card), dtype=torch.long, device=executions.device),
         torch.ones(slots, device=executions.device),
         tuple(_penalties(model, card, parameters, slots, executions)),
     )
+
+
+def _count(parameters: Parameters, layer: LayerCard) -> int:
+    """How many units the objective reads."""
+    if parameters.contrast:
+        return layer.units
+    return 1 if parameters.rival is None else 2
+
+
+def _read(spec: VisualizationSpec, *, of: int) -> Sequence[int]:
+    """The units that the objective reads, its own first. of: how many they are."""
+    return [spec.unit, *(n for n in range(of) if n != spec.unit)] if spec.parameters.contrast else spec.units
 
 
 def _penalties(

@@ -53,6 +53,7 @@ class Objective:
 
     target: Literal["cell", "channel", "layer"]
     negative: bool
+    contrast: float = 0.0
 
     @property
     def reads_map(self) -> bool:
@@ -64,7 +65,9 @@ class Objective:
     ) -> tuple[Tensor, Tensor]:
         """(batch,) objective, (batch,) activation of the first unit.
 
-        units: (batch, k): the unit, and its rival if there is one; the rival counts against it on the same scale.
+        units: (batch, k): the unit, and its rival if there is one; the rival counts against it on the same scale. With
+        contrast the unit and all others: the logarithm of the sum of their exponentials, which is about the largest of
+        their logits, counts against it as much as `contrast` says. With 1 the value is the logarithm of the odds.
         """
         if self.target == "layer":
             maps = execution.map(inputs)
@@ -76,10 +79,11 @@ class Objective:
                 if self.target == "channel"
                 else execution.cells(inputs, units)
             )
-            value = (activation[:, 0] - activation[:, 1:].sum(1)) / reference
+            against = self.contrast * activation[:, 1:].logsumexp(1) if self.contrast else activation[:, 1:].sum(1)
+            value = (activation[:, 0] - against) / reference
         return (-value if self.negative else value), activation[:, 0].detach() / reference
 
 
 def objective(parameters: Parameters) -> Objective:
     """The objective that a request asks for."""
-    return Objective(parameters.objective, parameters.negative)
+    return Objective(parameters.objective, parameters.negative, parameters.contrast)

@@ -27,6 +27,7 @@ IndexName = Annotated[str, Query(min_length=1, max_length=200)]
 Bound = Annotated[float | None, Query(allow_inf_nan=False)]
 DEFAULTS = Parameters()
 Steps = Annotated[int, Query(ge=1, le=4000)]
+Contrast = Annotated[float, Query(ge=0, le=1)]
 UnitNumber = Annotated[int, InPath(ge=0)]
 
 
@@ -98,12 +99,13 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage, order: Order)
         prior: Prior = "paper",
         objective: Objective = "cell",
         steps: Steps = DEFAULTS.steps,
+        contrast: Contrast = DEFAULTS.contrast,
         chi: Chi = None,
     ) -> OneUnit:
         """One unit, seen as the parameters say; with `chi` also the visualization at that chi. Queues nothing."""
         card = shelf.card(model)
         card.check_unit(layer, unit)
-        how = Parameters(seed=seed, negative=negative, prior=prior, objective=objective, steps=steps)
+        how = Parameters(seed=seed, negative=negative, prior=prior, objective=objective, steps=steps, contrast=contrast)
         extra = [] if chi is None else [_spec(card, layer, unit, how.model_copy(update={"chi": chi}))]
         view = _look(desk, card, layer, [unit], how)[0]
         at_chi = desk.look(extra)

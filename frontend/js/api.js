@@ -36,7 +36,7 @@ export const coverage = (model) => get(`/models/${part(model)}/coverage`);
  *  @returns {Promise<import('./types.js').Page<Unit> & {total: number}>} */
 export const units = (model, layer, query) => get(`/models/${part(model)}/layers/${part(layer)}/units`, query);
 
-/** How a unit is made; what is absent is as always. @typedef {{seed?: number | null, negative?: boolean | null, objective?: string | null, prior?: string | null, steps?: number | null}} How */
+/** How a unit is made; what is absent is as always. @typedef {{seed?: number | null, negative?: boolean | null, objective?: string | null, prior?: string | null, contrast?: number | null, steps?: number | null}} How */
 
 /** @param {string} model @param {string} layer @param {number} unit @param {How & {chi?: number}} [query]
  *  @returns {Promise<Unit>} */

@@ -8,6 +8,7 @@ const STEPS = 300;
 
 /** @type {import('./alternatives.js').Way[]} */
 const WAYS = [
+  {name: 'Against the rest', how: {contrast: 0.3}, note: 'What tells the class from all others, not only what raises it.'},
   {name: 'Opposite', how: {negative: true}, note: 'What it answers to least: what speaks against it.'},
   {name: 'Everywhere', how: {objective: 'channel'}, note: 'Excited in every place at once: its texture.'},
   {name: 'Waves', how: {prior: 'fourier', steps: STEPS}, note: 'Grown from waves of natural amplitude, as in Lucid.'},
@@ -18,7 +19,7 @@ const WAYS = [
 /** @param {{card: import('./types.js').ModelCard, layer: import('./types.js').LayerCard, number: number, how: import('./api.js').How}} props */
 export function Ways({card, layer, number, how}) {
   const cells = layer.frames * layer.height * layer.width;
-  const fits = (/** @type {import('./alternatives.js').Way} */ {how: {objective, prior}}) => (cells > 1 || objective !== 'channel') && (prior !== 'features' || card.layers.some(({norm}) => norm));
+  const fits = (/** @type {import('./alternatives.js').Way} */ {how: {objective, prior, contrast}}) => (cells > 1 || objective !== 'channel') && (layer.kind === 'class' || !contrast) && (prior !== 'features' || card.layers.some(({norm}) => norm));
   const ways = WAYS.filter(fits).map((way) => ({...way, how: {...way.how, seed: how.seed}}));
   return html`<${Alternatives} ...${{card, layer, number, ways}} title="Asked otherwise" here=${wayOf(how)?.name} more="of these"
     note="What shows under every prior is the unit's; what changes is the prior's." />`;
@@ -27,10 +28,10 @@ export function Ways({card, layer, number, how}) {
 /** What a unit page's URL asks for. @param {URLSearchParams} query @returns {import('./api.js').How} */
 export function howOf(query) {
   const number = (/** @type {string} */ name) => Number(query.get(name)) || null;
-  return {seed: number('seed'), negative: query.get('negative') === 'true' || null, objective: query.get('objective'), prior: query.get('prior'), steps: number('steps')};
+  return {seed: number('seed'), negative: query.get('negative') === 'true' || null, objective: query.get('objective'), prior: query.get('prior'), contrast: number('contrast'), steps: number('steps')};
 }
 
 /** The way that a page shows. @param {import('./api.js').How} how */
-export function wayOf({negative, objective, prior}) {
-  return WAYS.find((way) => Boolean(way.how.negative) === Boolean(negative) && (way.how.objective ?? null) === (objective ?? null) && (way.how.prior ?? null) === (prior ?? null)) ?? null;
+export function wayOf({negative, objective, prior, contrast}) {
+  return WAYS.find((way) => Boolean(way.how.negative) === Boolean(negative) && (way.how.objective ?? null) === (objective ?? null) && (way.how.prior ?? null) === (prior ?? null) && (way.how.contrast ?? null) === (contrast ?? null)) ?? null;
 }

@@ -1,8 +1,8 @@
 import pytest
 
 from contract.catalogue import Head, ModelCard, Stream
-from contract.errors import UnitOutOfRange, UnknownLayer
-from tests.fakes import CARD, STREAMS
+from contract.errors import UnitOutOfRange, UnknownLayer, Unsuited
+from tests.fakes import CARD, STREAMS, spec
 
 
 def test_a_card_survives_the_way_through_json() -> None:
@@ -41,3 +41,21 @@ def test_probabilities_are_of_one_class_unless_the_head_of_the_classes_says_othe
     heads = (Head(layer="conv1", output="softmax"), Head(layer="classes", output="sigmoid"))
     assert CARD.model_copy(update={"heads": heads}).output == "sigmoid"
     assert CARD.model_copy(update={"heads": heads, "class_layer": "conv1"}).output == "softmax"
+
+
+@pytest.mark.parametrize(
+    ("layer", "parameters", "words"),
+    [
+        ("conv1", {"contrast": 0.3}, "the units of 'conv1' are none"),
+        ("classes", {"contrast": 0.3, "rival": 1}, "no rival"),
+        ("classes", {"contrast": 0.3, "objective": "channel"}, "no other objective"),
+    ],
+)
+def test_contrast_is_for_classes_alone(layer: str, parameters: dict, words: str) -> None:
+    with pytest.raises(Unsuited, match=words):
+        CARD.check(spec(layer=layer, **parameters))
+
+
+def test_a_class_may_be_set_against_all_others() -> None:
+    CARD.check(spec(layer="classes", contrast=1.0))
+    CARD.check(spec(layer="conv1", contrast=0.0))

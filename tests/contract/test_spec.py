@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from contract.identity import identity
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
 
 REQUEST = VisualizationRequest(model="tiny", layer="conv1", unit=1)
@@ -53,10 +54,17 @@ def test_the_id_survives_the_way_through_json(seed: int, chi: float, unit: int) 
         {"parameters": Parameters(chi=9.99)},
         {"parameters": Parameters(seed=1)},
         {"parameters": Parameters(still=True)},
+        {"parameters": Parameters(contrast=0.3)},
     ],
 )
 def test_whatever_decides_the_picture_decides_the_id(change: dict) -> None:
     assert SPEC.model_copy(update=change).id != SPEC.id
+
+
+def test_a_parameter_that_came_later_leaves_the_id_as_it_was() -> None:
+    said = SPEC.model_dump(mode="json")
+    del said["parameters"]["contrast"]
+    assert SPEC.id == identity(said)
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "a b", "..\\x", "é", "x" * 201, "a\n"])

@@ -1,5 +1,7 @@
 """The target cell of maps of every shape that networks make."""
 
+import math
+
 import pytest
 import torch
 
@@ -88,6 +90,19 @@ def test_a_rival_counts_against_the_unit(execution):
     v = execution.values[:, :, 0, 1, 1]
     assert value.tolist() == pytest.approx([float(v[0, 3] - v[0, 1]) / 2, float(v[1, 0] - v[1, 2]) / 4])
     assert torch.equal(activation, ask(execution)[1])
+
+
+@pytest.mark.parametrize("contrast", [0.3, 1.0])
+def test_all_others_count_against_a_class_by_the_log_of_their_sum(execution, contrast):
+    value, activation = ask(execution, torch.tensor([[3, 0, 1, 2], [0, 1, 2, 3]]), contrast=contrast)
+    v = execution.values[:, :, 0, 1, 1].double()
+    others = [math.log(sum(math.exp(v[0, n]) for n in (0, 1, 2))), math.log(sum(math.exp(v[1, n]) for n in (1, 2, 3)))]
+    expected = [(float(v[0, 3]) - contrast * others[0]) / 2, (float(v[1, 0]) - contrast * others[1]) / 4]
+    assert value.tolist() == pytest.approx(expected)
+    assert torch.equal(activation, ask(execution)[1])
+    if contrast == 1:  # the log of the odds
+        odds = [p / (1 - p) for p in (float(v[0].softmax(0)[3]), float(v[1].softmax(0)[0]))]
+        assert value.tolist() == pytest.approx([math.log(odds[0]) / 2, math.log(odds[1]) / 4])
 
 
 def test_a_channel_is_the_mean_over_its_map(execution):

@@ -1,6 +1,7 @@
 """The loop against closed forms: on a linear network the optimum is known on paper."""
 
 import gc
+from dataclasses import replace
 
 import pytest
 import torch
@@ -231,6 +232,20 @@ def test_a_rival_is_left_behind():
     assert lead(model, other) > 1.1 * lead(model, plain)
 
 
+def test_a_class_set_against_all_others_leads_them_by_more():
+    model = linear_two_stream()
+    model = replace(model, card=model.card.model_copy(update={"class_layer": "fusion"}))
+    plain, other = (finished(model, chosen) for chosen in ({}, {"contrast": 1.0}))
+    assert other.activation < plain.activation
+    assert odds(model, other) > 1.1 * odds(model, plain)
+
+
+def odds(model, optimum):
+    """The logarithm of unit 1's odds in the middle cell."""
+    cell = middle_cell(model, optimum)
+    return float(cell[1] - cell[[0, 2, 3, 4, 5]].logsumexp(0))
+
+
 def finished(model, values):
     (optimum,) = last(optimize(model, [spec("fusion", 1, steps=100, jitter=0, **values)]))
     return optimum
@@ -238,10 +253,15 @@ def finished(model, values):
 
 def lead(model, optimum):
     """How far unit 1 is above unit 3 in the middle cell."""
+    cell = middle_cell(model, optimum)
+    return float(cell[1] - cell[3])
+
+
+def middle_cell(model, optimum):
+    """All units of the middle cell."""
     inputs = [canvas.to_network(optimum.inputs[stream.name][None], stream) for stream in (APPEARANCE, MOTION)]
     joined = torch.cat([model.module.appearance(inputs[0]), model.module.motion(inputs[1])], 1)
-    cell = model.module.fusion(joined)[0, :, 2, 2]
-    return float(cell[1] - cell[3])
+    return model.module.fusion(joined)[0, :, 2, 2]
 
 
 def test_a_rival_that_the_layer_lacks_is_refused():

@@ -25,14 +25,20 @@ SHIFT = 8
 CERTAIN = 0.9
 """Probability from which the network is said to see the class."""
 
+CONTRAST = 0.3
+"""The contrast that is tried beside the plain logit: as much as the unit page offers."""
+
 
 def verify(model: Model, *, count: int) -> Iterator[tuple[str, float, str, str]]:
     """Share of `count` evenly spaced classes that the network is certain of: (name, value, unit, target)."""
     layer = model.card.class_layer
     assert layer is not None
     units = np.unique(np.linspace(0, model.card.layer(layer).units - 1, count).round().astype(int)).tolist()
-    for name, chi, target in (("fast", FAST, ">= .9"), ("slow", SLOW, "")):
-        seen = [certainty(model, optimum) for optimum in _optima(model, layer, units, chi)]
+    fast = Parameters(chi=FAST)
+    ways = {"fast": fast, "contrast": fast.model_copy(update={"contrast": CONTRAST}), "slow": Parameters(chi=SLOW)}
+    for name, how in ways.items():
+        seen = [certainty(model, optimum) for optimum in _optima(model, layer, units, how)]
+        target = "" if name == "slow" else ">= .9"
         yield f"classes.{name}.certain", sum(p >= CERTAIN for p in seen) / len(seen), "", target
         yield f"classes.{name}.probability", float(np.median(seen)), "", ""
 
@@ -49,9 +55,9 @@ def certainty(model: Model, optimum: Optimum) -> float:
 _SHIFTS = [(down, right) for down in (-SHIFT, 0, SHIFT) for right in (-SHIFT, 0, SHIFT) if down or right]
 
 
-def _optima(model: Model, layer: str, units: list[int], chi: float) -> Iterator[Optimum]:
-    for unit in tqdm(units, desc=f"classes at chi {chi:g}", disable=None):
-        request = VisualizationRequest(model=model.card.name, layer=layer, unit=unit, parameters=Parameters(chi=chi))
+def _optima(model: Model, layer: str, units: list[int], how: Parameters) -> Iterator[Optimum]:
+    for unit in tqdm(units, desc=f"classes at chi {how.chi:g}, contrast {how.contrast:g}", disable=None):
+        request = VisualizationRequest(model=model.card.name, layer=layer, unit=unit, parameters=how)
         *_, last = optimize(model, [bind(request, model.card.fingerprint)])
         yield last.optima[0]
 

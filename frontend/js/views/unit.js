@@ -109,11 +109,11 @@ function CustomNote({runs}) {
 }
 
 /** Whether the page shows the unit otherwise than by default, seeds aside. @param {api.How} how */
-const isOtherwise = ({negative, objective, prior, steps}) => Boolean(negative || objective || prior || steps);
+const isOtherwise = ({negative, objective, prior, contrast, steps}) => Boolean(negative || objective || prior || contrast || steps);
 
 /** @param {{way: import('../alternatives.js').Way | null, runs: (Visualization | undefined)[]}} props */
 function WayNote({way, runs}) {
-  const back = () => setQuery({negative: null, objective: null, prior: null, steps: null}, {replace: false});
+  const back = () => setQuery({negative: null, objective: null, prior: null, contrast: null, steps: null}, {replace: false});
   return html`<p class="notice"><span><b>${way?.name ?? 'Asked otherwise'}.</b> ${way?.note ?? ''}${runs.some((run) => run?.state === 'running' || run?.state === 'queued') ? ' Being computed.' : ''}</span>
     <button class="button quiet-button" onClick=${back}>Back to the unit as always</button></p>`;
 }
