@@ -33,7 +33,8 @@ from worker.models.model import Model, Statistics
 from worker.models.sheet import Sheet
 from worker.models.two_stream import two_stream_fusion
 from worker.objectives import as_map
-from worker.optimize import Optimum, Step, optimize
+from worker.optimize import optimize
+from worker.optimum import Optimum, Step
 from worker.view import View
 
 SHIPPED_RATE = 0.05

@@ -9,7 +9,7 @@ from contract.catalogue import ModelCard
 from contract.spec import Parameters
 from worker import canvas, regularizers
 from worker.canvas import Canvas
-from worker.optimize import Optimum
+from worker.optimum import Optimum
 from worker.priors.paper import screen, share
 
 

@@ -19,7 +19,8 @@ from benchmarks.report import Report
 from contract.spec import FAST, SLOW, Parameters, VisualizationRequest, bind
 from worker.models import registry
 from worker.models.model import Model
-from worker.optimize import Optimum, optimize
+from worker.optimize import optimize
+from worker.optimum import Optimum
 
 LONG = Parameters(steps=300)
 """What the others are held against."""

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -105,7 +105,7 @@ class StubEngine:
         """The model."""
         return Model()
 
-    def optimize(self, model: Model, specs: Sequence[VisualizationSpec]) -> Iterator[Step]:
+    def optimize(self, model: Model, specs: Sequence[VisualizationSpec]) -> Generator[Step, None, None]:
         """Wait, in steps; die of poison."""
         if any(spec.unit == POISON for spec in specs):
             os.kill(os.getpid(), signal.SIGKILL)
@@ -115,6 +115,9 @@ class StubEngine:
             time.sleep(self._pause)
             done = dict(enumerate(specs)) if index == STEPS else {}
             yield Step(index, STEPS, [index] * len(specs), [index / STEPS] * len(specs), done)
+
+    def forget_steps(self, spec: VisualizationSpec) -> None:
+        """None are kept."""
 
     def preview(self, model: Model, step: Step, member: int) -> bytes:
         """Some bytes."""

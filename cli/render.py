@@ -19,7 +19,7 @@ from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, b
 
 if TYPE_CHECKING:
     from worker.models.model import Model
-    from worker.optimize import Optimum
+    from worker.optimum import Optimum
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -96,7 +96,7 @@ def work(settings: table.Settings, device: str) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the work loop takes over
     device = best_device() if device == "auto" else device
     torch.set_num_threads(os.cpu_count() or 1)
-    engine = TorchEngine(data=settings.data, device=device, clips=settings.clips)
+    engine = TorchEngine(data=settings.data, device=device, clips=settings.clips, checkpoint=settings.checkpoint)
     build(settings, engine=engine, device=device).work(logging_level="WARNING")
     return 0
 

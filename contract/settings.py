@@ -33,6 +33,17 @@ SETTINGS = {
     "hosts": Setting("KINETOSCOPE_HOSTS", "", "Names that the server answers to, with commas: behind a proxy, say."),
     "rate": Setting("KINETOSCOPE_RATE", "200", "Requests a second for each holder of a token; 0: no limit."),
     "quota": Setting("KINETOSCOPE_QUOTA", "10000", "New jobs a day for each holder of a token; 0: no limit."),
+    "streams": Setting("KINETOSCOPE_STREAMS", "200", "Event streams open at once for each holder; 0: no limit."),
+    "checkpoint": Setting(
+        "KINETOSCOPE_CHECKPOINT",
+        "30",
+        "Seconds after which a worker leaves on disk how far an optimization is, again and again; 0: never.",
+    ),
+    "reserve": Setting(
+        "KINETOSCOPE_RESERVE",
+        "200",
+        "Megabytes of the data folder's disk that stay free for what is under way: below, new jobs are refused.",
+    ),
     "frontend": Setting("KINETOSCOPE_FRONTEND", str(ROOT / "frontend"), "Folder of the page's files."),
     "demo_card": Setting(
         "KINETOSCOPE_DEMO_CARD",
@@ -61,6 +72,9 @@ class Settings:
     hosts: tuple[str, ...] = ()
     rate: int = 200
     quota: int = 10_000
+    streams: int = 200
+    checkpoint: int = 30
+    reserve: int = 200
     frontend: Path = ROOT / "frontend"
     demo_card: Path = ROOT / "worker" / "demo" / "weights" / "card.json"
     clips: Mapping[str, Path] = field(default_factory=dict)
@@ -81,6 +95,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         hosts=tuple(filter(None, (name.strip() for name in text["hosts"].split(",")))),
         rate=count(text, "rate"),
         quota=count(text, "quota"),
+        streams=count(text, "streams"),
+        checkpoint=count(text, "checkpoint"),
+        reserve=count(text, "reserve"),
         frontend=Path(text["frontend"]),
         demo_card=Path(text["demo_card"]),
         clips=clip_sets(text["clips"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +72,7 @@ class FakeStep:
 @dataclass
 class FakeEngine:
     """`pause`: seconds per step. `explode`: what to raise at the first step. `batches`: what was computed together.
-    `analysed`: one entry per clip, which stay when an analysis is interrupted."""
+    `analysed`: one entry per clip, which stay when an analysis is interrupted. `forgotten`: whose steps were."""
 
     pause: float = 0.0
     steps: int = 5
@@ -82,6 +82,7 @@ class FakeEngine:
     prepares: int = 0
     batches: list[list[str]] = field(default_factory=list)
     analysed: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
 
     def names(self) -> list[str]:
         return [self.card_.name]
@@ -100,7 +101,7 @@ class FakeEngine:
             progress("preparing", done, self.prepares)
         return FakeModel(self.card_)
 
-    def optimize(self, model: FakeModel, specs: Sequence[VisualizationSpec]) -> Iterator[FakeStep]:
+    def optimize(self, model: FakeModel, specs: Sequence[VisualizationSpec]) -> Generator[FakeStep, None, None]:
         self.batches.append([each.id for each in specs])
         for index in range(1, self.steps + 1):
             time.sleep(self.pause)
@@ -109,6 +110,9 @@ class FakeEngine:
             last = index == self.steps
             finished = dict(enumerate(specs)) if last else {}
             yield FakeStep(index, self.steps, [index] * len(specs), [index / self.steps for _ in specs], finished)
+
+    def forget_steps(self, spec: VisualizationSpec) -> None:
+        self.forgotten.append(spec.id)
 
     def preview(self, model: FakeModel, step: FakeStep, member: int) -> bytes:
         return b"preview %d" % step.index

@@ -41,6 +41,10 @@ class Ascent:
         self.momentum[sample] = 0
         self.power[sample] = self.count[sample] = 0
 
+    def state(self, sample: int) -> list[Tensor]:
+        """One sample's past, as views that can be read and written."""
+        return [self.momentum[sample], self.power[sample], self.count[sample]]
+
     def step(self, x: Tensor, gradient: Tensor, *, rate: Tensor) -> Tensor:
         """The next point, the bound not yet applied.
 

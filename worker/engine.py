@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -22,12 +22,15 @@ from contract.work import Study
 from worker import render
 from worker.analyses import findings, sets
 from worker.analyses.collection import Entry
+from worker.checkpoints import FOLDER, Checkpoints
 from worker.datasets import flow_cache
 from worker.execute import SLOTS, Executions
 from worker.models import registry
 from worker.models.assemble import Progress, silent
 from worker.models.model import Model
-from worker.optimize import Optimum, Step, optimize
+from worker.optimize import optimize
+from worker.optimum import Optimum, Step
+from worker.penalties.diversity import elders
 from worker.probing import check, probe
 from worker.pyramids import ablation, pyramid, source
 
@@ -45,10 +48,14 @@ def best_device() -> str:
 class TorchEngine:
     """What jobs.py needs of the stages."""
 
-    def __init__(self, *, data: Path, device: str, clips: Mapping[str, Path] | None = None) -> None:
-        self.data, self.device, self.clips = data, device, clips or {}
+    def __init__(
+        self, *, data: Path, device: str, clips: Mapping[str, Path] | None = None, checkpoint: float = 0.0
+    ) -> None:
+        """checkpoint: seconds between two states that a long optimization leaves, to go on from; 0: none."""
+        self.data, self.device, self.clips, self.checkpoint = data, device, clips or {}, checkpoint
         self._warm: OrderedDict[str, Model] = OrderedDict()
         self.executions = Executions(device)
+        self._checkpoints().expire()
 
     def names(self) -> list[str]:
         """Models that this machine can build."""
@@ -75,9 +82,14 @@ class TorchEngine:
         """Build the model anew when it is next asked for."""
         self._warm.pop(name, None)
 
-    def optimize(self, model: Model, specs: Sequence[VisualizationSpec]) -> Iterator[Step]:
-        """Steps of the joint optimization of several specs."""
-        return optimize(model, specs, executions=self.executions)
+    def optimize(self, model: Model, specs: Sequence[VisualizationSpec]) -> Generator[Step, None, None]:
+        """Steps of the joint optimization of several specs; those that were cut short go on where they were."""
+        return optimize(model, specs, executions=self.executions, checkpoints=self._checkpoints())
+
+    def forget_steps(self, spec: VisualizationSpec) -> None:
+        """Nobody will go on with a spec: its result is kept, or unwanted."""
+        for each in (spec, *elders(spec)):
+            self._checkpoints().drop(each.id)
 
     def preview(self, model: Model, step: Step, member: int) -> bytes:
         """A small picture of one spec's present state."""
@@ -116,6 +128,9 @@ class TorchEngine:
             free, total = torch.cuda.mem_get_info(self.device)
             return total - free, total
         return resident(), os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+    def _checkpoints(self) -> Checkpoints:
+        return Checkpoints(self.data / FOLDER, every=self.checkpoint)
 
     def _fetch(self, spec: CheckSpec, folder: Path) -> None:
         card, cache = self.card(spec.model or ""), flow_cache.folder(self.data)

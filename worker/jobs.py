@@ -6,7 +6,8 @@ Knows neither the queue's protocol (process.py) nor the method (optimize.py).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -38,8 +39,12 @@ class Engine(Protocol):
         """The model of that name, kept warm. progress: told what is done for that, how much, and of how much."""
         ...
 
-    def optimize(self, model: Any, specs: Sequence[VisualizationSpec]) -> Iterator[Any]:
-        """Steps of the joint optimization of several specs."""
+    def optimize(self, model: Any, specs: Sequence[VisualizationSpec]) -> Generator[Any, None, None]:
+        """Steps of the joint optimization of several specs; may leave on closing how far they are."""
+        ...
+
+    def forget_steps(self, spec: VisualizationSpec) -> None:
+        """Nobody will go on with a spec: its result is kept, or unwanted."""
         ...
 
     def preview(self, model: Any, step: Any, member: int) -> bytes:
@@ -93,9 +98,11 @@ def visualize(
     Raises Canceled, Interrupted, or what went wrong.
     """
     if services.store.has(spec.id):
+        engine.forget_steps(spec)
         services.events.end("finished", spec.id)
         return
     if services.queue.canceled([spec.id]):
+        engine.forget_steps(spec)
         raise Canceled
     model = load(spec, engine=engine, progress=_Preparation(spec.id, services=services, signals=signals))
     mates = find_mates(engine.batch_size(model, spec) - 1)
@@ -163,14 +170,18 @@ class _Batch:
         )
         started = time.monotonic()
         step = None
-        for step in self.engine.optimize(self.model, self.specs):
-            self.signals.beat()
-            self._keep(step.finished)
-            if self._settled(step):
-                break
-            self._report(step, time.monotonic() - started)
+        with closing(self.engine.optimize(self.model, self.specs)) as steps:
+            for step in steps:
+                self.signals.beat()
+                self._keep(step.finished)
+                if self._settled(step):
+                    break
+                self._report(step, time.monotonic() - started)
         if step is None:
             raise RuntimeError("The optimizer made no step.")
+        for spec in self.specs:
+            if spec.id in self.canceled:
+                self.engine.forget_steps(spec)
         if self.ids[0] in self.canceled:
             raise Canceled
 
@@ -224,6 +235,7 @@ class _Batch:
                 result, media = self.engine.finish(self.model, spec, optimum)
                 self.services.store.put(result, media)
                 self.services.queue.hand_over(spec.id)
+                self.engine.forget_steps(spec)
                 if not result.dead:
                     self._count({"units": 1, "unit_seconds": result.seconds})
                 self.services.board.clear([spec.id])

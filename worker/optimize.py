@@ -7,60 +7,24 @@ the next, and free slots run empty. So a unit's result does not depend on who ru
 
 from __future__ import annotations
 
-import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from contract.spec import VisualizationSpec
-from worker import canvas, schedule
+from worker import canvas
+from worker.checkpoints import Checkpoints
 from worker.data_term import data_term
 from worker.execute import Executions, fast_dtype
-from worker.execution import Kind
 from worker.models.model import Model
+from worker.optimum import Optimum, Step
 from worker.penalties.diversity import elders
 from worker.priors import Setting, prior
+from worker.slot import Slot
 from worker.view import Views
-
-
-@dataclass(frozen=True)
-class Optimum:
-    """The end of one optimization. inputs: per stream (channel, time, height, width), grey levels about the mean.
-
-    execution: what was run of the network, its dependency cone or all of it.
-    """
-
-    spec: VisualizationSpec
-    dead: bool
-    reference: float
-    activation: float | None = None
-    inputs: dict[str, Tensor] = field(default_factory=dict)
-    trace: tuple[float, ...] = ()
-    canvas: int = 0
-    steps: int = 0
-    seconds: float = 0.0
-    device: str = "cpu"
-    execution: Kind = "network"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a run. All lists have one entry per spec.
-
-    index of steps: how far the run is. ages: steps that each spec has made. activation: normalized, None before its
-    first step and for dead units. finished: specs that ended with this step. optima: all, on the last step only.
-    """
-
-    index: int
-    steps: int
-    ages: list[int]
-    activation: list[float | None]
-    inputs: list[dict[str, Tensor]]
-    finished: dict[int, Optimum] = field(default_factory=dict)
-    optima: list[Optimum] = field(default_factory=list)
 
 
 def optimize(
@@ -71,12 +35,14 @@ def optimize(
     dtype: torch.dtype | None = None,
     slots: int | None = None,
     executions: Executions | None = None,
-) -> Iterator[Step]:
+    checkpoints: Checkpoints | None = None,
+) -> Generator[Step, None, None]:
     """Optimize the units of `specs` and yield after every step.
 
     dtype: precision of the network's products; None: the fastest that the device has. All else is fp32.
     slots: units that run together; None: by kind of device and execution. Where the device's memory is too small for
-    them, half as many take over. executions: networks kept ready.
+    them, half as many take over. executions: networks kept ready. checkpoints: where a long run leaves its
+    state, now and then and when it is closed, and where one that was cut short goes on.
     The specs name one layer, and share all parameters but unit, seed and chi. Raises ValueError otherwise,
     UnknownLayer and UnitOutOfRange for what the model does not have.
     """
@@ -91,6 +57,7 @@ def optimize(
             slots=slots,
             executions=executions,
             dtype=dtype or fast_dtype(model.module, executions.device),
+            checkpoints=checkpoints,
         )
         try:
             yield from run.steps()
@@ -99,17 +66,6 @@ def optimize(
             slots, optima = len(run.slots) // 2, run.optima
             if not slots:
                 raise
-
-
-class _Slot:
-    """One place of the run: the spec in it, and its way through the schedule."""
-
-    def __init__(self, member: int, spec: VisualizationSpec) -> None:
-        self.member, self.spec = member, spec
-        self.generator = torch.Generator().manual_seed(spec.parameters.seed)
-        self.course = schedule.Course(spec.parameters.steps)
-        self.trace: list[float] = []
-        self.started = time.monotonic()
 
 
 class _Run:
@@ -122,9 +78,11 @@ class _Run:
         slots: int | None,
         executions: Executions,
         dtype: torch.dtype,
+        checkpoints: Checkpoints | None,
     ) -> None:
         """optima: of the specs that an earlier run has finished."""
-        self.model, self.executions, self.asked = model, executions, len(specs)
+        self.model, self.executions, self.checkpoints, self.asked = model, executions, checkpoints, len(specs)
+        self.slots: list[Slot | None] = []
         older = dict.fromkeys(elder for spec in specs for elder in elders(spec))
         self.specs = [*specs, *(elder for elder in older if elder not in specs)]
         self.parameters = specs[0].parameters
@@ -143,26 +101,33 @@ class _Run:
         slots = len(self.term.units)
         seen = [c.stream.name in self.layer.streams for c in self.canvases]
         self.prior = prior(Setting(self.parameters, self.canvases, slots, seen, executions.device))
-        self.slots: list[_Slot | None] = [None] * slots
+        self.slots = [None] * slots
         self.total = -(-len(self.waiting) // slots) * self.parameters.steps
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Generator[Step, None, None]:
         """Until every spec has its optimum."""
         index = 0
-        if not self.waiting:
+        self._fill()
+        if not self._running():
             yield Step(0, 0, [0] * self.asked, [None] * self.asked, [{} for _ in range(self.asked)], *self._ends())
             return
-        self._fill()
+        self.total -= min(slot.course.age for _, slot in self._running())
         while self._running():
             index += 1
-            yield self._step(index)
+            step = self._step(index)
+            try:
+                yield step
+            except GeneratorExit:
+                self._keep(parting=True)
+                raise
+            self._keep()
             self._fill()
 
     def _ends(self) -> tuple[dict[int, Optimum], list[Optimum]]:
         asked = range(self.asked)
         return {i: self.optima[i] for i in asked}, [self.optima[i] for i in asked]
 
-    def _running(self) -> list[tuple[int, _Slot]]:
+    def _running(self) -> list[tuple[int, Slot]]:
         return [(place, slot) for place, slot in enumerate(self.slots) if slot is not None]
 
     def _fill(self) -> None:
@@ -178,13 +143,20 @@ class _Run:
         places = [self.specs.index(elder) for elder in elders(self.specs[member])]
         return [self.optima[place] for place in places] if all(place in self.optima for place in places) else None
 
-    def _enter(self, place: int, member: int) -> _Slot:
+    def _enter(self, place: int, member: int) -> Slot:
         spec = self.specs[member]
-        slot = _Slot(member, spec)
+        slot = Slot(member, spec, float(self.reference[spec.unit]))
         self.prior.begin(place, spec, slot.generator)
         others = [other.inputs for other in self._others(member) or ()]
-        self.term.begin(place, spec, float(self.reference[spec.unit]), others)
+        self.term.begin(place, spec, slot.reference, others)
+        if self.checkpoints and (state := self.checkpoints.load(spec.id)):
+            slot.resume(state, self.prior.state(place))
         return slot
+
+    def _keep(self, *, parting: bool = False) -> None:
+        """Leave the state of all slots, if it is time."""
+        if self.checkpoints and self.checkpoints.due(parting=parting):
+            self.checkpoints.save({slot.spec.id: slot.state(self.prior.state(at)) for at, slot in self._running()})
 
     def _step(self, index: int) -> Step:
         views = [self.views.middle() if slot is None else self.views.draw(slot.generator) for slot in self.slots]
@@ -232,17 +204,17 @@ class _Run:
             if c.stream.name in self.layer.streams
         }
 
-    def _optimum(self, place: int, slot: _Slot, pictures: list[Tensor]) -> Optimum:
+    def _optimum(self, place: int, slot: Slot, pictures: list[Tensor]) -> Optimum:
         return Optimum(
             spec=slot.spec,
             dead=False,
-            reference=float(self.reference[slot.spec.unit]),
+            reference=slot.reference,
             activation=self._activation(slot.spec, [x[place : place + 1] for x in pictures]),
             inputs={name: x.detach().cpu().clone() for name, x in self._visible(place, pictures).items()},
             trace=tuple(slot.trace),
             canvas=max(self.canvases[0].height, self.canvases[0].width),
             steps=len(slot.trace),
-            seconds=time.monotonic() - slot.started,
+            seconds=slot.seconds,
             device=str(self.executions.device),
             execution=self.term.execution.kind,
         )

@@ -18,7 +18,7 @@ from contract.catalogue import Stream
 from contract.result import Result, StreamPicture
 from contract.spec import VisualizationSpec
 from worker.models.model import Model
-from worker.optimize import Optimum, Step
+from worker.optimum import Optimum, Step
 
 POSTER = 160
 """Longest side of posters and previews, in pixels."""

@@ -87,3 +87,15 @@ def test_a_unit_that_does_not_exist_fails_at_once(
     record = queue.records([spec.id])[spec.id]
     assert (record.state, record.attempts) == ("failed", 1)
     assert "100000" in (record.error or "")
+
+
+def test_a_run_that_is_stopped_leaves_files_until_they_are_forgotten(tmp_path: Path) -> None:
+    engine = TorchEngine(data=tmp_path, device="cpu", checkpoint=1e-6)
+    spec = ask(engine, 3)
+    steps = engine.optimize(engine.load("demo"), [spec])
+    next(steps)
+    steps.close()
+    assert [path.stem for path in (tmp_path / "checkpoints").iterdir()] == [spec.id]
+    assert next(engine.optimize(engine.load("demo"), [spec])).ages == [2]
+    engine.forget_steps(spec)
+    assert not list((tmp_path / "checkpoints").iterdir())

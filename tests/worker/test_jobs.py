@@ -172,3 +172,33 @@ def test_changed_weights_are_noticed(services: Services) -> None:
     engine = FakeEngine(card_=CARD.model_copy(update={"fingerprint": "f" * 16}))
     with pytest.raises(ModelProblem, match="weights"):
         run(services, spec(1), engine=engine)
+
+
+def test_steps_are_forgotten_when_the_result_is_kept_or_unwanted(services: Services) -> None:
+    class Looking(FakeEngine):
+        def forget_steps(self, spec: VisualizationSpec) -> None:
+            kept.append((spec.unit, services.store.has(spec.id)))
+
+    kept: list[tuple[int, bool]] = []
+    run(services, spec(1), spec(2), engine=Looking())
+    run(services, spec(1), engine=Looking())
+    assert kept == [(1, True), (2, True), (1, True)]
+    kept.clear()
+    run(services, spec(3), spec(4), engine=Looking(), beat=lambda: services.queue.cancel(spec(4).id) and None)
+    assert kept == [(3, True), (4, False)]
+
+
+def test_steps_are_kept_when_the_work_is_interrupted(services: Services) -> None:
+    class Closing(FakeEngine):
+        def optimize(self, model, specs):
+            try:
+                yield from super().optimize(model, specs)
+            finally:
+                closed.append([each.unit for each in specs])
+
+    closed: list[list[int]] = []
+    engine = Closing()
+    with pytest.raises(Interrupted):
+        run(services, spec(1), spec(2), engine=engine, stopping=lambda done: done > 0)
+    assert closed == [[1, 2]]
+    assert engine.forgotten == []

@@ -9,6 +9,7 @@ import torch
 from contract.errors import UnitOutOfRange
 from tests.worker.planted import APPEARANCE, MOTION, last, linear_two_stream, snippets, spec
 from worker import canvas
+from worker.checkpoints import Checkpoints
 from worker.data_term import DataTerm
 from worker.execute import Executions
 from worker.models.model import Statistics
@@ -144,12 +145,6 @@ def test_low_precision_reaches_the_same_activation():
     assert low.activation == pytest.approx(full.activation, rel=0.03)
 
 
-def test_steps_are_counted_and_only_the_last_has_optima():
-    steps = list(optimize(linear_two_stream(), [spec("motion", 0, steps=5)]))
-    assert [s.index for s in steps] == [1, 2, 3, 4, 5]
-    assert [bool(s.optima) for s in steps] == [False] * 4 + [True]
-
-
 def test_a_thousand_units_leave_nothing_behind():
     model, executions = linear_two_stream(), Executions("cpu")
 
@@ -283,3 +278,72 @@ def test_slowness_does_not_couple_segments():
     assert torch.allclose(optimum.inputs["motion"], (signs * magnitude / 2**0.5).expand(2, 6, 16, 16), atol=0.5)
     (coupled,) = last(optimize(snippets(1), [spec("classes", 0, **values)]))
     assert coupled.inputs["motion"].abs().max() < 0.9 * magnitude / 2**0.5
+
+
+class Hours:
+    """A clock that the test sets."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def cut_short(model, specs, folder, *, saved, ended):
+    """A run that leaves its state after `saved` steps and dies after `ended`."""
+    clock = Hours()
+    steps = optimize_fast(model, specs, dtype=torch.float32, checkpoints=Checkpoints(folder, every=30.0, clock=clock))
+    for step in steps:
+        clock.now = 30.0 if step.index == saved else 0.0
+        if step.index == ended:
+            break
+    with pytest.raises(MemoryError):  # dies: nothing is put in order
+        steps.throw(MemoryError)
+
+
+@pytest.mark.parametrize("values", [{}, {"prior": "fourier"}, {"prior": "phase"}, {"diversity": 1.0}, {"still": True}])
+def test_a_run_that_was_cut_short_goes_on_and_ends_with_the_same_bits(tmp_path, values):
+    model = linear_two_stream()
+    specs = [spec("fusion", unit, steps=12, seed=1, **values) for unit in (1, 4)]
+    whole = last(optimize(model, specs))
+    cut_short(model, specs, tmp_path, saved=7, ended=9)
+    assert len(list(tmp_path.glob("*.safetensors"))) == 2
+    resumed = list(optimize_fast(model, specs, dtype=torch.float32, checkpoints=Checkpoints(tmp_path, every=30.0)))
+    for one, other in zip(whole, resumed[-1].optima, strict=True):
+        assert one.trace == other.trace
+        assert one.activation == other.activation
+        assert all(torch.equal(one.inputs[name], other.inputs[name]) for name in one.inputs)
+    if "diversity" not in values:  # there the elders are first
+        assert resumed[0].ages == [8, 8]
+        assert resumed[-1].index == resumed[0].steps == 5
+
+
+def test_one_goes_on_whoever_it_is_computed_with(tmp_path):
+    model = linear_two_stream()
+    one, other, third = (spec("fusion", unit, steps=10, seed=unit) for unit in range(3))
+    (whole,) = last(optimize(model, [other]))
+    cut_short(model, [one, other], tmp_path, saved=6, ended=8)
+    kept = Checkpoints(tmp_path, every=30.0)
+    steps = list(optimize_fast(model, [third, other], dtype=torch.float32, checkpoints=kept))
+    assert steps[0].ages == [1, 7]
+    assert torch.equal(steps[-1].optima[1].inputs["motion"], whole.inputs["motion"])
+
+
+def test_a_run_that_is_closed_leaves_its_state_unless_it_was_short(tmp_path):
+    for seconds, files in ((1.0, 0), (4.0, 1)):
+        clock = Hours()
+        kept = Checkpoints(tmp_path, every=30.0, clock=clock)
+        steps = optimize_fast(linear_two_stream(), [spec("fusion", 1, steps=9)], checkpoints=kept)
+        next(steps)
+        clock.now = seconds
+        steps.close()
+        assert len(list(tmp_path.glob("*"))) == files
+
+
+def test_a_calibration_in_between_begins_anew(tmp_path):
+    specs = [spec("motion", 0, steps=10)]
+    cut_short(linear_two_stream(), specs, tmp_path, saved=6, ended=8)
+    twice = Statistics(maximum={"motion": torch.full((4,), 2.0)}, mean={"motion": torch.zeros(4)}, source="clips")
+    for model, age in ((linear_two_stream(), 7), (linear_two_stream(statistics=twice), 1)):
+        kept = Checkpoints(tmp_path, every=30.0)
+        assert next(optimize_fast(model, specs, checkpoints=kept)).ages == [age]

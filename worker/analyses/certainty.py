@@ -17,7 +17,8 @@ from contract.spec import FAST, SLOW, Parameters, VisualizationRequest, bind
 from worker import canvas
 from worker.demo.measures import stored
 from worker.models.model import Model
-from worker.optimize import Optimum, optimize
+from worker.optimize import optimize
+from worker.optimum import Optimum
 
 SHIFT = 8
 """Pixels."""

@@ -22,7 +22,8 @@ from worker.analyses.spectra import likeness, spectrum
 from worker.analyses.speed import SLIGHT
 from worker.execute import Executions
 from worker.models.model import Model, Statistics
-from worker.optimize import Optimum, optimize
+from worker.optimize import optimize
+from worker.optimum import Optimum
 
 CHIS = (0.0, 1.0, 2.5, 5.0, 10.0)
 BATCH = 10

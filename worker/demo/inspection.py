@@ -12,7 +12,8 @@ from contract.spec import FAST, SLOW, Parameters, VisualizationSpec
 from worker.demo.clips import CLASSES
 from worker.demo.measures import label_of
 from worker.models.model import Model
-from worker.optimize import Optimum, optimize
+from worker.optimize import optimize
+from worker.optimum import Optimum
 
 Variant = tuple[int, int, float]
 """Seed, unit, chi."""

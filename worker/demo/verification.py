@@ -27,7 +27,7 @@ from worker.demo.measures import (
 )
 from worker.demo.production import Splits, measure
 from worker.models.demo import STREAMS, load_network
-from worker.optimize import Optimum
+from worker.optimum import Optimum
 
 Finding = tuple[str, float, str, str]
 

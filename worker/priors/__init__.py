@@ -35,6 +35,10 @@ class Prior(Protocol):
         """One step. gradients: of the data term (to be increased). decay: (slots,), factor on the step size."""
         ...
 
+    def state(self, slot: int) -> list[Tensor]:
+        """What changes in a slot from step to step, as views that can be read and written."""
+        ...
+
 
 def prior(setting: Setting) -> Prior:
     """The prior that the parameters of `setting` name."""

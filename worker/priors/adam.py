@@ -23,6 +23,10 @@ class Adam:
         self.momentum[slot] = self.power[slot] = 0
         self.count[slot] = 0
 
+    def state(self, slot: int) -> list[Tensor]:
+        """One slot's past, as views that can be read and written."""
+        return [self.momentum[slot], self.power[slot], self.count[slot]]
+
     def step(self, gradient: Tensor, decay: Tensor) -> Tensor:
         """What to add to x to increase what `gradient` belongs to. decay: (slots,), factor on the rate."""
         self.count += 1

@@ -48,6 +48,11 @@ class Paper:
             rate = p.rate_motion if c.stream.kind == "motion" else p.rate_appearance
             self.points[place] = regularizers.project(ascent.step(x, loss, rate=rate * decay), bound=p.bound)
 
+    def state(self, slot: int) -> list[Tensor]:
+        """The pixels, and the past of their ascent."""
+        pairs = zip(self.points, self.ascents, strict=True)
+        return [view for x, ascent in pairs for view in (x[slot], *ascent.state(slot))]
+
     def _share(self, c: Canvas) -> float:
         """Weight of a sum over one stream's pixels; a still counts as often as it is shown."""
         return share(c) * (c.frames if self.setting.still(c) else 1)

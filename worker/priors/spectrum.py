@@ -69,6 +69,11 @@ class Spectrum:
                 (slope,) = torch.autograd.grad(self._picture(place, leaf), leaf, gradient)
                 self.numbers[place] = self.numbers[place] + self.adams[place].step(slope, decay)
 
+    def state(self, slot: int) -> list[Tensor]:
+        """The numbers, and the past of their optimizer."""
+        pairs = zip(self.numbers, self.adams, strict=True)
+        return [view for numbers, adam in pairs for view in (numbers[slot], *adam.state(slot))]
+
     def _picture(self, place: int, numbers: Tensor) -> Tensor:
         extent, stream = self.extents[place], self.setting.canvases[place].stream
         z = torch.fft.irfftn(self.waves(numbers, self.amplitudes[place]), s=extent, norm="ortho")

@@ -6,7 +6,7 @@ from worker import canvas
 from worker.analyses import optima
 from worker.analyses.optima import CHIS
 from worker.models.model import Statistics
-from worker.optimize import Optimum
+from worker.optimum import Optimum
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from worker.demo import verification
 from worker.demo.clips import CLASSES
 from worker.demo.inspection import Gallery
 from worker.demo.measures import label_of, part_region
-from worker.optimize import Optimum
+from worker.optimum import Optimum
 
 UPRIGHT, LEVEL = "playing cello", "playing violin"
 EYES = torch.from_numpy(part_region("eyes", label_of("lipstick"), clips=20))
