@@ -18,12 +18,15 @@ from backend.desk import API, Desk
 from backend.filer import Filer
 from backend.gate import Gate
 from backend.headers import SecurityHeaders
+from backend.hot import Hot
 from backend.indexes import Indexes
-from backend.limits import Quota
+from backend.limits import Quota, Streams
 from backend.metrics import Metrics
 from backend.notebook import Notebook
 from backend.order import Order
 from backend.queries import only_known
+from backend.resend import Resend
+from backend.room import Room
 from backend.routes import (
     ablations,
     analyses,
@@ -66,7 +69,8 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     queue, stream = JobQueue(queue_server), Events(queue_server)
     shelf, coverage = Shelf(queue_server, settings.demo_card), Coverage(queue_server)
     store = Store(picture_server, settings.data / PICTURES)
-    desk = Desk(store=store, queue=queue, events=stream, board=ProgressBoard(queue_server), shelf=shelf)
+    room = Room(settings.data, settings.reserve)
+    desk = Desk(store=store, queue=queue, events=stream, board=ProgressBoard(queue_server), shelf=shelf, room=room)
     uploads = Uploads(settings.data)
     chores = [uploads.expire, Home(settings.data, queue_server).settle]
     filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf), chores=chores)
@@ -95,6 +99,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         redirect_slashes=False,
     )
     app.state.closing = closing
+    hot = Hot()
     indexes, quota = Indexes(settings.data), Quota(queue_server, settings.quota)
     for router in (
         models.routes(desk=desk, shelf=shelf, coverage=coverage, order=Order(store, indexes)),
@@ -107,16 +112,17 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         visualizations.routes(desk=desk, shelf=shelf, quota=quota),
         jobs.routes(desk=desk, shelf=shelf),
         sweeps.routes(sweeps=known_sweeps, shelf=shelf, quota=quota),
-        events.routes(desk=desk, broadcast=broadcast, closing=closing),
-        media.routes(store=store),
+        events.routes(desk=desk, broadcast=broadcast, streams=Streams(settings.streams), closing=closing),
+        media.routes(store=store, hot=hot),
         exports.routes(desk=desk, shelf=shelf, data=settings.data),
         sessions.routes(),
         notes.routes(notebook=Notebook(settings.data), shelf=shelf),
     ):
         app.include_router(router, prefix=API, dependencies=[Depends(only_known)])  # the page's queries are its own
     servers = {"queue": queue_server, "cache": picture_server}
+    troubles = {"files": lambda: filer.trouble, "disk": room.trouble}
     metrics = Metrics(queue=queue, store=store, shelf=shelf, servers=servers)
-    app.include_router(service.routes(servers=servers, trouble=lambda: filer.trouble, metrics=metrics))
+    app.include_router(service.routes(servers=servers, troubles=troubles, metrics=metrics))
     app.include_router(sessions.forms(sign_in))
     app.include_router(frontend.routes(settings.frontend, known=list(app.routes)))
     problems.install(app)
@@ -124,6 +130,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     app.add_middleware(BodyLimit, streams=frozenset({f"{API}{clips.PREFIX}"}))
     app.add_middleware(ConditionalJson)
     app.add_middleware(Compress)
+    app.add_middleware(Resend, hot=hot)
     names = settings.hosts if settings.loopback or settings.hosts else None
     app.add_middleware(Gate, sign_in=sign_in, names=names, rate=settings.rate)
     app.add_middleware(SecurityHeaders)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from backend.answers import Analysis, AnalysisJob, Job, LiveProgress, Visualization
+from backend.room import Room
 from contract import needs
 from contract.errors import UnknownVisualization
 from contract.events import Event, Events
@@ -19,14 +20,24 @@ from contract.variants import variant_of
 from contract.work import Study, Work
 
 API = "/api/v1"
+UNDER_WAY = ("queued", "running")
 View = TypeVar("View", Visualization, Analysis)
 
 
 class Desk:
-    """Answers what is known about specs, and has them computed."""
+    """Answers what is known about specs, and has them computed while there is room for what comes of it."""
 
-    def __init__(self, *, store: Store, queue: JobQueue, events: Events, board: ProgressBoard, shelf: Shelf) -> None:
-        self.store, self.queue, self.events, self.board, self.shelf = store, queue, events, board, shelf
+    def __init__(
+        self, *, store: Store, queue: JobQueue, events: Events, board: ProgressBoard, shelf: Shelf, room: Room
+    ) -> None:
+        self.store, self.queue, self.events, self.board, self.shelf, self.room = (
+            store,
+            queue,
+            events,
+            board,
+            shelf,
+            room,
+        )
 
     def look(self, specs: Sequence[VisualizationSpec]) -> list[Visualization]:
         """The present state of specs, in their order. Queues nothing."""
@@ -90,7 +101,9 @@ class Desk:
         return [known[work.id] for work in works]
 
     def analyse(self, spec: Study, *, priority: Priority = "batch") -> Analysis:
-        """Have an analysis made, or made again: what was found is not sought twice."""
+        """Have an analysis made, or made again: what was found is not sought twice. Raises DiskFull."""
+        if self.analyses([spec])[0].state not in UNDER_WAY:
+            self.room.check()
         self.submit(spec, priority=priority)
         return self.analyses([spec])[0]
 
@@ -99,13 +112,15 @@ class Desk:
         return sum(view.state in ("absent", "failed", "canceled") for view in self.look(specs))
 
     def ask(self, spec: VisualizationSpec, *, priority: Priority = "interactive") -> Visualization:
-        """Have a spec computed, unless there is a result or a job already."""
+        """Have a spec computed, unless there is a result or a job already. Raises DiskFull."""
+        self._check_room([spec])
         if not self.store.has(spec.id):
             self.submit(spec, priority=priority)
         return self.look([spec])[0]
 
     def ask_many(self, specs: Sequence[VisualizationSpec]) -> list[Visualization]:
-        """Have specs computed when there is time."""
+        """Have specs computed when there is time. Raises DiskFull, and then takes on none."""
+        self._check_room(specs)
         for spec in specs:
             if not self.store.has(spec.id):
                 self.submit(spec, priority="batch")
@@ -132,16 +147,22 @@ class Desk:
     def cancel(self, identity: str) -> Job | AnalysisJob:
         """Cancel a job that waits or runs; an ended one stays as it is. Raises UnknownVisualization."""
         state = self.job(identity).state
-        if state in ("queued", "running") and self.queue.cancel(identity):
+        if state in UNDER_WAY and self.queue.cancel(identity):
             self.events.end("canceled", identity)
         return self.job(identity)
 
     def retry(self, identity: str) -> Job | AnalysisJob:
-        """Queue a failed or canceled job again. Raises UnknownVisualization."""
+        """Queue a failed or canceled job again. Raises UnknownVisualization, DiskFull."""
         job = self.job(identity)
         if job.state in ("failed", "canceled"):
+            self.room.check()
             self.submit(job.spec, priority=job.priority)
         return self.job(identity)
+
+    def _check_room(self, specs: Sequence[VisualizationSpec]) -> None:
+        """Where there is none, what is computed or under way may still be asked for."""
+        if self.room.trouble() and self.count_new(specs):
+            self.room.check()
 
     def _record(self, identity: str) -> JobRecord:
         record = self.queue.records([identity]).get(identity)

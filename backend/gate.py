@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers
@@ -17,8 +18,8 @@ from backend.sign_in import SignIn, WrongToken, within
 from backend.tokens import Holder, Role
 from contract.errors import KinetoscopeError
 
-OPEN = re.compile(r"/healthz|/session|/icon\.svg|/style/[a-z]+\.css")
-"""What everybody may have: whether the process lives, and what the sign-in page is made of."""
+OPEN = re.compile(r"/healthz|/session(/end)?|/icon\.svg|/style/[a-z]+\.css")
+"""What everybody may have: whether the process lives, what the sign-in page is made of, and to leave."""
 
 ADMIN = re.compile(r"/api/v1/(models/[^/]+/findings/analyses|workers/[^/]+/drain)")
 """What only the role admin may ask for: it takes hours, or takes workers away from everybody."""
@@ -123,6 +124,7 @@ def _foreign(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
 
 
+@lru_cache(maxsize=256)
 def _name(host: str) -> str:
     """The host without its port."""
     return (urlsplit("//" + host).hostname or "").lower()

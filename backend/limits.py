@@ -1,11 +1,12 @@
-"""How much one holder of a token may ask for: requests a second, and new jobs a day."""
+"""How much one holder of a token may ask for: requests a second, event streams at once, and new jobs a day."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -63,6 +64,45 @@ class Rate:
         now = self.clock()
         level, seen = self._levels.get(name, (self.burst, now))
         return min(self.burst, level + (now - seen) * self.each_second)
+
+
+class TooManyStreams(KinetoscopeError):
+    """The holder has as many event streams open as it may."""
+
+    status = 429
+    title = "Too many event streams"
+    retry_after = 10
+
+    def __init__(self, holder: Holder, limit: int) -> None:
+        super().__init__(
+            f"The token {holder.name!r} has {limit} event streams open, as many as it may (KINETOSCOPE_STREAMS). "
+            "Close a page, or a program that listens."
+        )
+
+
+class Streams:
+    """Event streams that are open, by holder. For one thread, the event loop's."""
+
+    def __init__(self, limit: int) -> None:
+        """limit: of each holder; 0: as many as they like."""
+        self.limit = limit
+        self._open: Counter[str] = Counter()
+
+    def check(self, holder: Holder | None) -> None:
+        """Raise TooManyStreams if there is not one left."""
+        if holder and self.limit and self._open[holder.name] >= self.limit:
+            raise TooManyStreams(holder, self.limit)
+
+    @contextmanager
+    def counted(self, holder: Holder | None) -> Iterator[None]:
+        """One more for the time of the block."""
+        name = holder.name if holder else ""
+        self._open[name] += 1
+        try:
+            yield
+        finally:
+            self._open[name] -= 1
+            self._open += Counter()  # names without any are forgotten
 
 
 class QuotaSpent(KinetoscopeError):

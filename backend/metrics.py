@@ -10,6 +10,7 @@ from pathlib import Path
 
 from redis import Redis
 
+from backend.room import free_bytes
 from contract.connection import Server
 from contract.queue import JobQueue
 from contract.shelf import Shelf
@@ -82,21 +83,16 @@ class Metrics:
                    {name: float(each["used_memory"]) for name, each in memory.items()}),
             Metric("redis_limit_bytes", "gauge", "Memory that queue and cache may use; 0: no limit.", "server",
                    {name: float(each["maxmemory"]) for name, each in memory.items()}),
-            Metric("disk_free_bytes", "gauge", "Space left where results are kept.", "", {"": _free(self._store)}),
+            Metric("disk_free_bytes", "gauge", "Space left where results are kept.", "", {"": self._free()}),
             Metric("server_resident_bytes", "gauge", "Memory of the server's process.", "", {"": _resident()}),
         ]  # fmt: skip
+
+    def _free(self) -> float:
+        return float(free_bytes(self._store.folder)) if self._store.folder else 0.0
 
 
 def _part(totals: Mapping[str, float], name: str, values: tuple[str, ...]) -> dict[str, float]:
     return {value: totals.get(f"{name}:{value}", 0.0) for value in values}
-
-
-def _free(store: Store) -> float:
-    if store.folder is None:
-        return 0.0
-    there = next(path for path in (store.folder, *store.folder.parents) if path.exists())
-    space = os.statvfs(there)
-    return float(space.f_bavail * space.f_frsize)
 
 
 def _resident() -> float:

@@ -62,6 +62,8 @@ class Sweeper:
         except UnknownModel:
             return room  # it waits for the model, as jobs do
         self._settle(sweep)
+        if self._desk.room.trouble():
+            return room - len(sweep.open)  # it waits for room on the disk
         known = {run.place for run in (*sweep.open.values(), *sweep.failed.values())}
         wanted = (run for run in self._sweeps.missing(sweep, card) if run.place not in known)
         for run in itertools.islice(wanted, max(0, room - len(sweep.open))):

@@ -9,6 +9,7 @@ import re
 import selectors
 import socket
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -42,6 +43,13 @@ class Load:
     def percentile(self, part: float) -> float:
         """Milliseconds within which that part of the answers had come."""
         return 1000 * sorted(self.waits)[min(len(self.waits) - 1, int(part * len(self.waits)))]
+
+
+def together(loads: Iterable[Load]) -> Load:
+    """Several loads as one."""
+    known = list(loads)
+    waits = [wait for each in known for wait in each.waits]
+    return Load(sum(each.seconds for each in known), waits, sum(each.failed for each in known))
 
 
 def run(url: str, *, connections: int, seconds: float, status: int = 200, headers: str = "") -> Load:

@@ -21,10 +21,14 @@ from typing import Any
 
 from benchmarks.stub import SECONDS
 from cli import run
+from cli.runtime import runtime_folder
 from cli.supervisor import Child, Supervisor
 from contract import settings as table
 
 START_WITHIN = 60.0
+RESERVE = "16"
+"""Megabytes: the disk that the fault harness fills is small."""
+
 PARTS = {"server": "cli serve", "worker": "benchmarks.stub", "queue": "queue.sock", "pictures": "pictures.sock"}
 """Processes by what their command lines say."""
 
@@ -39,7 +43,7 @@ class Product:
         self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime), SECONDS: str(seconds)}
         for name in ("REDIS_URL", "CACHE_URL", "KINETOSCOPE_TOKEN", "KINETOSCOPE_HOSTS", "KINETOSCOPE_DEVICE"):
             self.environment.pop(name, None)
-        self.environment["KINETOSCOPE_LOG"] = "json"
+        self.environment |= {"KINETOSCOPE_LOG": "json", "KINETOSCOPE_RESERVE": RESERVE}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -106,6 +110,18 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def wait_for_port(port: int) -> None:
+    """Wait until somebody listens there. Raises TimeoutError."""
+    limit = time.monotonic() + START_WITHIN
+    while time.monotonic() < limit:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(f"Nobody listens on port {port}.")
+
+
 def _as_stub(child: Child) -> Child:
     return dataclasses.replace(child, command=[sys.executable, "-P", "-m", "benchmarks.stub"])
 
@@ -119,7 +135,7 @@ def main() -> None:
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the supervisor takes over
     settings = table.read(os.environ)
-    with run.locked(args.data), run.runtime_folder() as runtime:
+    with run.locked(args.data), runtime_folder() as runtime:
         place = run.Place(host="127.0.0.1", port=args.port, data=args.data, runtime=runtime)
         parts = run.children(settings, place, environ=os.environ, workers=args.workers)
         supervisor = Supervisor([_as_stub(each) if each.name.startswith("Worker") else each for each in parts])

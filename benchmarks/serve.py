@@ -18,9 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import load
+from benchmarks import bare, load
 from benchmarks.clients import ASK, body
-from benchmarks.product import Product, free_port
+from benchmarks.product import Product, free_port, wait_for_port
 from benchmarks.report import Report
 from benchmarks.stub import BYTES, COMPUTED
 from contract.connection import connect
@@ -28,6 +28,7 @@ from contract.connection import connect
 PICTURE = 200_000
 CONNECTIONS = 16
 SECONDS = 8.0
+TURNS = 4
 STREAMS = 500
 CROWD = 200
 FILES = 4096
@@ -66,9 +67,12 @@ def _computed(product: Product) -> str:
 
 
 def _pictures(report: Report, product: Product, media: str) -> None:
-    pictures = load.run(media, connections=CONNECTIONS, seconds=SECONDS)
+    pictures, least = _beside_bare(media)
     report.add("picture_rps", pictures.rate, "1/s", ">= 1500")
     report.add("picture_p99_ms", pictures.percentile(0.99), "ms", "<= 50")
+    report.add("bare_rps", least.rate, "1/s")
+    report.add("bare_p99_ms", least.percentile(0.99), "ms")
+    report.add("picture_of_bare", pictures.rate / least.rate)
     tag = f'"{media.split("/")[-2]}-{media.split("/")[-1]}"'
     same = load.run(
         media, connections=CONNECTIONS, seconds=SECONDS / 2, status=304, headers=f"If-None-Match: {tag}\r\n"
@@ -82,6 +86,17 @@ def _pictures(report: Report, product: Product, media: str) -> None:
             report.add("nginx_rps", load.run(address, connections=CONNECTIONS, seconds=SECONDS / 2).rate, "1/s")
         else:
             print("skipped: nginx beside it: it is not installed")
+
+
+def _beside_bare(media: str) -> tuple[load.Load, load.Load]:
+    """Our pictures, and as many bytes of a bare server, in turns: what else the machine does is the same for both."""
+    with bare.serving(PICTURE) as address:
+        turns = [
+            [load.run(url, connections=CONNECTIONS, seconds=SECONDS / TURNS) for url in (media, address)]
+            for _ in range(TURNS)
+        ]
+    ours, theirs = (load.together(loads) for loads in zip(*turns, strict=True))
+    return ours, theirs
 
 
 @contextmanager
@@ -100,21 +115,12 @@ def _nginx() -> Iterator[str]:
     )
     process = subprocess.Popen([program, "-c", str(folder / "conf")], stderr=subprocess.DEVNULL)
     try:
-        _wait_for_port(port)
+        wait_for_port(port)
         yield f"http://127.0.0.1:{port}/picture"
     finally:
         process.terminate()
         process.wait(10)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait_for_port(port: int) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
 
 
 def _crowd(report: Report, product: Product, runtime: Path) -> None:
@@ -146,14 +152,14 @@ def _times_computed(runtime: Path, identity: str) -> int:
 def _streams(report: Report, product: Product) -> None:
     """What open event streams cost, and how long an event takes to reach them all."""
     (pid,) = product.pids("server")
-    before = _resident(pid)
+    before = resident(pid)
     clients = []
     for _ in range(STREAMS):
         clients.append(socket.create_connection(("127.0.0.1", product.port), timeout=30))
         clients[-1].sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
     for client in clients:
         _read_until(client, b": hello\n\n")
-    report.add("streams_mb", (_resident(pid) - before) / 1e6, "MB", "<= 200")
+    report.add("streams_mb", (resident(pid) - before) / 1e6, "MB", "<= 200")
     begun = time.perf_counter()
     identity = product.get(ASK, body(3))["id"].encode()
     for client in clients:
@@ -173,6 +179,7 @@ def _read_until(client: socket.socket, text: bytes) -> None:
         seen = seen[-200:] + part
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int) -> int:
+    """Bytes of memory that a process holds."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * resource.getpagesize()

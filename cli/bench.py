@@ -1,4 +1,4 @@
-"""Measure the product: what a newcomer waits for, the engine, its number of steps, the page, the server.
+"""Measure the product: what a newcomer waits for, the engine, its number of steps, the page, the server, a day's use.
 
     ./kinetoscope bench first-run --json bench.json
 
@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import engine, first_run, schedule, serve, ui
+from benchmarks import day, engine, first_run, schedule, serve, ui
 from benchmarks.report import Report, machine, version
 
 BENCHES = {
@@ -19,6 +19,7 @@ BENCHES = {
     "engine": engine.measure,
     "schedule": schedule.measure,
     "serve": serve.measure,
+    "day": day.measure,
     "ui": ui.measure,
 }
 
@@ -27,14 +28,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("bench", choices=BENCHES, help="what to measure")
     parser.add_argument("--only", default="", metavar="NETWORK", help="engine: only jobs whose name begins so")
+    parser.add_argument("--jobs", type=int, default=day.JOBS, help="day: how many jobs (default: %(default)s)")
     parser.add_argument("--json", type=Path, help="also write the report to this file")
 
 
 def main(args: argparse.Namespace) -> int:
     """Measure and report; 1 when a target is missed."""
     report = Report(version(), machine())
+    options = {"engine": {"only": args.only}, "day": {"jobs": args.jobs}}
     try:
-        BENCHES[args.bench](report, **({"only": args.only} if args.bench == "engine" else {}))
+        BENCHES[args.bench](report, **options.get(args.bench, {}))
     except first_run.Failed as error:
         print(error, file=sys.stderr)
         return 1

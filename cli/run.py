@@ -10,9 +10,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
-import shutil
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 import webbrowser
@@ -27,6 +25,7 @@ from redis.exceptions import RedisError
 from backend.tokens import Tokens
 from cli import valkey
 from cli.address import add_address, check_address
+from cli.runtime import runtime_folder
 from cli.supervisor import Child, Supervisor
 from contract import data_folder, logs
 from contract import settings as table
@@ -169,13 +168,3 @@ def locked(data: Path) -> Iterator[None]:
         except OSError as error:
             raise InUse(f"Another kinetoscope uses {data}. Stop it, or give another folder with --data.") from error
         yield
-
-
-@contextmanager
-def runtime_folder() -> Iterator[Path]:
-    """A private folder with a short path, for sockets."""
-    folder = Path(tempfile.mkdtemp(prefix="kinetoscope-", dir=os.environ.get("XDG_RUNTIME_DIR") or "/tmp"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -57,7 +57,13 @@ def serve(settings: table.Settings, *, host: str, port: int) -> None:
     """Run the server in this process."""
     app = create_app(settings, queue_server=connect(settings.redis_url), picture_server=connect(settings.cache_url))
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3, server_header=False
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
     )
     PromptServer(config, app.state.closing).run()
 

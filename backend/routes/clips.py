@@ -75,6 +75,7 @@ def routes(*, desk: Desk, shelf: Shelf, uploads: Uploads, data: Path) -> APIRout
     )
     async def bring(request: Request, response: Response, name: Annotated[str, Query(max_length=500)] = "") -> Clip:
         """Bring a film: the body is the file itself. The same film is the same clip, whatever it is called."""
+        desk.room.check()
         announced = request.headers.get("content-length", "0")
         size = int(announced) if announced.isdigit() else 0
         try:

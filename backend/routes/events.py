@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -18,6 +19,8 @@ from starlette.responses import StreamingResponse
 from backend.answers import Analysis, Visualization
 from backend.broadcast import Broadcast
 from backend.desk import Desk
+from backend.limits import Streams
+from backend.tokens import Holder
 from contract.events import ENDINGS, Event, order
 from contract.store import ID
 
@@ -28,7 +31,7 @@ POSITION = re.compile(r"\d{1,20}-\d{1,20}")
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-def routes(*, desk: Desk, broadcast: Broadcast, closing: asyncio.Event) -> APIRouter:
+def routes(*, desk: Desk, broadcast: Broadcast, streams: Streams, closing: asyncio.Event) -> APIRouter:
     """The router. `closing` is set when the server is about to stop: open streams end then."""
     router = APIRouter(tags=["events"])
 
@@ -41,13 +44,23 @@ def routes(*, desk: Desk, broadcast: Broadcast, closing: asyncio.Event) -> APIRo
         """Events of the visualizations in `ids` (separated by commas), or of all.
 
         A new listener to `ids` is first told their present state; one that comes back with `Last-Event-ID` is told
-        what it has missed.
+        what it has missed. A holder of a token may have a limited number open at once: 429 beyond.
         """
-        wanted = _ids(ids)
+        wanted, holder = _ids(ids), request.scope.get("holder")
+        streams.check(holder)
         stream = _stream(desk, broadcast, wanted=wanted, since=_position(last_event_id), closing=closing)
-        return StreamingResponse(stream, media_type="text/event-stream", headers=HEADERS)
+        counted = _counted(stream, streams, holder)
+        return StreamingResponse(counted, media_type="text/event-stream", headers=HEADERS)
 
     return router
+
+
+async def _counted(stream: AsyncGenerator[bytes], streams: Streams, holder: Holder | None) -> AsyncIterator[bytes]:
+    """The stream, counted while it is read. One that nobody begins to read costs nothing."""
+    with streams.counted(holder):
+        async with aclosing(stream):
+            async for part in stream:
+                yield part
 
 
 def _ids(text: str) -> list[str]:
@@ -64,7 +77,7 @@ def _position(text: str | None) -> str | None:
 
 async def _stream(
     desk: Desk, broadcast: Broadcast, *, wanted: Sequence[str], since: str | None, closing: asyncio.Event
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     """Listen first, then look: so nothing falls in between. One that reads too slowly is cut off, and comes back."""
     only = frozenset(wanted)
     with broadcast.listen() as listener:

@@ -12,17 +12,15 @@ from starlette.responses import Response
 
 from backend.conditional import matches
 from backend.hot import Hot
+from backend.resend import IMMUTABLE, kind_of
 from contract.store import Store
 
-TYPES = {"webp": "image/webp", "png": "image/png", "gif": "image/gif", "mp4": "video/mp4", "json": "application/json"}
-IMMUTABLE = "public, max-age=31536000, immutable"
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
-def routes(*, store: Store) -> APIRouter:
-    """The router."""
+def routes(*, store: Store, hot: Hot) -> APIRouter:
+    """The router. hot: what is sent is held there."""
     router = APIRouter(prefix="/media", tags=["media"])
-    hot = Hot()
 
     @router.head("/{id}/preview.webp", include_in_schema=False)
     @router.get("/{id}/preview.webp", response_class=Response)
@@ -47,14 +45,13 @@ def routes(*, store: Store) -> APIRouter:
         hot.put(id, file, data)
         if matches(known, etag):
             return Response(status_code=304, headers=headers)
-        kind = TYPES.get(file.rpartition(".")[2], "application/octet-stream")
         still_same = request.headers.get("if-range") in (None, etag)
         part = _part(range, len(data)) if range and still_same else None
         if part is None:
-            return Response(data, media_type=kind, headers=headers)
+            return Response(data, media_type=kind_of(file), headers=headers)
         first, last = part
         headers["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
-        return Response(data[first : last + 1], 206, media_type=kind, headers=headers)
+        return Response(data[first : last + 1], 206, media_type=kind_of(file), headers=headers)
 
     return router
 

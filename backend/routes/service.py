@@ -16,8 +16,8 @@ from contract.spec import ENGINE_VERSION
 VERSION = "0.1.0"
 
 
-def routes(*, servers: Mapping[str, Redis], trouble: Callable[[], str], metrics: Metrics) -> APIRouter:
-    """The router. `servers`: what must be reachable. `trouble`: says why results cannot be kept, if so."""
+def routes(*, servers: Mapping[str, Redis], troubles: Mapping[str, Callable[[], str]], metrics: Metrics) -> APIRouter:
+    """The router. `servers`: what must be reachable. `troubles`: each says what is wrong, if anything is."""
     router = APIRouter(tags=["service"])
 
     @router.get("/healthz")
@@ -27,9 +27,9 @@ def routes(*, servers: Mapping[str, Redis], trouble: Callable[[], str], metrics:
 
     @router.get("/readyz", responses={503: {"model": Health}})
     def ready(response: Response) -> Health:
-        """Queue and cache can be reached, and results can be written."""
+        """Queue and cache can be reached, results can be written, and there is room for more."""
         checks = {name: _ping(server) for name, server in servers.items()}
-        checks["files"] = trouble() or "ok"
+        checks |= {name: trouble() or "ok" for name, trouble in troubles.items()}
         well = all(state == "ok" for state in checks.values())
         response.status_code = 200 if well else 503
         return Health(status="ok" if well else "failing", checks=checks)

@@ -88,6 +88,9 @@ export const notes = () => get('/notes');
 /** @param {string} model @param {string} layer @param {number} unit @param {import('./types.js').Remark} said @returns {Promise<import('./types.js').Entry>} */
 export const remark = (model, layer, unit, said) => send('PUT', `/notes/${part(model)}/${part(layer)}/${unit}`, said);
 
+/** What is well and what is not: each check is `ok`, or says what is wrong. @returns {Promise<{checks?: Record<string, string>}>} */
+export const readiness = async () => (await fetch('/readyz')).json();
+
 /** @returns {Promise<Record<string, any>>} */
 export const version = () => (contents ? Promise.resolve({version: contents.version, engine: contents.engine}) : request('/version'));
 

@@ -128,9 +128,26 @@ function ThemeChoice() {
 function Banners({workers}) {
   const lost = useLost();
   const none = !isAtlas && workers.value && workers.value.items.length === 0;
+  const full = useFullDisk();
   if (lost) return html`<p class="banner banner-bad" role="status"><b>Connection lost.</b> What you see may be out of date; reconnecting…</p>`;
-  if (!none) return null;
-  return html`<p class="banner" role="status"><b>No worker is running.</b> Computed pictures can be viewed; new ones wait in the queue until a worker starts.</p>`;
+  return html`${full && html`<p class="banner banner-bad" role="status"><b>No room for new pictures.</b> ${full} Computed ones can be viewed.</p>`}
+    ${none && html`<p class="banner" role="status"><b>No worker is running.</b> Computed pictures can be viewed; new ones wait in the queue until a worker starts.</p>`}`;
+}
+
+/** How often the server is asked how it is. */
+const LOOK_MS = 20000;
+
+/** What the server says of a disk that is nearly full; empty while there is room. */
+function useFullDisk() {
+  const [full, setFull] = useState('');
+  useEffect(() => {
+    if (isAtlas) return;
+    const look = () => void (document.hidden || api.readiness().then(({checks}) => setFull(checks?.disk && checks.disk !== 'ok' ? checks.disk : ''), () => {}));
+    look();
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return full;
 }
 
 /** Whether the event stream has been away for long enough to mention it. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,9 +83,9 @@ def client(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.fixture
-def live(app: FastAPI) -> Iterator[str]:
-    """The address of the server on a real port, for streams."""
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The address of the server on a real port."""
     config = uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -94,6 +95,13 @@ def live(app: FastAPI) -> Iterator[str]:
     app.state.closing.set()
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def live(app: FastAPI) -> Iterator[str]:
+    """The address of the server on a real port, for streams."""
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

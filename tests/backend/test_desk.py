@@ -1,19 +1,33 @@
+from pathlib import Path
+
 import pytest
 from redis import Redis
 
 from backend.desk import API, Desk
+from backend.room import DiskFull, Room
 from contract.errors import UnknownVisualization
 from contract.events import START
 from contract.shelf import WorkerCard
 from tests.backend.conftest import Crew
-from tests.fakes import CARD, analysis, spec
+from tests.fakes import CARD, analysis, result, spec
 
 
 @pytest.fixture
-def desk(crew: Crew) -> Desk:
+def disk() -> list[int]:
+    """Bytes that are free; a test may change them."""
+    return [10**12]
+
+
+@pytest.fixture
+def desk(crew: Crew, disk: list[int], tmp_path: Path) -> Desk:
     services = crew.services
     return Desk(
-        store=services.store, queue=services.queue, events=services.events, board=services.board, shelf=crew.shelf
+        store=services.store,
+        queue=services.queue,
+        events=services.events,
+        board=services.board,
+        shelf=crew.shelf,
+        room=Room(tmp_path, 200, free=lambda _folder: disk[0]),
     )
 
 
@@ -100,3 +114,28 @@ def test_what_is_kept_as_a_file_is_finished_with_it_and_absent_without(desk: Des
     assert desk.study(study, there=False).state == "queued"
     crew.work()
     assert desk.study(study, there=False).state == "absent"
+
+
+def test_without_room_nothing_new_is_taken_on_and_all_else_goes_on(desk: Desk, disk: list[int], crew: Crew) -> None:
+    desk.ask(spec(1))
+    desk.ask(spec(2))
+    desk.cancel(spec(2).id)
+    desk.analyse(analysis())
+    desk.store.put(result(spec(3)), {})
+    disk[0] = 199_999_999
+    for refused in (
+        lambda: desk.ask(spec(4)),
+        lambda: desk.ask_many([spec(1), spec(4)]),
+        lambda: desk.retry(spec(2).id),
+        lambda: desk.analyse(analysis("others")),
+    ):
+        with pytest.raises(DiskFull, match=r"200 MB left, and 200 MB .*KINETOSCOPE_RESERVE"):
+            refused()
+    assert desk.queue.positions() == {spec(1).id: 1, analysis().id: 2}
+    assert [view.state for view in desk.ask_many([spec(1), spec(3)])] == ["queued", "finished"]
+    assert desk.ask(spec(3)).state == "finished"
+    assert desk.analyse(analysis()).state == "queued"
+    crew.work()
+    assert desk.find(spec(1).id).state == "finished"
+    disk[0] = 200_000_000
+    assert desk.ask(spec(4)).state == "queued"

@@ -8,6 +8,7 @@ from redis import Redis
 from backend import filer as module
 from backend.desk import Desk
 from backend.filer import Filer
+from backend.room import Room
 from contract.coverage import Coverage
 from contract.events import Events
 from contract.progress import ProgressBoard
@@ -27,6 +28,7 @@ def desk(queue_server: Redis, picture_server: Redis, tmp_path: Path) -> Desk:
         events=Events(queue_server),
         board=ProgressBoard(queue_server),
         shelf=Shelf(queue_server),
+        room=Room(tmp_path, 0),
     )
 
 

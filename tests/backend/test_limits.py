@@ -4,7 +4,7 @@ import pytest
 from redis import Redis
 from starlette.requests import Request
 
-from backend.limits import KNOWN_AT_MOST, Quota, QuotaSpent, Rate, TooFast
+from backend.limits import KNOWN_AT_MOST, Quota, QuotaSpent, Rate, Streams, TooFast, TooManyStreams
 from backend.tokens import Holder, Role
 
 
@@ -80,3 +80,17 @@ def test_counts_are_forgotten(queue_server: Redis) -> None:
     Quota(queue_server, 10).take(request("run"), 1)
     (key,) = queue_server.keys()
     assert 86400 <= queue_server.ttl(key) <= 2 * 86400
+
+
+def test_streams_are_counted_while_they_are_open() -> None:
+    ann, bob = (Holder(name=name, role="view", digest="") for name in ("ann", "bob"))
+    streams = Streams(2)
+    with streams.counted(ann), streams.counted(ann), streams.counted(None):
+        streams.check(bob)
+        streams.check(None)
+        with pytest.raises(TooManyStreams, match="'ann' has 2 event streams open"):
+            streams.check(ann)
+    streams.check(ann)
+    assert not streams._open
+    with Streams(0).counted(ann):
+        Streams(0).check(ann)

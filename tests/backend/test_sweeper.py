@@ -10,6 +10,7 @@ from redis import Redis
 from backend import sweeper as sweeping
 from backend.desk import Desk
 from backend.filer import Filer
+from backend.room import Room
 from backend.sweep import Sweep, SweepRequest, begin
 from backend.sweeper import CALLED_BACK, Sweeper
 from backend.sweeps import Sweeps
@@ -27,8 +28,14 @@ class Place:
         services = crew.services
         self.crew, self.queue = crew, services.queue
         store = Store(cache, data)
+        self.left = 10**12
         self.desk = Desk(
-            store=store, queue=services.queue, events=services.events, board=services.board, shelf=crew.shelf
+            store=store,
+            queue=services.queue,
+            events=services.events,
+            board=services.board,
+            shelf=crew.shelf,
+            room=Room(data, 200, free=lambda _folder: self.left),
         )
         self.coverage = Coverage(services.queue.connection)
         self.sweeps = Sweeps(self.desk, self.coverage)
@@ -83,6 +90,15 @@ def test_the_queue_is_filled_no_further_than_workers_need(place: Place, monkeypa
     assert place.finish(identity).state == "finished"
     assert place.finish(later).state == "finished"
     assert sum(map(len, place.crew.engine.batches)) == 128 + 14, "nothing is computed twice"
+
+
+def test_a_sweep_waits_for_room_on_the_disk(place: Place) -> None:
+    identity, place.left = place.begin(layers=["conv1"]), 0
+    place.sweeper.round()
+    assert not place.queue.positions()
+    assert place.now(identity).state == "running"
+    place.left = 10**12
+    assert place.finish(identity).state == "finished"
 
 
 def test_what_is_there_already_is_not_asked_for(place: Place) -> None:

@@ -53,6 +53,11 @@ def test_another_status_is_a_failure(url: str) -> None:
     assert found.failed == len(found.waits) > 0
 
 
+def test_loads_are_put_together() -> None:
+    found = load.together([Load(1.0, [0.1, 0.2], 1), Load(3.0, [0.3], 0)])
+    assert (found.rate, found.failed, found.percentile(0.99)) == (0.75, 1, pytest.approx(300))
+
+
 def test_rates_and_percentiles() -> None:
     found = Load(seconds=2.0, waits=[0.001 * n for n in range(1, 101)])
     assert found.rate == 50

@@ -15,7 +15,15 @@ def test_every_figure_is_taken_and_a_unit_is_computed_once(monkeypatch: pytest.M
     report = Report("0")
     serve.measure(report)
     found = {line.name: line.value for line in report.results}
-    assert {"picture_rps", "picture_p99_ms", "unchanged_rps", "list_rps", "streams_mb", "event_to_all_s"} <= set(found)
+    assert {
+        "picture_rps",
+        "picture_p99_ms",
+        "bare_rps",
+        "unchanged_rps",
+        "list_rps",
+        "streams_mb",
+        "event_to_all_s",
+    } <= set(found)
     assert (found["same_unit_computed"], found["different_units"], found["wrong_answers"]) == (1, 8, 0)
 
 

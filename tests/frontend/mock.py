@@ -37,6 +37,7 @@ class Mock:
                 fingerprints={name: card.fingerprint for name, card in self.cards.items()},
             ).model_dump(mode="json")
         ]
+        self.disk = "ok"
         self.pace = 1.0
         self.specs: dict[str, VisualizationSpec] = {}
         self.records: dict[str, dict] = {}

@@ -79,6 +79,8 @@ class Handler(BaseHTTPRequestHandler):
                 return self._api(method, parts, query, body)
             if url.path == "/version":
                 return self._json({"version": "0.1.0", "engine": ENGINE_VERSION})
+            if url.path == "/readyz":
+                return self._json({"status": "ok", "checks": {"disk": self.mock.disk}})
             return self._file(url.path)
         except KinetoscopeError as error:
             self._problem(

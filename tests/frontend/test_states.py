@@ -139,6 +139,13 @@ def test_no_worker_is_said_on_every_page(visit):
         expect(page.get_by_text("No worker is running.").first).to_be_visible()
 
 
+def test_a_disk_that_is_nearly_full_is_said_on_every_page(visit):
+    visit.mock.disk = "The disk of the data folder has 7 MB left."
+    for path in ("/", LAYER, "/jobs"):
+        page = visit.open(path)
+        expect(page.get_by_role("status").filter(has_text="No room for new pictures. The disk")).to_be_visible()
+
+
 def test_an_unknown_name_leads_to_the_nearest(visit):
     page = visit.open("/models/demo/layers/conv5_fusoin")
     expect(page.get_by_role("heading", name="Unknown layer")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
+from redis import Redis
 
+from backend.app import create_app
 from contract.events import Event
 from contract.progress import Progress
-from tests.backend.conftest import Crew
+from contract.settings import Settings
+from tests.backend.conftest import Crew, serving
 from tests.conftest import wait_for
 from tests.fakes import spec
 
@@ -118,3 +122,23 @@ def test_an_end_is_told_once(live: str, crew: Crew) -> None:
         crew.services.events.publish(Event("finished", {"id": ID}), Event("progress", {"id": ID}))
         wait_for(lambda: "progress" in heard.kinds())
     assert heard.kinds() == ["finished", "progress"]
+
+
+def test_a_holder_of_a_token_may_have_so_many_open(
+    settings: Settings, crew: Crew, queue_server: Redis, picture_server: Redis
+) -> None:
+    few = dataclasses.replace(settings, token="secret", streams=1)
+    with serving(create_app(few, queue_server=queue_server, picture_server=picture_server)) as address:
+        known = {"authorization": "Bearer secret"}
+        with httpx.stream("GET", f"{address}/api/v1/events", headers=known, timeout=60) as first:
+            lines = first.iter_lines()  # held: the stream ends with it
+            assert next(lines) == ": hello"
+            refused = httpx.get(f"{address}/api/v1/events", headers=known, timeout=60)
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "10")
+            assert "KINETOSCOPE_STREAMS" in refused.json()["detail"]
+
+        def welcome() -> bool:
+            with httpx.stream("GET", f"{address}/api/v1/events", headers=known, timeout=60) as again:
+                return again.status_code == 200
+
+        wait_for(welcome)  # the server notices that the first is gone

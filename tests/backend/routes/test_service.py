@@ -13,7 +13,10 @@ OPENAPI = Path(__file__).parents[3] / "docs" / "openapi.json"
 def test_the_process_is_alive_and_its_servers_can_be_reached(client: TestClient) -> None:
     assert client.get("/healthz").json()["status"] == "ok"
     ready = client.get("/readyz")
-    assert (ready.status_code, ready.json()["checks"]) == (200, {"queue": "ok", "cache": "ok", "files": "ok"})
+    assert (ready.status_code, ready.json()["checks"]) == (
+        200,
+        {"queue": "ok", "cache": "ok", "files": "ok", "disk": "ok"},
+    )
     assert client.get("/version").json()["engine"]
 
 

@@ -1,0 +1,10 @@
+import urllib.request
+
+from benchmarks import bare
+
+
+def test_every_request_is_answered_with_as_many_bytes() -> None:
+    with bare.serving(5000) as address:
+        for path in ("", "anything"):
+            with urllib.request.urlopen(address + path, timeout=30) as answer:
+                assert len(answer.read()) == 5000
