@@ -52,6 +52,7 @@ from backend.tokens import Tokens
 from backend.uploads import Uploads
 from contract.coverage import Coverage
 from contract.events import Events
+from contract.given import Given
 from contract.home import Home
 from contract.progress import ProgressBoard
 from contract.queue import JobQueue
@@ -67,7 +68,7 @@ PICTURES = "pictures"
 def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis) -> FastAPI:
     """The application on two connections: one for queue, events and cards, one for pictures."""
     queue, stream = JobQueue(queue_server), Events(queue_server)
-    shelf, coverage = Shelf(queue_server, settings.demo_card), Coverage(queue_server)
+    shelf, coverage = Shelf(queue_server, settings.demo_card, Given(settings.data)), Coverage(queue_server)
     store = Store(picture_server, settings.data / PICTURES)
     room = Room(settings.data, settings.reserve)
     desk = Desk(store=store, queue=queue, events=stream, board=ProgressBoard(queue_server), shelf=shelf, room=room)

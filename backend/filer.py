@@ -53,10 +53,11 @@ class Filer:
                 chore()
 
     def build_coverage(self) -> None:
-        """Count the files, where the queue's server is new."""
-        if not self._coverage.built():
+        """Count the files, where the queue's server is new or an atlas was read back."""
+        mark = self._desk.store.marked()
+        if not self._coverage.built(mark):
             self._coverage.add(self._desk.store.filed())
-            self._coverage.mark_built()
+            self._coverage.mark_built(mark)
 
     def _run(self) -> None:
         pause = LOOK_EVERY

@@ -33,6 +33,7 @@ from contract.archive import FOLDER
 from contract.catalogue import ModelCard
 from contract.connection import connect
 from contract.errors import KinetoscopeError, UnknownModel
+from contract.given import Given
 from contract.shelf import Shelf
 from contract.store import Store
 
@@ -76,7 +77,7 @@ def main(args: argparse.Namespace) -> int:
 def cards(settings: table.Settings, scratch: Redis) -> dict[str, ModelCard]:
     """Cards of the models that the server knows: it is asked, or what it left in the data folder is read."""
     server = connect(settings.redis_url) if settings.redis_url else scratch
-    return Shelf(server, settings.demo_card).cards()
+    return Shelf(server, settings.demo_card, Given(settings.data)).cards()
 
 
 def choose(known: dict[str, ModelCard], wanted: str, data: Path, store: Store) -> list[ModelCard]:

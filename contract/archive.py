@@ -90,6 +90,10 @@ class Archive:
         """What is left without some units, under the id of its spec."""
         self._put(f"ablations/{identity}.json", made.model_dump_json().encode())
 
+    def put_file(self, name: str, data: bytes) -> None:
+        """A file as another archive of this model has it."""
+        self._put(name, data)
+
     # For everybody.
 
     def overview(self) -> Overview | None:

@@ -31,13 +31,13 @@ class Coverage:
                     pipe.sadd(_key(result.spec.fingerprint, result.spec.layer, variant), result.spec.unit)
             pipe.execute()
 
-    def built(self) -> bool:
-        """Whether the sets are complete."""
-        return bool(self._redis.exists(BUILT))
+    def built(self, mark: str = "") -> bool:
+        """Whether the sets are complete. mark: of the files (Store.marked)."""
+        return self._redis.get(BUILT) == _built(mark)
 
-    def mark_built(self) -> None:
+    def mark_built(self, mark: str = "") -> None:
         """Say that every file has been counted."""
-        self._redis.set(BUILT, 1)
+        self._redis.set(BUILT, _built(mark))
 
     def computed(self, fingerprint: str, layer: str, variant: str) -> set[int]:
         """Numbers of the computed units of a layer."""
@@ -56,6 +56,10 @@ class Coverage:
                     pipe.scard(_key(card.fingerprint, layer.path, name))
             counts = iter(pipe.execute())
         return {layer.path: {**{n: next(counts) for n in names}, "units": layer.units} for layer in card.layers}
+
+
+def _built(mark: str) -> bytes:
+    return (mark or "1").encode()
 
 
 def _key(fingerprint: str, layer: str, variant: str) -> str:

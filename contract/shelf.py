@@ -13,6 +13,7 @@ from redis import Redis
 from contract.catalogue import ModelCard
 from contract.connection import Server
 from contract.errors import UnknownModel, UnknownWorker
+from contract.given import Given
 from contract.spec import ENGINE_VERSION
 
 CARDS = "kinetoscope:cards"
@@ -60,12 +61,15 @@ class WorkerCard(BaseModel):
 
 
 class Shelf:
-    """Cards and workers, on the queue's server. `demo_card` is a file with the card of the shipped network."""
+    """Cards and workers, on the queue's server. `demo_card` is a file with the card of the shipped network.
 
-    def __init__(self, connection: Redis, demo_card: Path | None = None) -> None:
+    given: cards of models that no worker need know.
+    """
+
+    def __init__(self, connection: Redis, demo_card: Path | None = None, given: Given | None = None) -> None:
         self._redis: Server = connection
-        self._demo_card = demo_card
-        self._seen: tuple[bytes, float] | None = None
+        self._demo_card, self._given = demo_card, given
+        self._seen: tuple[bytes, float, float] | None = None
         self._cards: dict[str, ModelCard] = {}
 
     def publish(self, card: ModelCard) -> None:
@@ -80,7 +84,7 @@ class Shelf:
 
     def cards(self) -> dict[str, ModelCard]:
         """All cards by name; read again only when one has changed."""
-        seen = (self._redis.get(CHANGES) or b"", self._demo_age())
+        seen = (self._redis.get(CHANGES) or b"", self._demo_age(), self._given.age() if self._given else 0.0)
         if seen != self._seen:
             self._cards, self._seen = self._read(), seen
         return self._cards
@@ -133,7 +137,8 @@ class Shelf:
     def _read(self) -> dict[str, ModelCard]:
         cards = [_parse(raw) for raw in self._redis.hgetall(CARDS).values()]
         demo = [_parse(self._demo_card.read_bytes())] if self._demo_age() and self._demo_card else []
-        return {card.name: card for card in [*demo, *cards] if card}
+        given = self._given.cards() if self._given else []
+        return {card.name: card for card in [*given, *demo, *cards] if card}
 
     def _demo_age(self) -> float:
         there = self._demo_card is not None and self._demo_card.is_file()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from collections import Counter
@@ -24,6 +25,7 @@ PICTURE = "kinetoscope:picture:"
 PREVIEW = "kinetoscope:preview:"
 RESULT = "result.json"
 DRAFT = ".draft-"
+MARK = ".mark"
 COPY_FOR = 7 * 86400
 PREVIEW_FOR = 300
 ID = re.compile(r"[0-9a-f]{32}")
@@ -62,11 +64,12 @@ class Files:
 
 class Store(Files):
     """Reads through the cache to the files below `folder`; without a folder it is the cache alone.
+    Without a cache it keeps and lists files only.
 
     reads: how often a picture was found in the `cache`, in a `file`, and `nowhere`.
     """
 
-    def __init__(self, cache: Redis, folder: Path | None = None) -> None:
+    def __init__(self, cache: Redis | None, folder: Path | None = None) -> None:
         super().__init__(folder)
         self._cache: Server = cache
         self.reads: Counter[str] = Counter()
@@ -130,6 +133,19 @@ class Store(Files):
     def filed_one(self, identity: str) -> Result | None:
         """A result on disk, or None."""
         return _parse(self._read(identity, RESULT))
+
+    def mark(self) -> None:
+        """Say that results were put into files by another than the server that counts them."""
+        assert self.folder is not None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / MARK).write_text(secrets.token_hex(8))
+
+    def marked(self) -> str:
+        """What changes with every mark(); empty: there was none."""
+        try:
+            return (self.folder / MARK).read_text() if self.folder else ""
+        except FileNotFoundError:
+            return ""
 
     def filed(self) -> list[Result]:
         """Every result on disk."""

@@ -92,12 +92,20 @@ def _prepare(scratch: Redis, subjects: Sequence[Subject]) -> None:
 async def _answers(asking: Asking, subjects: Sequence[Subject], site: Site, progress: Progress) -> None:
     """What the pages would be told, and the findings on sheets."""
     each_of = [questions.of_model(each.card, each.held, each.found) for each in subjects]
-    asked = list(chain(questions.general(), *each_of))
+    asked = list(chain(*each_of))
     await questions.answer(asking, _told(asked, progress), site)
+    await _models(asking, {each.card.name for each in subjects}, site)
     for each in subjects:
         if each.held.findings:
             path = f"/models/{each.card.name}/findings/summary.pdf"
             site.put(f"{questions.ROOT}{path}", (await asking.get(path)).body)
+
+
+async def _models(asking: Asking, names: set[str], site: Site) -> None:
+    """The list of models, of those that are in the atlas."""
+    said = (await asking.get("/models")).json
+    items = [each for each in said["items"] if each["name"] in names]
+    site.put_json(f"{questions.ROOT}/models.json", {"": {"answer": {**said, "items": items, "total": len(items)}}})
 
 
 def _told(asked: Sequence[questions.Question], progress: Progress) -> Iterator[questions.Question]:

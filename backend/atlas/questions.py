@@ -40,11 +40,6 @@ class Question:
         return "&".join(sorted(f"{name}={_text(value)}" for name, value in self.query.items()))
 
 
-def general() -> list[Question]:
-    """What is asked of no model."""
-    return [Question("/models")]
-
-
 def of_model(card: ModelCard, held: Held, found: Computed) -> Iterator[Question]:
     """All that the pages of a model ask."""
     base = f"/models/{card.name}"

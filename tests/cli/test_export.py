@@ -6,6 +6,7 @@ from redis import Redis
 
 from cli import valkey
 from cli.__main__ import main
+from cli.run import locked
 from contract.connection import connect
 from contract.shelf import Shelf
 from tests.backend.atlas import filled
@@ -57,3 +58,19 @@ def test_a_server_that_others_run_is_asked_for_its_models_and_not_touched(
     before = sorted(queue_server.keys())
     assert main(["export", "atlas", str(tmp_path / "a"), "--data", str(data)]) == 0
     assert sorted(queue_server.keys()) == before
+
+
+def test_what_was_exported_is_read_back(data: Path, tmp_path: Path, capsys):
+    out, other = tmp_path / "atlas", tmp_path / "other"
+    assert main(["export", "atlas", str(out), "--data", str(data), "--models", "demo"]) == 0
+    assert main(["import", "atlas", str(out), "--data", str(other)]) == 0
+    assert "demo: " in capsys.readouterr().out
+    assert (other / "cards" / "demo.json").is_file()
+    with locked(other):
+        assert main(["import", "atlas", str(out), "--data", str(other)]) == 1
+    assert "Another kinetoscope uses" in capsys.readouterr().err
+    next((out / "js").glob("*.js")).write_text("spoilt")
+    assert main(["import", "atlas", str(out), "--data", str(other)]) == 1
+    assert "is damaged" in capsys.readouterr().err
+    assert main(["import", "atlas", str(tmp_path / "nothing"), "--data", str(other)]) == 1
+    assert "is no atlas" in capsys.readouterr().err

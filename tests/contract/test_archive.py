@@ -77,3 +77,11 @@ def test_findings_of_another_version_count_as_none(archive):
     for ask in (archive.maps, archive.pairs):
         with pytest.raises(NoFindings):
             ask()
+
+
+def test_pyramids_are_listed_and_a_file_is_copied(tmp_path):
+    archive = Archive(tmp_path, "ab" * 8)
+    assert archive.pyramid_ids() == []
+    archive.put_file(f"pyramids/{'c' * 32}.json", b"{}")
+    archive.put_file(f"pyramids/{'c' * 32}-tubes.json", b"{}")
+    assert archive.pyramid_ids() == ["c" * 32]

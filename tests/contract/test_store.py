@@ -127,3 +127,20 @@ def test_what_was_being_written_when_a_server_ended_is_removed(picture_server: R
     store.sweep()
     assert not list(tmp_path.glob("*/.draft-*"))
     assert store.filed()
+
+
+def test_a_result_of_elsewhere_is_kept_in_files_at_once(tmp_path: Path):
+    store = Store(None, tmp_path)
+    assert store.keep(result(spec()), {"motion.webp": b"strip"})
+    assert not store.keep(result(spec()), {"motion.webp": b"another"})
+    assert [each.id for each in store.filed()] == [spec().id]
+    assert (tmp_path / spec().id[:2] / spec().id / "motion.webp").read_bytes() == b"strip"
+
+
+def test_a_mark_changes_every_time(tmp_path: Path):
+    store = Store(None, tmp_path / "pictures")
+    assert store.marked() == ""
+    store.mark()
+    first = store.marked()
+    store.mark()
+    assert store.marked() not in ("", first)

@@ -68,7 +68,7 @@ def specs() -> list[VisualizationSpec]:
 
 def fill(data: Path, wanted: Sequence[VisualizationSpec] = ()) -> None:
     """Put results into a data folder; all of specs() unless told which."""
-    store: Any = Store(None, data / "pictures")  # type: ignore[arg-type]  # what is kept in files needs no cache
+    store = Store(None, data / "pictures")
     for asked in wanted or specs():
         store.keep(*result(asked))
 
