@@ -7,6 +7,7 @@ What `bench serve` reaches is to be read against it: no application can be faste
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,13 +20,14 @@ from benchmarks.product import free_port, wait_for_port
 
 
 @contextmanager
-def serving(size: int) -> Iterator[str]:
-    """A process that answers every request with as many bytes; its address."""
+def serving(size: int) -> Iterator[tuple[str, int]]:
+    """A process that answers every request with as many bytes; its address and its id."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.bare", str(port), str(size)])
+    command = [sys.executable, "-m", "benchmarks.bare", str(port), str(size)]
+    process = subprocess.Popen(command, start_new_session=True)  # as ours has: sessions share the processors
     try:
         wait_for_port(port)
-        yield f"http://127.0.0.1:{port}/"
+        yield f"http://127.0.0.1:{port}/", process.pid
     finally:
         process.terminate()
         process.wait(10)
@@ -33,7 +35,7 @@ def serving(size: int) -> Iterator[str]:
 
 def serve(port: int, size: int) -> None:
     """Answer until told to stop."""
-    data = bytes(size)
+    data = os.urandom(size)
     headers = [(b"content-length", b"%d" % size), (b"content-type", b"image/webp")]
 
     async def app(scope: Scope, _receive: Receive, send: Send) -> None:

@@ -5,12 +5,14 @@ Each asks again as soon as it has its answer. One process, no threads.
 
 from __future__ import annotations
 
+import os
 import re
 import selectors
 import socket
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
@@ -29,16 +31,22 @@ class Connection:
 
 @dataclass
 class Load:
-    """What came of it. waits: seconds per request. failed: answers of another status."""
+    """What came of it. waits: seconds per request. failed: answers of another status. processor: server's seconds."""
 
     seconds: float = 0.0
     waits: list[float] = field(default_factory=list)
     failed: int = 0
+    processor: float = 0.0
 
     @property
     def rate(self) -> float:
         """Answers a second."""
         return len(self.waits) / self.seconds
+
+    @property
+    def processor_us(self) -> float:
+        """Microseconds of the server's processor time for each answer; the same however busy the machine is."""
+        return 1e6 * self.processor / len(self.waits)
 
     def percentile(self, part: float) -> float:
         """Milliseconds within which that part of the answers had come."""
@@ -49,11 +57,25 @@ def together(loads: Iterable[Load]) -> Load:
     """Several loads as one."""
     known = list(loads)
     waits = [wait for each in known for wait in each.waits]
-    return Load(sum(each.seconds for each in known), waits, sum(each.failed for each in known))
+    failed, processor = sum(each.failed for each in known), sum(each.processor for each in known)
+    return Load(sum(each.seconds for each in known), waits, failed, processor)
 
 
-def run(url: str, *, connections: int, seconds: float, status: int = 200, headers: str = "") -> Load:
-    """Ask for one address for some time, and for as many answers as there are connections. Raises OSError."""
+def processor(pid: int | None) -> float:
+    """Seconds of processor time that a process has had; 0 for none."""
+    if pid is None:
+        return 0.0
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def run(
+    url: str, *, connections: int, seconds: float, status: int = 200, headers: str = "", of: int | None = None
+) -> Load:
+    """Ask for one address for some time, and for as many answers as there are connections. Raises OSError.
+
+    of: the server's process.
+    """
     place = urlsplit(url)
     request = f"GET {place.path or '/'} HTTP/1.1\r\nHost: {place.netloc}\r\n{headers}\r\n".encode()
     load, buffer = Load(), bytearray(BUFFER)
@@ -62,14 +84,14 @@ def run(url: str, *, connections: int, seconds: float, status: int = 200, header
             client = Connection(socket.create_connection((place.hostname or "", place.port or 80), timeout=10))
             waiting.register(client.socket, selectors.EVENT_READ, client)
             _ask(client, request)
-        started = time.perf_counter()
+        started, before = time.perf_counter(), processor(of)
         while (now := time.perf_counter()) - started < seconds or len(load.waits) < connections:
             for key, _ in waiting.select(1.0):
                 if _read(key.data, buffer):
                     load.waits.append(time.perf_counter() - key.data.asked)
                     load.failed += not key.data.head.startswith(f"HTTP/1.1 {status} ".encode())
                     _ask(key.data, request)
-        load.seconds = now - started
+        load.seconds, load.processor = now - started, processor(of) - before
         for key in list(waiting.get_map().values()):
             key.data.socket.close()
     return load

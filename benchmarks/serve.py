@@ -67,12 +67,15 @@ def _computed(product: Product) -> str:
 
 
 def _pictures(report: Report, product: Product, media: str) -> None:
-    pictures, least = _beside_bare(media)
+    (pid,) = product.pids("server")
+    pictures, least = _beside_bare(media, pid)
     report.add("picture_rps", pictures.rate, "1/s", ">= 1500")
     report.add("picture_p99_ms", pictures.percentile(0.99), "ms", "<= 50")
     report.add("bare_rps", least.rate, "1/s")
     report.add("bare_p99_ms", least.percentile(0.99), "ms")
     report.add("picture_of_bare", pictures.rate / least.rate)
+    report.add("picture_cpu_us", pictures.processor_us, "us")
+    report.add("bare_cpu_us", least.processor_us, "us")
     tag = f'"{media.split("/")[-2]}-{media.split("/")[-1]}"'
     same = load.run(
         media, connections=CONNECTIONS, seconds=SECONDS / 2, status=304, headers=f"If-None-Match: {tag}\r\n"
@@ -88,11 +91,14 @@ def _pictures(report: Report, product: Product, media: str) -> None:
             print("skipped: nginx beside it: it is not installed")
 
 
-def _beside_bare(media: str) -> tuple[load.Load, load.Load]:
+def _beside_bare(media: str, pid: int) -> tuple[load.Load, load.Load]:
     """Our pictures, and as many bytes of a bare server, in turns: what else the machine does is the same for both."""
-    with bare.serving(PICTURE) as address:
+    with bare.serving(PICTURE) as other:
         turns = [
-            [load.run(url, connections=CONNECTIONS, seconds=SECONDS / TURNS) for url in (media, address)]
+            [
+                load.run(url, connections=CONNECTIONS, seconds=SECONDS / TURNS, of=of)
+                for url, of in ((media, pid), other)
+            ]
             for _ in range(TURNS)
         ]
     ours, theirs = (load.together(loads) for loads in zip(*turns, strict=True))

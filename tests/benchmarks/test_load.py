@@ -1,4 +1,6 @@
+import os
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -56,6 +58,12 @@ def test_another_status_is_a_failure(url: str) -> None:
 def test_loads_are_put_together() -> None:
     found = load.together([Load(1.0, [0.1, 0.2], 1), Load(3.0, [0.3], 0)])
     assert (found.rate, found.failed, found.percentile(0.99)) == (0.75, 1, pytest.approx(300))
+    assert load.together([Load(1.0, [1], 0, 0.5), Load(1.0, [1], 0, 0.1)]).processor_us == pytest.approx(300_000)
+
+
+def test_processor_time_is_that_of_the_process() -> None:
+    assert load.processor(None) == 0
+    assert load.processor(os.getpid()) == pytest.approx(time.process_time(), abs=0.5)
 
 
 def test_rates_and_percentiles() -> None:

@@ -31,7 +31,13 @@ def read(path: Path) -> dict[str, Tensor]:
     found = matlab.read(path)
     try:
         return _weights(found, path)
-    except (KeyError, IndexError, TypeError, ValueError) as reason:  # what is there is not what a network is made of
+    except (
+        KeyError,
+        IndexError,
+        TypeError,
+        ValueError,
+        RuntimeError,
+    ) as reason:  # what is there is not what a network is made of
         why = " ".join(str(reason).split())[:200].rstrip(".")
         raise ModelProblem(f"{path.name} is damaged, or no network of MatConvNet: {why}.") from reason
 

@@ -9,6 +9,8 @@ import os
 import random
 import re
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +31,10 @@ HANG = 60.0
 """Seconds; some readers are processes of their own, and the machine may be busy."""
 
 MEMORY = 1 << 30
+GUIDED_MEMORY = 1024 + 700
+"""Megabytes of the fuzzer's process: what one input may take, beside torch and the libraries."""
+
+ROOT = Path(__file__).parents[3]
 ODD = (0, 1, 0x7F, 0x80, 0xFF)
 TEXTS = ("0", "1", "²", "٣", "9" * 5000, " ", "\t", "\x00", "\ufeff", "\n", "a b")
 
@@ -133,6 +139,26 @@ def test_a_great_many_damaged_files(tmp_path: Path, samples: dict[str, bytes], n
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     attack(checkpoint.read, tmp_path / name, samples[name], count=MANY // 2 if name in QUICK else MANY // 1000)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before < MEMORY
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("reader", ["caffemodel", "labels", "mat"])
+def test_a_guided_fuzzer_finds_nothing(tmp_path: Path, samples: dict[str, bytes], reader: str) -> None:
+    """Coverage-guided: inputs that go a new way in the reader are changed further. 5 s and 1 GB for each."""
+    pytest.importorskip("atheris", reason="install requirements-fuzz.txt")
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name, data in {**samples, "a.labels": b"0 a\n1 b\n", "b.labels": b"a\nb c\n"}.items():
+        if name.endswith(reader) and reader != "mat":  # there it is values that are made up, not files
+            (corpus / name).write_bytes(data)
+    command = [sys.executable, "-m", "tests.worker.models.guided", reader, str(tmp_path), str(corpus)]
+    limits = [f"-runs={MANY}", "-timeout=5", f"-rss_limit_mb={GUIDED_MEMORY}", "-max_len=16384"]
+    ended = subprocess.run(
+        [*command, *limits, f"-artifact_prefix={tmp_path}/", "-print_final_stats=1"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    print(ended.stderr[-2000:])
+    assert ended.returncode == 0, ended.stderr[-4000:]
 
 
 def listing(chance: random.Random) -> bytes:

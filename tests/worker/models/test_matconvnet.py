@@ -78,6 +78,10 @@ def test_what_is_no_network_is_answered_in_a_line(tmp_path, monkeypatch):
     cut = matlab.dagnn([("conv1", "dagnn.Conv", "input", "x1", [matlab.filters(PLANE)])])
     cut["params"][0, 0]["name"] = "another"
     assert "the layer 'conv1' lacks its weights 'conv1_0'" in refused({"net": cut})
+    moments = [GAIN.numpy()[:, None], SHIFT.numpy()[:, None], matlab.moments(MEAN, VARIANCE)]
+    odd = [matlab.filters(PLANE), matlab.row(torch.ones(3))]  # found by the guided fuzzer
+    longer = [("conv1", "dagnn.Conv", "input", "x1", odd), ("bn", "dagnn.BatchNorm", "x1", "x2", moments)]
+    assert "damaged, or no network of MatConvNet: The size of tensor" in refused({"net": matlab.dagnn(longer)})
     for version in matlab.FORMATS:
         path = matlab.save(tmp_path / "net.mat", {"net": {"a": np.ones((50, 50))}}, version)
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
