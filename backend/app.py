@@ -108,8 +108,10 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         clips.routes(desk=desk, shelf=shelf, uploads=uploads, data=settings.data),
         findings.routes(shelf=shelf, data=settings.data, indexes=indexes),
         probes.routes(desk=desk, shelf=shelf, uploads=uploads, quota=quota),
-        pyramids.routes(desk=desk, shelf=shelf, data=settings.data, frontend=settings.frontend, quota=quota),
-        ablations.routes(desk=desk, shelf=shelf, data=settings.data, quota=quota),
+        pyramids.routes(
+            desk=desk, shelf=shelf, data=settings.data, frontend=settings.frontend, uploads=uploads, quota=quota
+        ),
+        ablations.routes(desk=desk, shelf=shelf, data=settings.data, uploads=uploads, quota=quota),
         visualizations.routes(desk=desk, shelf=shelf, quota=quota),
         jobs.routes(desk=desk, shelf=shelf),
         sweeps.routes(sweeps=known_sweeps, shelf=shelf, quota=quota),

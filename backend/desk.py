@@ -21,6 +21,9 @@ from contract.work import Study, Work
 
 API = "/api/v1"
 UNDER_WAY = ("queued", "running")
+ABOUT_A_CLIP = 1000
+"""Jobs of a state that are looked through for those on a clip."""
+
 View = TypeVar("View", Visualization, Analysis)
 
 
@@ -150,6 +153,14 @@ class Desk:
         if state in UNDER_WAY and self.queue.cancel(identity):
             self.events.end("canceled", identity)
         return self.job(identity)
+
+    def cancel_about(self, clip: str) -> None:
+        """Cancel whatever waits or runs on a clip that somebody brought."""
+        for state in UNDER_WAY:
+            ids, _ = self.queue.history(state=state, limit=ABOUT_A_CLIP)
+            for identity, record in self.queue.records(ids).items():
+                if getattr(record.spec, "clip", "").partition("-")[0] == clip:
+                    self.cancel(identity)
 
     def retry(self, identity: str) -> Job | AnalysisJob:
         """Queue a failed or canceled job again. Raises UnknownVisualization, DiskFull."""

@@ -13,14 +13,19 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from contract.clip import IDENTITY, LIMITS, ORIGINAL, CheckSpec, Clips, Limits, format_of
-from contract.errors import ClipRefused, ClipTooLarge, KinetoscopeError, UnknownFormat
+from contract.clip import IDENTITY, LIMITS, ORIGINAL, CheckSpec, Clips, Film, Limits, format_of
+from contract.errors import ClipGone, ClipRefused, ClipTooLarge, ClipWasHere, KinetoscopeError, UnknownFormat, Unsuited
+from contract.pyramid import BROUGHT_CLIP
 
 DRAFT = ".draft-"
 DRAFT_FOR = 3600.0
 """Seconds after which a file that is still arriving is given up."""
 
 RECORD = "upload.json"
+GONE = "clips-gone"
+"""Beside the folder of clips: how each went that is no more, for a while."""
+
+GONE_FOR = 30 * 86400.0
 HEAD = 64
 NAMELESS = "clip"
 NAME_AT_MOST = 120
@@ -60,7 +65,7 @@ class Uploads:
     """The folder of clips, seen from the server."""
 
     def __init__(self, data: Path, limits: Limits = LIMITS) -> None:
-        self.clips, self.limits = Clips(data), limits
+        self.clips, self.limits, self.graves = Clips(data), limits, data / GONE
 
     async def take(self, name: str, body: AsyncIterator[bytes], *, announced: int = 0) -> Upload:
         """Write a file as it arrives; one that is here already lives on. announced: bytes that are to come.
@@ -105,6 +110,41 @@ class Uploads:
         upload = self._read(self.clips.place(identity))
         return upload if upload and upload.expires > time.time() else None
 
+    def film(self, identity: str) -> Film:
+        """What is known of a clip that can be worked with. Raises ClipGone, ClipWasHere, ClipRefused."""
+        if self.find(identity) is None:
+            raise self.gone(identity)
+        film = self.clips.film(identity)
+        if film is None:
+            raise ClipRefused("The clip has not been looked at yet. Ask again when its state is `ready`.")
+        return film
+
+    def check(self, clip: str) -> None:
+        """Whether `clip`, if it names one that was brought, can be worked with. Raises as `film` does, and Unsuited."""
+        own = BROUGHT_CLIP.fullmatch(clip)
+        film = self.film(own[1]) if own else None
+        if own and film and int(own[2] or 0) > 1000 * film.seconds:
+            raise Unsuited(f"{own[2]} ms lie behind the end of the clip.", allowed=[f"0..{1000 * film.seconds:.0f}"])
+
+    def gone(self, identity: str) -> ClipGone:
+        """Why there is no such clip: it was here, or nobody knows of it."""
+        if self._read(self.clips.place(identity)) is not None:
+            return ClipWasHere(identity, self._expired)
+        with contextlib.suppress(OSError):
+            return ClipWasHere(identity, (self.graves / identity).read_text())
+        return ClipGone(identity)
+
+    def remove(self, identity: str, how: str = "was deleted") -> None:
+        """Delete a clip and all that was made of it, and remember how it went."""
+        self.clips.remove(identity)
+        with contextlib.suppress(OSError):
+            self.graves.mkdir(parents=True, exist_ok=True)
+            (self.graves / identity).write_text(how)
+
+    @property
+    def _expired(self) -> str:
+        return f"was kept for {self.limits.kept_for / 3600:g} hours and has expired"
+
     def all(self) -> list[Upload]:
         """All that are here, the newest first."""
         now = time.time()
@@ -116,8 +156,14 @@ class Uploads:
         now = time.time()
         for folder in self._folders():
             upload = self._read(folder)
-            if upload is None or upload.expires <= now:
+            if upload is None:
                 shutil.rmtree(folder, ignore_errors=True)
+            elif upload.expires <= now:
+                self.remove(upload.id, self._expired)
+        for grave in self.graves.glob("*"):
+            with contextlib.suppress(OSError):
+                if grave.stat().st_mtime < now - GONE_FOR:
+                    grave.unlink()
         for draft in self.clips.folder.glob(DRAFT + "*"):
             with contextlib.suppress(OSError):
                 if draft.stat().st_mtime < now - DRAFT_FOR:
@@ -187,7 +233,8 @@ class Uploads:
         return found
 
     def _held(self) -> int:
-        return sum((upload.bytes for folder in self._folders() if (upload := self._read(folder))), 0)
+        """Bytes on the disk: clips, and what was made of them."""
+        return sum(_size(file) for folder in self._folders() for file in folder.rglob("*"))
 
     def _folders(self) -> list[Path]:
         if not self.clips.folder.is_dir():
@@ -211,6 +258,13 @@ class Uploads:
         part = folder / f".{RECORD}.part"
         part.write_text(upload.model_dump_json())
         part.replace(folder / RECORD)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size if file.is_file() else 0
+    except OSError:  # deleted meanwhile
+        return 0
 
 
 def _plain(name: str) -> str:

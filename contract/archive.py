@@ -12,9 +12,10 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from contract.ablation import Ablation
+from contract.clip import Clips
 from contract.errors import NoFindings
 from contract.findings import ClassMap, Contrast, OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings
-from contract.pyramid import Pyramid, Tubes
+from contract.pyramid import BROUGHT_CLIP, Pyramid, Tubes
 
 FOLDER = "findings"
 CLIP = "clip.json"
@@ -28,6 +29,14 @@ class Archive:
 
     def __init__(self, data: Path, fingerprint: str) -> None:
         self.folder = data / FOLDER / fingerprint
+
+    @classmethod
+    def of(cls, clip: str, data: Path, fingerprint: str) -> Archive:
+        """Where what is made of a clip is kept: beside it and gone with it, if somebody brought it."""
+        archive, brought = cls(data, fingerprint), BROUGHT_CLIP.fullmatch(clip)
+        if brought:
+            archive.folder = Clips(data).place(brought[1]) / fingerprint
+        return archive
 
     # For the one who analyses.
 

@@ -185,6 +185,17 @@ class ClipGone(KinetoscopeError):
         super().__init__(f"There is no clip {identity!r}: it was deleted, it has expired, or it never was.")
 
 
+class ClipWasHere(ClipGone):
+    """The clip was here, and was deleted or has expired."""
+
+    status = 410
+    title = "Clip gone"
+
+    def __init__(self, identity: str, how: str) -> None:
+        super().__init__(identity)
+        self.detail = f"The clip {identity!r} {how}. Bring it again to look at it."
+
+
 class NoFindings(KinetoscopeError):
     """The model has not been analysed, or not by this version."""
 

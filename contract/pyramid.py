@@ -28,6 +28,9 @@ CLIPS_OF_CLASS = re.compile(r"class-(\d{1,6})")
 MOST_CLIPS = 12
 """Of a class."""
 
+BROUGHT_CLIP = re.compile(r"([0-9a-f]{32})(?:-(\d{1,6}))?")
+"""A clip that somebody brought, and the middle of the window in milliseconds; without it the middle of the clip."""
+
 DRAWN_CLIP = re.compile(r"drawn-(\d{1,3})")
 
 ClipName = Annotated[
@@ -35,7 +38,7 @@ ClipName = Annotated[
     Field(
         pattern=r"^[A-Za-z0-9_.\-]{1,64}$",
         description="Id of a clip of the set that was surveyed; `drawn-N`: the N-th clip drawn for the demo; "
-        "`class-N`: all known clips of class N, at most 12.",
+        "`class-N`: all known clips of class N, at most 12; a clip that was brought: `ID`, or `ID-MS` about MS ms.",
     ),
 ]
 ClassName = Annotated[str | int, Field(description="By name or number.")]

@@ -110,11 +110,13 @@ class TorchEngine:
             probe.probe(model, spec, Clips(self.data), progress=progress)
             return
         archive, cache = Archive(self.data, model.card.fingerprint), flow_cache.folder(self.data)
-        if isinstance(spec, PyramidSpec):
-            pyramid.make(model, spec, archive, clips=self.clips, cache=cache, progress=progress)
-            return
-        if isinstance(spec, AblationSpec):
-            ablation.make(model, spec, archive, clips=self.clips, cache=cache, progress=progress)
+        if isinstance(spec, PyramidSpec | AblationSpec):
+            archive = Archive.of(spec.clip, self.data, model.card.fingerprint)
+            found = {"clips": self.clips, "cache": cache, "brought": Clips(self.data), "progress": progress}
+            if isinstance(spec, PyramidSpec):
+                pyramid.make(model, spec, archive, **found)
+            else:
+                ablation.make(model, spec, archive, **found)
             return
         if spec.what == "optima":
             findings.look_at_optima(model, archive, count=spec.units, device=self.device, progress=progress)

@@ -12,6 +12,7 @@ from backend.answers import AblationView
 from backend.desk import API, Desk
 from backend.limits import Quota
 from backend.queries import asked
+from backend.uploads import Uploads
 from contract.ablation import AblationRequest, AblationSpec, bind
 from contract.archive import Archive
 from contract.shelf import Shelf
@@ -20,24 +21,29 @@ from contract.units import named, written
 Units = Annotated[str, Query(max_length=20_000, description="Units that are set to 0: `conv5:3,fc7:12`.")]
 
 
-def routes(*, desk: Desk, shelf: Shelf, data: Path, quota: Quota) -> APIRouter:
+def routes(*, desk: Desk, shelf: Shelf, data: Path, uploads: Uploads, quota: Quota) -> APIRouter:
     """The router."""
     router = APIRouter(prefix="/models/{model}/ablations", tags=["pyramids"])
 
     def look(spec: AblationSpec) -> AblationView:
-        made = Archive(data, spec.fingerprint).ablation(spec.id)
+        made = Archive.of(spec.clip, data, spec.fingerprint).ablation(spec.id)
         return AblationView(job=desk.study(spec, there=made is not None), ablation=made)
+
+    def bound(request: AblationRequest, model: str) -> AblationSpec:
+        spec = bind(request, shelf.card(model))
+        uploads.check(spec.clip)
+        return spec
 
     @router.get("")
     def one(model: str, clip: Annotated[str, Query(max_length=64)], units: Units) -> AblationView:
         """What a clip is taken for without some units, and how far that is; queues nothing."""
-        return look(bind(asked(AblationRequest, clip=clip, units=named(units)), shelf.card(model)))
+        return look(bound(asked(AblationRequest, clip=clip, units=named(units)), model))
 
     @router.post("", status_code=202)
     def make(model: str, request: AblationRequest, response: Response, http: Request) -> AblationView:
         """Have it tried: 202; what is known is not tried again: 200."""
-        spec = bind(request, shelf.card(model))
-        if Archive(data, spec.fingerprint).ablation(spec.id) is None:
+        spec = bound(request, model)
+        if Archive.of(spec.clip, data, spec.fingerprint).ablation(spec.id) is None:
             quota.take(http, 1)
             desk.analyse(spec, priority="interactive")
         else:

@@ -21,7 +21,7 @@ from backend.desk import API, Desk
 from backend.uploads import Upload, Uploads
 from contract.archive import Archive
 from contract.clip import CheckSpec, Film
-from contract.errors import ClipGone, ClipRefused, UnknownClip
+from contract.errors import ClipRefused, UnknownClip
 from contract.shelf import Shelf
 from contract.spec import Name
 
@@ -105,15 +105,16 @@ def routes(*, desk: Desk, shelf: Shelf, uploads: Uploads, data: Path) -> APIRout
             refused = desk.analyses([CheckSpec(clip=clip)])[0]
             if refused.state == "failed":
                 raise ClipRefused(refused.error or "The worker gave no reason.")
-            raise ClipGone(clip)
+            raise uploads.gone(clip)
         return checked(upload)
 
     @router.delete("/{clip}", status_code=204)
     def delete(clip: Identity) -> None:
-        """Delete a clip and all that was made of it, now."""
+        """Delete a clip and all that was made of it, now; what waits or runs on it is canceled."""
         if uploads.find(clip) is None:
-            raise ClipGone(clip)
-        uploads.clips.remove(clip)
+            raise uploads.gone(clip)
+        desk.cancel_about(clip)
+        uploads.remove(clip)
 
     @router.get("/{clip}/{file}", response_class=Response)
     def media(clip: Identity, file: str) -> Response:

@@ -46,7 +46,8 @@ def routes(*, shelf: Shelf, data: Path, indexes: Indexes) -> APIRouter:
     @router.get("/clips/{clip}/{file}", response_class=Response)
     def media(model: str, clip: str, file: str) -> Response:
         """A picture of a clip."""
-        picture = place(model)[1].media(clip, file) if file.endswith(".webp") else None
+        archive = Archive.of(clip, data, shelf.card(model).fingerprint)
+        picture = archive.media(clip, file) if file.endswith(".webp") else None
         if picture is None:
             raise HTTPException(404, f"There is no picture {file!r} of clip {clip!r}.")
         return Response(picture, media_type="image/webp", headers={"Cache-Control": "no-cache"})

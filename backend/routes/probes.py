@@ -13,7 +13,6 @@ from backend.desk import API, Desk
 from backend.limits import Quota
 from backend.queries import asked
 from backend.uploads import Uploads
-from contract.errors import ClipGone, ClipRefused
 from contract.probe import Probe, ProbeRequest, ProbeSpec, bind, file_of
 from contract.shelf import Shelf
 from contract.units import named, written
@@ -28,12 +27,7 @@ def routes(*, desk: Desk, shelf: Shelf, uploads: Uploads, quota: Quota) -> APIRo
 
     def bound(model: str, request: ProbeRequest) -> ProbeSpec:
         card = shelf.card(model)
-        if uploads.find(request.clip) is None:
-            raise ClipGone(request.clip)
-        film = uploads.clips.film(request.clip)
-        if film is None:
-            raise ClipRefused("The clip has not been looked at yet. Ask again when its state is `ready`.")
-        return bind(request, card, film)
+        return bind(request, card, uploads.film(request.clip))
 
     def made(spec: ProbeSpec) -> Probe | None:
         raw = uploads.clips.read(spec.clip, file_of(spec))

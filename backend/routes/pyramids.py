@@ -14,6 +14,7 @@ from backend.answers import PyramidView
 from backend.desk import API, Desk
 from backend.exports import pyramid as export
 from backend.limits import Quota
+from backend.uploads import Uploads
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.errors import NoFindings, NoPyramid
@@ -43,12 +44,12 @@ def asked(
 Asked = Annotated[PyramidRequest, Depends(asked)]
 
 
-def routes(*, desk: Desk, shelf: Shelf, data: Path, frontend: Path, quota: Quota) -> APIRouter:
+def routes(*, desk: Desk, shelf: Shelf, data: Path, frontend: Path, uploads: Uploads, quota: Quota) -> APIRouter:
     """The router."""
     router = APIRouter(prefix="/models/{model}/pyramids", tags=["pyramids"])
 
     def look(card: ModelCard, spec: PyramidSpec) -> PyramidView:
-        archive = Archive(data, card.fingerprint)
+        archive = Archive.of(spec.clip, data, card.fingerprint)
         made = archive.pyramid(spec.id)
         try:
             clip = archive.clip(made.clip) if made else None
@@ -56,19 +57,24 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path, frontend: Path, quota: Quota
             clip = None
         return PyramidView(job=desk.study(spec, there=made is not None), pyramid=made, clip=clip)
 
+    def bound(request: PyramidRequest, card: ModelCard) -> PyramidSpec:
+        spec = bind(request, card)
+        uploads.check(spec.clip)
+        return spec
+
     @router.get("")
     def one(model: str, asked: Asked) -> PyramidView:
         """The pyramid of a clip and a class, and how far it is; queues nothing."""
         card = shelf.card(model)
-        return look(card, bind(asked, card))
+        return look(card, bound(asked, card))
 
     @router.get("/tubes")
     def tubes(model: str, asked: Asked) -> Tubes:
         """Where in the clip the nodes of a pyramid have their parts from; with Grad-CAM and the saliency tube."""
         card = shelf.card(model)
-        spec = bind(asked, card)
+        spec = bound(asked, card)
         try:
-            return Archive(data, card.fingerprint).tubes(spec.id)
+            return Archive.of(spec.clip, data, card.fingerprint).tubes(spec.id)
         except NoFindings as reason:
             raise NoPyramid() from reason
 
@@ -76,8 +82,8 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path, frontend: Path, quota: Quota
     def file(model: str, asked: Asked) -> Response:
         """A pyramid as one HTML file that needs no server, with the pictures of its units that are computed."""
         card = shelf.card(model)
-        spec = bind(asked, card)
-        archive, view = Archive(data, card.fingerprint), look(card, spec)
+        spec = bound(asked, card)
+        archive, view = Archive.of(spec.clip, data, card.fingerprint), look(card, spec)
         if view.pyramid is None:
             raise NoPyramid()
         page = export.page(
@@ -97,8 +103,8 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path, frontend: Path, quota: Quota
     def make(model: str, request: PyramidRequest, response: Response, http: Request) -> PyramidView:
         """Have a pyramid made: 202; one that is there is not made again: 200."""
         card = shelf.card(model)
-        spec = bind(request, card)
-        if Archive(data, card.fingerprint).pyramid(spec.id) is None:
+        spec = bound(request, card)
+        if Archive.of(spec.clip, data, card.fingerprint).pyramid(spec.id) is None:
             quota.take(http, 1)
             desk.analyse(spec, priority="interactive")
         else:

@@ -7,8 +7,17 @@ from pathlib import Path
 import pytest
 
 from backend.uploads import DRAFT, NoRoomForClips, Uploads
-from contract.clip import Limits
-from contract.errors import ClipGone, ClipRefused, ClipTooLarge, KinetoscopeError, UnknownFormat
+from contract.clip import Film, Limits
+from contract.errors import (
+    ClipGone,
+    ClipRefused,
+    ClipTooLarge,
+    ClipWasHere,
+    KinetoscopeError,
+    UnknownFormat,
+    Unsuited,
+)
+from contract.result import StreamPicture
 
 FILM = b"GIF89a" + bytes(1000)
 
@@ -117,3 +126,45 @@ def test_a_place_is_promised_for_a_clip_of_a_set(tmp_path: Path) -> None:
     one = uploads.promise("clips/1.mp4", model="tiny", surveyed="0123456789abcdef")
     assert uploads.find(one.id) == one
     assert (one.name, one.check.model, one.check.surveyed) == ("1.mp4", "tiny", "0123456789abcdef")
+
+
+def test_it_is_known_for_a_while_how_a_clip_went(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    one = take(uploads)
+    assert not isinstance(uploads.gone("0" * 32), ClipWasHere)
+    uploads.remove(one.id)
+    assert "was deleted" in uploads.gone(one.id).detail
+    grave = tmp_path / "clips-gone" / one.id
+    uploads.expire()
+    assert grave.is_file()
+    os.utime(grave, (1.0, 1.0))
+    uploads.expire()
+    assert not isinstance(uploads.gone(one.id), ClipWasHere)
+
+
+def test_what_was_made_of_clips_takes_their_room_as_well(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path, Limits(together=5000))
+    one = take(uploads)
+    uploads.clips.place(one.id).joinpath("deep").mkdir()
+    uploads.clips.place(one.id).joinpath("deep", "picture.webp").write_bytes(bytes(4000))
+    with pytest.raises(NoRoomForClips, match="Clips may take"):
+        take(uploads, FILM + b"x")
+    uploads.remove(one.id)
+    take(uploads, FILM + b"x")
+
+
+def test_a_study_is_of_a_clip_that_is_here_and_was_looked_at(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    uploads.check("drawn-3")
+    one = take(uploads)
+    with pytest.raises(ClipRefused, match="not been looked at"):
+        uploads.check(one.id)
+    picture = StreamPicture(name="film", kind="clip", frames=1, height=1, width=1, fps=1.0, strip="a", poster="b")
+    film = Film(seconds=2.0, frames=20, fps=10.0, width=8, height=8, codec="x", picture=picture)
+    uploads.clips.put(one.id, "film.json", film, {})
+    uploads.check(one.id)
+    uploads.check(f"{one.id}-2000")
+    with pytest.raises(Unsuited, match="2001 ms lie behind the end"):
+        uploads.check(f"{one.id}-2001")
+    with pytest.raises(ClipGone):
+        uploads.check("0" * 32)

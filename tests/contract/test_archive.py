@@ -85,3 +85,10 @@ def test_pyramids_are_listed_and_a_file_is_copied(tmp_path):
     archive.put_file(f"pyramids/{'c' * 32}.json", b"{}")
     archive.put_file(f"pyramids/{'c' * 32}-tubes.json", b"{}")
     assert archive.pyramid_ids() == ["c" * 32]
+
+
+def test_what_is_made_of_a_brought_clip_lies_beside_it(tmp_path):
+    clip, known = "ab" * 16, "0123456789abcdef"
+    assert Archive.of("drawn-3", tmp_path, known).folder == Archive(tmp_path, known).folder
+    for name in (clip, f"{clip}-1500"):
+        assert Archive.of(name, tmp_path, known).folder == tmp_path / "clips" / clip / known

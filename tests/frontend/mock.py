@@ -22,7 +22,10 @@ VARIANTS = {"slow": {"chi": 10.0}, "fast": {"chi": 0.0}, "still": {"still": True
 
 
 class Mock:
-    """What the server would know. `workers` and `pace` (seconds per job) may be changed while it runs."""
+    """What the server would know. `workers` and `pace` (seconds per job) may be changed while it runs.
+
+    arriving: while it is not set, a clip that is sent stays on its way.
+    """
 
     def __init__(self) -> None:
         self.cards: dict[str, ModelCard] = {card.name: card for card in (two_stream(), clip_network(), deep_network())}
@@ -44,6 +47,8 @@ class Mock:
         self.analyses: dict[str, Analysis] = {}
         self.listeners: list[queue.Queue] = []
         self.brought = Brought()
+        self.arriving = threading.Event()
+        self.arriving.set()
         self.notes: dict[tuple[str, str, str], dict] = {}
         self.requests: list[tuple[str, dict]] = []
         self.outdated = [self._old(chi, fingerprint="aa" * 8) for chi in (10.0, 0.0)]

@@ -30,6 +30,9 @@ from contract.units import named
 from tests.frontend import findings, pictures, probes, pyramids
 from tests.frontend.mock import SIDE, VARIANTS, Mock
 
+ON_ITS_WAY = 60.0
+"""Seconds after which a clip arrives that is held up."""
+
 FRONTEND = Path(__file__).parents[2] / "frontend"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -176,6 +179,7 @@ class Handler(BaseHTTPRequestHandler):
             case ["GET", "clips"]:
                 self._json(mock.brought.page())
             case ["POST", "clips"]:
+                mock.arriving.wait(ON_ITS_WAY)
                 mock.brought.names[probes.READY] = query.get("name", "")
                 self._json(mock.brought.find(probes.READY).model_dump(mode="json"), 202)
             case ["POST", "clips", "surveyed"]:

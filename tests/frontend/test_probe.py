@@ -23,6 +23,42 @@ def test_a_file_is_brought_and_shown_to_the_network(visit):
     page.get_by_role("button", name="Pause the clip").click()
 
 
+def test_a_film_on_its_way_is_stopped_and_can_be_sent_again(visit):
+    visit.mock.arriving.clear()
+    page = visit.open("/models/demo/probe")
+    page.get_by_label("Choose a film").set_input_files(FILE)
+    region = page.get_by_role("region", name="Bring a clip")
+    expect(region.get_by_role("progressbar", name="Part of the file that has gone out")).to_be_visible()
+    region.get_by_role("button", name="Stop").click()
+    expect(region.get_by_role("alert")).to_have_text("The clip was not brought.")
+    visit.mock.arriving.set()
+    page.get_by_label("Choose a film").set_input_files(FILE)
+    expect(page.get_by_role("heading", name="mine.mp4")).to_be_visible()
+
+
+def test_a_film_is_dropped_on_the_page(visit):
+    page = visit.open("/models/demo/probe")
+    region = page.get_by_role("region", name="Bring a clip")
+    expect(region.get_by_text("at most 200 MB and 60 s")).to_be_visible()
+    held = page.evaluate_handle(
+        "() => { const held = new DataTransfer(); held.items.add(new File(['film'], 'dropped.mp4')); return held; }"
+    )
+    region.dispatch_event("dragover", {"dataTransfer": held})
+    expect(region).to_have_class("probe-drop probe-over")
+    region.dispatch_event("dragleave", {"dataTransfer": held})
+    expect(region).to_have_class("probe-drop")
+    region.dispatch_event("drop", {"dataTransfer": held})
+    expect(page.get_by_role("heading", name="dropped.mp4")).to_be_visible()
+    assert f"clip={probes.READY}" in page.url
+
+
+def test_what_the_score_at_a_moment_is_made_of_is_one_click_away(visit):
+    page = visit.open(URL)
+    page.get_by_role("link", name="What the score of applying lipstick is made of at").click()
+    visit.until(f"(new URLSearchParams(location.search).get('clip') ?? '').startsWith('{probes.READY}-')")
+    expect(page.get_by_role("combobox", name="Clip")).to_contain_text("bowing.mp4 at")
+
+
 def test_what_is_too_large_or_empty_is_said_before_it_is_sent(visit):
     page = visit.open("/models/demo/probe")
     expect(page.get_by_text("at most 200 MB and 60 s")).to_be_visible()

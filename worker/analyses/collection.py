@@ -31,7 +31,7 @@ Read = Callable[[float], "list[Tensor] | None"]
 class Entry:
     """One clip. `parts`: where its named parts are, (height, width) each; known of drawn clips only.
 
-    `write`: the clip as a film file.
+    `write`: the clip as a film file. `own`: its id, where it has one already.
     """
 
     name: str
@@ -40,11 +40,12 @@ class Entry:
     split: str = ""
     parts: Callable[[], dict[str, NDArray[np.bool_]]] = dict
     write: Callable[[Path], None] | None = None
+    own: str = ""
 
     @property
     def id(self) -> str:
         """A short name of its own, another one with another label: 16 hexadecimal digits."""
-        return hashlib.sha256(f"{self.name}\n{self.label}".encode()).hexdigest()[:16]
+        return self.own or hashlib.sha256(f"{self.name}\n{self.label}".encode()).hexdigest()[:16]
 
 
 def from_set(found: DataSet, card: ModelCard) -> list[Entry]:

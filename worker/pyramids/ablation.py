@@ -11,6 +11,7 @@ from torch import Tensor
 
 from contract.ablation import Ablation, AblationSpec, Outcome
 from contract.archive import Archive
+from contract.clip import Clips
 from contract.pyramid import CLIPS_OF_CLASS
 from contract.units import by_layer
 from worker import canvas
@@ -33,6 +34,7 @@ def make(
     *,
     clips: Mapping[str, Path],
     cache: Path,
+    brought: Clips | None = None,
     progress: Callable[[str, int, int], None],
 ) -> None:
     """Write the ablation of a spec. clips: sets of clips by name; cache: for optical flow. Raises ClipProblem."""
@@ -41,7 +43,7 @@ def make(
     if whole:
         entries = source.of_class(int(whole[1]), model.card, archive, clips, cache=cache)
     else:
-        entries = [source.find(spec.clip, model.card, archive, clips, cache=cache)]
+        entries = [source.find(spec.clip, model.card, archive, clips, cache=cache, brought=brought)]
     archive.put_ablation(spec.id, ablated(model, spec, entries, progress=progress))
 
 

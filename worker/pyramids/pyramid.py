@@ -8,6 +8,7 @@ from pathlib import Path
 from torch import Tensor
 
 from contract.archive import Archive
+from contract.clip import Clips
 from contract.errors import NoFindings
 from contract.findings import SurveyedClip
 from contract.pyramid import CLIPS_OF_CLASS, Pyramid, PyramidSpec, Rows, Tubes
@@ -27,18 +28,25 @@ Progress = Callable[[str, int, int], None]
 
 
 def make(
-    model: Model, spec: PyramidSpec, archive: Archive, *, clips: Mapping[str, Path], cache: Path, progress: Progress
+    model: Model,
+    spec: PyramidSpec,
+    archive: Archive,
+    *,
+    clips: Mapping[str, Path],
+    cache: Path,
+    brought: Clips | None = None,
+    progress: Progress,
 ) -> None:
-    """Write the pyramid of a spec. clips: sets of clips by name; cache: folder for optical flow.
+    """Write the pyramid of a spec. clips: sets by name; brought: single ones; cache: folder for optical flow.
 
-    Raises ClipProblem, Unsuited.
+    Raises ClipProblem, ClipGone, ClipRefused, Unsuited.
     """
     progress("clip", 0, 1)
     whole = CLIPS_OF_CLASS.fullmatch(spec.clip)
     if whole:
         _of_class(model, spec, int(whole[1]), archive, clips=clips, cache=cache, progress=progress)
         return
-    entry = source.find(spec.clip, model.card, archive, clips, cache=cache)
+    entry = source.find(spec.clip, model.card, archive, clips, cache=cache, brought=brought)
     inputs = entry.read(1.0)
     assert inputs is not None
     progress("network", 0, 1)

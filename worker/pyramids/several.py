@@ -46,7 +46,7 @@ def take_apart(
     steps = 2 * len(entries)
     tally: _Tally | None = None
     for index, entry in enumerate(entries):
-        progress("clips", index, steps)
+        progress("pyramids", index, steps)
         found = relevance.passage(model.module, model.card, _read(entry), label=label, rival=rival)
         tally = tally or _Tally(found, rows or tuple(found.rows()))
         tally.add(found)
@@ -55,7 +55,7 @@ def take_apart(
     order = tally.order(tally.rows[len(tally.rows) // 2])
     made, trusts = [], []
     for index, entry in enumerate(entries):
-        progress("clips", len(entries) + index, steps)
+        progress("pyramids", len(entries) + index, steps)
         inputs = _read(entry)
         with descent.heard(model.module, model.card) as maps:
             found = relevance.passage(model.module, model.card, inputs, label=label, rival=rival)

@@ -6,21 +6,37 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
+from torch import Tensor
+
 from contract.analysis import DRAWN_FOR
 from contract.archive import Archive
 from contract.catalogue import ModelCard
-from contract.errors import ClipProblem
-from contract.pyramid import DRAWN_CLIP, MOST_CLIPS
+from contract.clip import Clips
+from contract.errors import ClipGone, ClipProblem
+from contract.pyramid import BROUGHT_CLIP, DRAWN_CLIP, MOST_CLIPS
 from worker.analyses import collection, sets
 from worker.analyses.collection import Entry
 from worker.datasets import reader
+from worker.probing import timeline
 
 
-def find(identity: str, card: ModelCard, archive: Archive, folders: Mapping[str, Path], *, cache: Path) -> Entry:
-    """The clip with an id. folders: sets of clips by name. cache: folder for optical flow. Raises ClipProblem.
+def find(
+    identity: str,
+    card: ModelCard,
+    archive: Archive,
+    folders: Mapping[str, Path],
+    *,
+    cache: Path,
+    brought: Clips | None = None,
+) -> Entry:
+    """The clip with an id. folders: sets of clips by name. cache: for optical flow. Raises ClipProblem, ClipGone.
 
-    Looked for among the drawn ones (demo), the folder that was surveyed last, and the folders of the settings.
+    Looked for among those that were `brought`, the drawn ones (demo), the folder that was surveyed last, and the
+    folders of the settings.
     """
+    own = BROUGHT_CLIP.fullmatch(identity)
+    if own and brought is not None:
+        return _brought(own[1], brought, card, at=None if own[2] is None else int(own[2]) / 1000, identity=identity)
     number = DRAWN_CLIP.fullmatch(identity)
     if card.name == DRAWN_FOR:
         drawn, _ = sets.drawn(card)
@@ -41,6 +57,18 @@ def find(identity: str, card: ModelCard, archive: Archive, folders: Mapping[str,
         f"The clip {identity!r} is in no folder that this worker can read: survey its folder again, or name it in "
         "KINETOSCOPE_CLIPS."
     )
+
+
+def _brought(clip: str, clips: Clips, card: ModelCard, *, at: float | None, identity: str) -> Entry:
+    film = clips.film(clip)
+    if film is None:
+        raise ClipGone(clip)
+    middle = film.seconds / 2 if at is None else at
+
+    def read(_speed: float) -> list[Tensor]:
+        return timeline.read(clips.original(clip), card.streams, start=0.0, end=film.seconds).window(middle)
+
+    return Entry(name=f"{middle:.1f} s of your clip", label=None, read=read, own=identity)
 
 
 def of_class(label: int, card: ModelCard, archive: Archive, folders: Mapping[str, Path], *, cache: Path) -> list[Entry]:

@@ -23,7 +23,7 @@ export const silence = (keys) => setQuery({ablate: [...new Set(keys)].join()});
 /** @param {{card: ModelCard, clip: string, label: number, rival: number | null, levels: import('./types.js').Level[], silent: string[]}} props */
 export function Ablation({card, clip, label, rival, levels, silent}) {
   const rows = levels.map(({layers, lanes}) => ({layers, units: lanes.flat().filter(({unit}) => unit !== null).map(({key}) => key)}));
-  return html`<section class="panel" aria-label="Without some units"><header class="panel-head"><h2>Without some units</h2>
+  return html`<section class="panel ablation" aria-label="Without some units"><header class="panel-head"><h2>Without some units</h2>
       ${silent.length ? html`<button class="button quiet-button" onClick=${() => silence([])}>All units at work</button>` : null}</header>
     ${silent.length ? html`<p class="small">Silent: ${silent.map((key, i) => html`${i ? ', ' : ''}<button key=${key} class="text-button" aria-label=${`Let ${key} speak`} onClick=${() => silence(silent.filter((each) => each !== key))}>${key}</button>`)}</p>`
       : html`<p class="small muted">What would the network say without them? Choose a node and silence it (or hold Shift and click it, or press x), or take all that a row shows.</p>`}

@@ -1,10 +1,10 @@
-/** The clips that a pyramid can be about: those that were surveyed, or those drawn for the demo. */
+/** The clips that a pyramid can be about: those that were surveyed, or those drawn for the demo, and those that were brought. */
 
 import * as api from '../api.js';
 import {useResource} from '../resource.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
-/** @typedef {{id: string, name: string, label: number | null, predicted: number | null, whole?: boolean}} Choice whole: all clips of a class */
+/** @typedef {{id: string, name: string, label: number | null, predicted: number | null, whole?: boolean, brought?: boolean}} Choice whole: all clips of a class */
 
 /** Clips that are drawn for the demo and offered; half of them are ambiguous. */
 const DRAWN = 40;
@@ -12,8 +12,10 @@ const DRAWN = 40;
 /** null: not known yet. @param {string} model @param {ModelCard | null} card @returns {Choice[] | null} */
 export function useClips(model, card) {
   const found = useResource(`clips ${model}`, () => api.surveyedClips(model).then((page) => page.items, () => []));
-  if (!found.value || !card) return null;
-  return found.value.length ? found.value : model === 'demo' ? drawn(card) : [];
+  const brought = useResource('clips', () => api.clips().then((page) => page.items, () => []));
+  if (!found.value || !brought.value || !card) return null;
+  const known = found.value.length ? found.value : model === 'demo' ? drawn(card) : [];
+  return [...known, ...brought.value.map(({id, name}) => ({id, name, label: null, predicted: null, brought: true}))];
 }
 
 /** All clips of each class that has any, as one choice. @param {ModelCard} card @param {Choice[]} clips @param {string} asked @returns {Choice[]} */
@@ -30,7 +32,12 @@ export const wholeOf = (label) => `class-${label}`;
 export const classOf = (clip) => (/^class-\d+$/.test(clip) ? Number(clip.slice(6)) : null);
 
 /** With the clip itself, whatever it is. @param {Choice[]} clips @param {string} clip @returns {Choice[]} */
-export const including = (clips, clip) => (classOf(clip) !== null || clips.some(({id}) => id === clip) ? clips : [{id: clip, name: clip, label: null, predicted: null}, ...clips]);
+export function including(clips, clip) {
+  if (classOf(clip) !== null || clips.some(({id}) => id === clip)) return clips;
+  const [own, at] = /^[0-9a-f]{32}-\d+$/.test(clip) ? clip.split('-') : [clip, ''];
+  const name = clips.find(({id}) => id === own)?.name ?? own;
+  return [{id: clip, name: at ? `${name} at ${(Number(at) / 1000).toFixed(1)} s` : name, label: null, predicted: null, brought: Boolean(at)}, ...clips];
+}
 
 /** @param {ModelCard} card @returns {Choice[]} */
 const drawn = (card) => Array.from({length: DRAWN}, (_, i) => ({id: `drawn-${i}`, name: `drawn clip ${i}${i % 2 ? ', ambiguous' : ''}`, label: (i >> 1) % card.classes.length, predicted: null}));

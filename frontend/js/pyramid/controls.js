@@ -26,10 +26,13 @@ export function amountOf(query, most, usual = K) {
 export function Subject({card, clips, clip, label, rival, onChange}) {
   const set = (/** @type {string} */ name) => (/** @type {any} */ event) => onChange({[name]: event.target.value});
   const offered = [...clips.filter((each) => each.id === clip && !each.whole), ...clips.filter((each) => each.id !== clip && !each.whole)].slice(0, OFFERED);
+  const brought = offered.filter((each) => each.brought);
+  const listed = offered.filter((each) => !each.brought);
   const several = wholes(card, clips, clip);
-  const labels = [...new Set(offered.map((each) => each.label))].sort((a, b) => (a ?? 1e9) - (b ?? 1e9));
+  const labels = [...new Set(listed.map((each) => each.label))].sort((a, b) => (a ?? 1e9) - (b ?? 1e9));
   /** @type {[string, Choice[]][]} */
-  const groups = labels.map((label) => [label === null ? 'No class' : card.classes[label] ?? `Class ${label}`, offered.filter((each) => each.label === label)]);
+  const groups = labels.map((label) => [label === null ? 'No class' : card.classes[label] ?? `Class ${label}`, listed.filter((each) => each.label === label)]);
+  if (brought.length) groups.unshift(['Clips that were brought', brought]);
   if (several.length) groups.unshift(['In the mean', several]);
   const classes = (/** @type {number | null} */ value) => card.classes.map((name, i) => html`<option key=${i} value=${i} selected=${i === value}>${name}</option>`);
   return html`<label class="field">Clip <select name="clip" value=${clip} onChange=${set('clip')}>${groups.map(([title, own]) => html`<optgroup key=${title} label=${title}>

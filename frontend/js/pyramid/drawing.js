@@ -2,7 +2,7 @@
 
 import * as api from '../api.js';
 import {isOneInput, layerOf} from '../catalogue.js';
-import {html, useEffect, useMemo, useRef} from '../html.js';
+import {html, useEffect, useLayoutEffect, useMemo, useRef} from '../html.js';
 import {Player} from '../player.js';
 import {useResource} from '../resource.js';
 import {shown, viewsOf} from '../shown.js';
@@ -54,8 +54,14 @@ export function Drawing({card, shape, title, lit, chosen, silent = NONE, shared,
   const first = levels[0]?.lanes[0]?.[0]?.key;
   /** @type {{current: HTMLElement | null}} */
   const region = useRef(null);
+  /** @type {{current: HTMLElement | null}} */
+  const frame = useRef(null);
+  useLayoutEffect(() => {
+    const {current} = frame;
+    if (current) current.scrollLeft = (current.scrollWidth - current.clientWidth) / 2; // the score is in the middle
+  }, [width]);
   const tabbed = places.has(chosen) ? chosen : first;
-  return html`<div class="pyramid-scroll" role="region" aria-label=${label} tabindex="0">
+  return html`<div class="pyramid-scroll" ref=${frame} role="region" aria-label=${label} tabindex="0">
     <div class="pyramid" ref=${region} style=${`width:${width}px;height:${height}px`} data-lit=${path ? 'true' : 'false'} onKeyDown=${(/** @type {KeyboardEvent} */ event) => move(event, levels, region.current)} onMouseLeave=${() => onLook('')}>
       <svg class="pyramid-flows" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} aria-hidden="true">${flows.filter((flow) => flow.shown).map((flow) => {
         const [from, to] = [spot(flow.from), spot(flow.to)];

@@ -104,7 +104,9 @@ function Absent({card, job: first, asked, none, onDone}) {
 function Made({card, probe, query}) {
   const glow = query.get('glow') ?? SALIENCY;
   const frames = Math.max(...probe.streams.map((picture) => picture.frames));
-  return html`<${Course} card=${card} probe=${probe} /><${Sight} card=${card} probe=${probe} glow=${glow} />
+  const about = `${probe.spec.clip}-${Math.round(1000 * probe.at)}`;
+  return html`<${Course} card=${card} probe=${probe} /><p class="small"><a href=${to.pyramid(card.name, {clip: about, class: probe.classes[0]})}>What the score of ${card.classes[probe.classes[0]]} is made of at ${probe.at.toFixed(1)} s</a></p>
+    <${Sight} card=${card} probe=${probe} glow=${glow} />
     <${Units} card=${card} probe=${probe} path=${query.get('layer') ?? card.class_layer ?? ''} glow=${glow} frames=${frames} />
     <p class="muted small">Found in ${durationText(probe.seconds)}. Glow of a class: input × gradient of its logit.</p>`;
 }

@@ -62,8 +62,11 @@ def test_a_clip_from_its_arrival_to_its_end(client: TestClient, crew: Crew, sett
     assert client.delete(body["url"]).status_code == 204
     assert left(settings) == []
     for gone in (client.get(body["url"]), client.delete(body["url"])):
-        assert gone.status_code == 404
-        assert "it was deleted" in gone.json()["detail"]
+        assert (gone.status_code, gone.json()["title"]) == (410, "Clip gone")
+        assert "was deleted" in gone.json()["detail"]
+    assert bring(client, film, "again").status_code == 202
+    assert client.get(body["url"]).status_code == 200
+    client.delete(body["url"])
     assert client.get(ready["media"] + ready["film"]["picture"]["strip"]).status_code == 404
 
 
@@ -156,6 +159,19 @@ def test_clips_expire(client: TestClient, crew: Crew, settings: Settings, tmp_pa
     record = settings.data / "clips" / body["id"] / "upload.json"
     record.write_text(re.sub(r'"expires":[\d.]+', '"expires":1.0', record.read_text()))
     answer = client.get(body["url"])
-    assert (answer.status_code, "it has expired" in answer.json()["detail"]) == (404, True)
-    Uploads(settings.data).expire()
-    assert left(settings) == []
+    for _ in range(2):
+        assert (answer.status_code, "24 hours and has expired" in answer.json()["detail"]) == (410, True)
+        Uploads(settings.data).expire()
+        assert left(settings) == []
+        answer = client.get(body["url"])
+    assert client.get(f"{URL}/{'0' * 32}").status_code == 404
+
+
+def test_what_waits_on_a_clip_is_canceled_with_it(client: TestClient, crew: Crew, tmp_path: Path) -> None:
+    clips = [bring(client, films.write(tmp_path / name, films.counting(n))).json() for n, name in ((9, "a"), (8, "b"))]
+    crew.work()
+    urls = [("probes", {"clip": clips[0]["id"]}), ("pyramids", {"clip": f"{clips[0]['id']}-100"})]
+    urls.append(("probes", {"clip": clips[1]["id"]}))
+    jobs = [client.post(f"/api/v1/models/tiny/{kind}", json=body).json()["job"] for kind, body in urls]
+    client.delete(clips[0]["url"])
+    assert [client.get(job["url"]).json()["state"] for job in jobs] == ["canceled", "canceled", "queued"]

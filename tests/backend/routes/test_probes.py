@@ -70,7 +70,7 @@ def test_what_was_found_goes_with_the_clip(client: TestClient, crew: Crew, clip:
     client.post(URL, json={"clip": clip})
     crew.work()
     client.delete(f"/api/v1/clips/{clip}")
-    assert client.get(URL, params={"clip": clip}).status_code == 404
+    assert client.get(URL, params={"clip": clip}).status_code == 410
     client.post("/api/v1/clips", content=(tmp_path / "film").read_bytes())
     assert client.post(URL, json={"clip": clip}).status_code == 422
     crew.work()

@@ -1,14 +1,18 @@
 import shutil
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from contract.archive import Archive
+from contract.clip import CheckSpec, Clips
 from contract.findings import SurveyedClip
 from contract.pyramid import Node, Pyramid, Row, Tube, Tubes
 from contract.settings import ROOT, Settings
 from tests.backend.conftest import Crew
 from tests.fakes import CARD
+from tests.worker.probing import films
+from worker.probing import check
 
 URL = "/api/v1/models/tiny/pyramids"
 
@@ -110,3 +114,26 @@ def test_mistakes_are_answered_in_words(client: TestClient, query: dict, status:
 def test_a_body_that_is_wrong_is_a_problem(client: TestClient) -> None:
     assert "#/clip" in client.post(URL, json={"clip": "a b"}).json()["detail"]
     assert client.post("/api/v1/models/tinny/pyramids", json={"clip": "a"}).status_code == 404
+
+
+def test_of_a_clip_that_was_brought_it_is_kept_beside_it(
+    client: TestClient, settings: Settings, tmp_path: Path
+) -> None:
+    query = {"clip": "ab" * 16}
+    assert client.get(URL, params=query).status_code == 404
+    assert client.post(URL, json=query).status_code == 404
+    film = films.write(tmp_path / "film", films.counting(20)).read_bytes()
+    clip = client.post("/api/v1/clips", content=film).json()["id"]
+    check.check(CheckSpec(clip=clip), Clips(settings.data), fetch=lambda *_: None)
+    about = f"{clip}-500"
+    job = client.post(URL, json={"clip": about, "class": 1}).json()["job"]
+    archive = Archive.of(about, settings.data, CARD.fingerprint)
+    archive.put_pyramid(job["id"], made(about), Tubes(tubes=()))
+    archive.put_clip(SurveyedClip(id=about, name="0.5 s of your clip", label=None, predicted=2), {"c.webp": b"x"})
+    view = client.get(URL, params={"clip": about, "class": 1}).json()
+    assert (view["pyramid"]["clip"], view["clip"]["name"]) == (about, "0.5 s of your clip")
+    assert client.get(f"/api/v1/models/tiny/findings/clips/{about}/c.webp").content == b"x"
+    assert client.get(URL, params={"clip": f"{clip}-2001"}).status_code == 422
+    client.delete(f"/api/v1/clips/{clip}")
+    assert client.get(URL, params={"clip": about, "class": 1}).status_code == 410
+    assert not archive.folder.exists()

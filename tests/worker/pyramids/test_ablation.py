@@ -54,7 +54,7 @@ def test_where_a_layer_has_not_as_many_others_there_is_no_chance():
 
 
 def test_it_is_kept_under_its_id(tmp_path, monkeypatch):
-    monkeypatch.setattr(ablation.source, "find", lambda *found, cache: ENTRY)
+    monkeypatch.setattr(ablation.source, "find", lambda *found, **more: ENTRY)
     archive = Archive(tmp_path, CARD.fingerprint)
     spec = bind(AblationRequest.model_validate({"clip": "x", "units": [{"layer": "conv2", "unit": 1}]}), CARD)
     told = []
@@ -86,7 +86,7 @@ def test_of_the_clips_of_a_class_it_is_the_mean(tmp_path, monkeypatch):
     assert whole.clips == 2
     singles = []
     for each in others:
-        monkeypatch.setattr(ablation.source, "find", lambda *found, cache, each=each: each)
+        monkeypatch.setattr(ablation.source, "find", lambda *found, each=each, **more: each)
         singles.append(tried(f"x{each.name}").without.probabilities)
     assert whole.without.probabilities == pytest.approx(
         [sum(pair) / 2 for pair in zip(*singles, strict=True)], rel=1e-3

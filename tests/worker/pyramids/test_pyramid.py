@@ -17,7 +17,7 @@ CARD = card_of(Chain(), {"conv0": 6, "conv1": 8, "conv2": 5, "head": 4})
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
     """One clip of class 2 is known."""
     entry = Entry(name="folder/clip.mp4", label=2, read=lambda speed: clip())
-    monkeypatch.setattr(pyramid.source, "find", lambda *found, cache: entry)
+    monkeypatch.setattr(pyramid.source, "find", lambda *found, **more: entry)
     return Archive(tmp_path, CARD.fingerprint)
 
 

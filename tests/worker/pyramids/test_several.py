@@ -68,7 +68,7 @@ def test_members_are_told_and_progress_counts_every_clip_twice():
     assert [member.score for member in whole.members] == [
         pytest.approx(float(f.score.detach()), rel=1e-4) for f in passages
     ]
-    assert told == [("clips", step, 6) for step in range(6)]
+    assert told == [("pyramids", step, 6) for step in range(6)]
     assert (whole.clip, whole.name) == ("class-1", "3 clips")
 
 

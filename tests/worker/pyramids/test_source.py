@@ -3,11 +3,15 @@ from pathlib import Path
 import pytest
 
 from contract.archive import Archive
-from contract.errors import ClipProblem
+from contract.clip import CheckSpec, Clips
+from contract.errors import ClipGone, ClipProblem
 from tests.fakes import CARD
+from tests.worker.probing import films
 from worker.analyses import collection, sets
+from worker.analyses.collection import Entry
 from worker.datasets import reader
 from worker.models import demo
+from worker.probing import check
 from worker.pyramids.source import find, of_class
 
 
@@ -59,3 +63,23 @@ def test_clips_of_a_class_are_taken_evenly_from_the_first_set_that_has_any(archi
     assert [entry.name for entry in found] == ["cello/a.mp4", "cello/b.mp4"]
     with pytest.raises(ClipProblem, match="No clip of 'drums'"):
         of_class(2, CARD, archive, {"own": folder}, cache=archive.folder)
+
+
+def test_a_clip_that_was_brought_is_seen_about_its_middle_or_where_it_is_said(tmp_path: Path, archive: Archive) -> None:
+    identity, clips, card = "ab" * 16, Clips(tmp_path), demo.build(Path()).card
+    clips.place(identity).mkdir(parents=True)
+    films.write(clips.place(identity) / "original", films.counting(20, 96, 96))  # two seconds, ever lighter
+    check.check(CheckSpec(clip=identity), clips, fetch=lambda *_: None)
+
+    def seen(name: str) -> tuple[Entry, float]:
+        entry = find(name, card, archive, {}, cache=archive.folder, brought=clips)
+        inputs = entry.read(1.0)
+        assert inputs is not None
+        assert [tuple(x.shape) for x in inputs] == [(s.channels, s.frames, s.height, s.width) for s in card.streams]
+        return entry, float(inputs[0].mean())
+
+    (middle, lightness), (early, darkness) = seen(identity), seen(f"{identity}-300")
+    assert (middle.id, early.id) == (identity, f"{identity}-300")
+    assert lightness - darkness == pytest.approx(70, abs=15)
+    with pytest.raises(ClipGone):
+        find("cd" * 16, card, archive, {}, cache=archive.folder, brought=clips)
