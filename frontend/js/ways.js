@@ -8,7 +8,7 @@ const STEPS = 300;
 
 /** @type {import('./alternatives.js').Way[]} */
 const WAYS = [
-  {name: 'Against the rest', how: {contrast: 0.3}, note: 'What tells the class from all others, not only what raises it.'},
+  {name: 'Against the rest', how: {contrast: 0.6}, note: 'What tells the class from all others, not only what raises it.'},
   {name: 'Opposite', how: {negative: true}, note: 'What it answers to least: what speaks against it.'},
   {name: 'Everywhere', how: {objective: 'channel'}, note: 'Excited in every place at once: its texture.'},
   {name: 'Waves', how: {prior: 'fourier', steps: STEPS}, note: 'Grown from waves of natural amplitude, as in Lucid.'},

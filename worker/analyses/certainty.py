@@ -26,7 +26,7 @@ SHIFT = 8
 CERTAIN = 0.9
 """Probability from which the network is said to see the class."""
 
-CONTRAST = 0.3
+CONTRAST = 0.6
 """The contrast that is tried beside the plain logit: as much as the unit page offers."""
 
 
