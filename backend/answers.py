@@ -7,7 +7,6 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
-from backend.sweep import Run, SweepState
 from backend.tokens import Role
 from contract.ablation import Ablation
 from contract.catalogue import Stream
@@ -270,50 +269,3 @@ class PairView(BaseModel):
     findings: PairFindings | None
     first: ClassMap | None
     second: ClassMap | None
-
-
-class LayerPlan(BaseModel):
-    """What a sweep has to do in one layer; a run is one unit in one variant. seconds: of a run; null: none was made."""
-
-    layer: str
-    units: int
-    runs: int
-    missing: int
-    failed: int
-    seconds: float | None
-
-
-class SweepPlan(BaseModel):
-    """What a sweep has to do. seconds: on one worker, for what is missing in layers of which some runs were made.
-
-    untimed: missing runs in the other layers. workers: how many can do it now; blocked: why none can. id: of the sweep
-    that the same request begins.
-    """
-
-    id: str
-    model: str
-    variants: tuple[str, ...]
-    units: str
-    layers: list[LayerPlan]
-    runs: int
-    missing: int
-    untimed: int
-    seconds: float
-    workers: int
-    blocked: str | None
-
-
-class SweepView(SweepPlan):
-    """A sweep and how far it is. waiting: runs that are with the queue. failures: the first of those that failed.
-
-    created, ended: seconds since 1970. by: the token of whoever asked.
-    """
-
-    url: str
-    state: SweepState
-    by: str | None
-    created: float
-    ended: float | None
-    waiting: int
-    failed: int
-    failures: list[Run]

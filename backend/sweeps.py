@@ -9,9 +9,8 @@ from contextlib import contextmanager
 
 from pydantic import ValidationError
 
-from backend.answers import LayerPlan, SweepPlan, SweepView
 from backend.desk import API, Desk
-from backend.sweep import Run, Sweep, UnknownSweep
+from backend.sweep import LayerPlan, Run, Sweep, SweepPlan, SweepView, UnknownSweep
 from contract import needs
 from contract.catalogue import LayerCard, ModelCard
 from contract.coverage import Coverage

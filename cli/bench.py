@@ -1,4 +1,4 @@
-"""Measure the product: what a newcomer waits for, the engine, its number of steps, the page, the server, a day's use.
+"""Measure the product: first use, engine, number of steps, page, server, a day's use, several workers.
 
     ./kinetoscope bench first-run --json bench.json
 
@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import day, engine, first_run, schedule, serve, ui
+from benchmarks import day, engine, first_run, schedule, serve, ui, workers
 from benchmarks.report import Report, machine, version
 
 BENCHES = {
@@ -21,6 +21,7 @@ BENCHES = {
     "serve": serve.measure,
     "day": day.measure,
     "ui": ui.measure,
+    "workers": workers.measure,
 }
 
 

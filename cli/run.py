@@ -27,6 +27,7 @@ from cli import valkey
 from cli.address import add_address, check_address
 from cli.runtime import runtime_folder
 from cli.supervisor import Child, Supervisor
+from cli.worker import threads
 from contract import data_folder, logs
 from contract import settings as table
 from contract.errors import KinetoscopeError
@@ -97,6 +98,7 @@ def children(settings: table.Settings, place: Place, *, environ: Mapping[str, st
     address = ["--host", place.host, "--port", str(place.port), "--insecure"]
     page = Child("The server", [*python, "serve", "--child", *address], environment, ready=lambda: _answers(place.url))
     names = _devices(settings, workers)
+    environment["KINETOSCOPE_THREADS"] = str(settings.threads or threads(len(names)))
     crew = [
         Child(f"Worker {name}", [*python, "worker", "--child", "--device", name], environment, patience=20.0)
         for name in names

@@ -73,7 +73,8 @@ def main(args: argparse.Namespace) -> int:
 
 def supervise(settings: table.Settings, devices: list[str]) -> int:
     """One process for each device: one that loses its job, hangs or dies takes no other with it."""
-    environment = {**os.environ, "KINETOSCOPE_DATA": str(settings.data), "PYTHONPATH": str(table.ROOT)}
+    share = {"KINETOSCOPE_THREADS": str(settings.threads or threads(len(devices)))}
+    environment = {**os.environ, **share, "KINETOSCOPE_DATA": str(settings.data), "PYTHONPATH": str(table.ROOT)}
     command = [sys.executable, "-P", "-m", "cli", "worker", "--child", "--device"]
     crew = [Child(f"Worker {name}", [*command, name], environment, patience=PATIENCE_S) for name in devices]
     supervisor = Supervisor(crew)
@@ -86,6 +87,11 @@ def supervise(settings: table.Settings, devices: list[str]) -> int:
     return 0
 
 
+def threads(workers: int) -> int:
+    """A worker's share of the cores: more threads than cores make all of them slow."""
+    return max(1, (os.cpu_count() or 1) // max(1, workers))
+
+
 def work(settings: table.Settings, device: str) -> int:
     """Be the worker of one device."""
     import torch  # only here: the process that looks after workers needs none of it
@@ -95,7 +101,7 @@ def work(settings: table.Settings, device: str) -> int:
     watch_parent()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the work loop takes over
     device = best_device() if device == "auto" else device
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(settings.threads or os.cpu_count() or 1)
     engine = TorchEngine(data=settings.data, device=device, clips=settings.clips, checkpoint=settings.checkpoint)
     build(settings, engine=engine, device=device).work(logging_level="WARNING")
     return 0

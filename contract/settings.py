@@ -56,6 +56,7 @@ SETTINGS = {
         "Clips that may be analysed from the page: NAME=FOLDER, or a data set for FOLDER; several separated by colons.",
     ),
     "log": Setting("KINETOSCOPE_LOG", "text", "text: warnings. json: all that happens to jobs, one object a line."),
+    "threads": Setting("KINETOSCOPE_THREADS", "0", "Threads of a worker on the CPU; 0: its share of the cores."),
     "device": Setting("KINETOSCOPE_DEVICE", "", "Device of a worker: cpu, cuda:0, ...; empty: the best one."),
 }
 
@@ -80,6 +81,7 @@ class Settings:
     clips: Mapping[str, Path] = field(default_factory=dict)
     log: str = "text"
     device: str = ""
+    threads: int = 0
     loopback: bool = True
 
 
@@ -103,6 +105,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         clips=clip_sets(text["clips"]),
         log=text["log"],
         device=text["device"],
+        threads=count(text, "threads"),
     )
 
 

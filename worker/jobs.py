@@ -99,6 +99,7 @@ def visualize(
     """
     if services.store.has(spec.id):
         engine.forget_steps(spec)
+        services.queue.hand_over(spec.id)  # whoever computed it may have been cut off before it could say so
         services.events.end("finished", spec.id)
         return
     if services.queue.canceled([spec.id]):
@@ -184,6 +185,8 @@ class _Batch:
                 self.engine.forget_steps(spec)
         if self.ids[0] in self.canceled:
             raise Canceled
+        if self.ids[0] not in self.kept:
+            raise RuntimeError("The optimizer ended without a result.")
 
     def _settled(self, step: Any) -> bool:
         """Whether every spec has its result or has been canceled. Raises Interrupted when told to stop."""

@@ -63,7 +63,7 @@ def optimize(
             yield from run.steps()
             return
         except torch.OutOfMemoryError:
-            slots, optima = len(run.slots) // 2, run.optima
+            slots, optima = len(run.slots) // 2, {i: run.optima[i] for i in run.told}
             if not slots:
                 raise
 
@@ -88,6 +88,7 @@ class _Run:
         self.parameters = specs[0].parameters
         self.layer = model.card.layer(specs[0].layer)
         self.reference = _reference(model, self.layer.path)
+        self.told = set(optima)
         self.optima = optima | {i: self._dead(spec) for i, spec in enumerate(self.specs) if self._is_dead(spec)}
         self.waiting = deque(i for i in range(len(self.specs)) if i not in self.optima)
         if not self.waiting:
@@ -167,21 +168,20 @@ class _Run:
         for place, slot in self._running():
             slot.trace.append(activations[place])
             slot.course.advance()
-        return self._report(index, self._finish())
+        self._finish()
+        return self._report(index)
 
-    def _finish(self) -> dict[int, Optimum]:
+    def _finish(self) -> None:
         """Take the optima of the slots that are done, and free the slots."""
         done = {place: slot for place, slot in self._running() if slot.course.done}
         if not done:
-            return {}
+            return
         pictures = self.prior.pictures()
-        found = {slot.member: self._optimum(place, slot, pictures) for place, slot in done.items()}
-        self.optima |= found
+        self.optima |= {slot.member: self._optimum(place, slot, pictures) for place, slot in done.items()}
         for place in done:
             self.slots[place] = None
-        return found
 
-    def _report(self, index: int, finished: dict[int, Optimum]) -> Step:
+    def _report(self, index: int) -> Step:
         ages, inputs = [0] * len(self.specs), [{} for _ in self.specs]
         activation: list[float | None] = [None] * len(self.specs)
         for member, optimum in self.optima.items():
@@ -193,7 +193,8 @@ class _Run:
         n = self.asked
         complete = all(i in self.optima for i in range(n))
         optima = self._ends()[1] if complete else []
-        finished = {member: optimum for member, optimum in finished.items() if member < n}
+        finished = {i: optimum for i, optimum in self.optima.items() if i < n and i not in self.told}  # the dead too
+        self.told |= set(finished)
         return Step(index, max(self.total, index), ages[:n], activation[:n], inputs[:n], finished, optima)
 
     def _visible(self, place: int, pictures: list[Tensor]) -> dict[str, Tensor]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from backend.answers import Page, SweepPlan, SweepView
+from backend.answers import Page
 from backend.limits import Quota
-from backend.sweep import SweepRequest, begin
+from backend.sweep import SweepPlan, SweepRequest, SweepView, begin
 from backend.sweeps import Sweeps
 from contract.shelf import Shelf
 

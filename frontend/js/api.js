@@ -73,6 +73,20 @@ export const cancel = (id) => post(`/jobs/${part(id)}/cancel`);
 /** @param {string} id */
 export const retry = (id) => post(`/jobs/${part(id)}/retry`);
 
+/** @typedef {{model: string, layers: string | string[], units: string, variants: string[]}} SweepRequest */
+
+/** @returns {Promise<import('./types.js').Page<import('./types.js').Sweep>>} */
+export const sweeps = () => get('/sweeps');
+
+/** @param {SweepRequest} body @returns {Promise<import('./types.js').SweepPlan>} */
+export const planSweep = (body) => post('/sweeps/plan', body);
+
+/** @param {SweepRequest} body @returns {Promise<import('./types.js').Sweep>} */
+export const sweep = (body) => post('/sweeps', body);
+
+/** @param {string} id @param {'pause' | 'resume' | 'cancel'} what @returns {Promise<import('./types.js').Sweep>} */
+export const steerSweep = (id, what) => post(`/sweeps/${part(id)}/${what}`);
+
 /** @param {string} worker */
 export const drain = (worker) => post(`/workers/${part(worker)}/drain`);
 

@@ -118,6 +118,8 @@ export const to = {
   /** @param {[string, string, number | null, number | null][]} pyramids model, clip, class and rival of each */
   pyramids: (pyramids) => (isAtlas ? NOWHERE : `${at('pyramids')}?${pyramids.map((each) => `p=${each.map((value) => name(value ?? '')).join(':').replace(/:+$/, '')}`).join('&')}`),
   jobs: () => at('jobs'),
+  /** @param {string} model */
+  sweep: (model) => at('jobs', {sweep: model}),
   about: () => at('about'),
 };
 

@@ -158,6 +158,20 @@
  * @property {number} unit_seconds
  * @property {number} since
  *
+ * @typedef {object} SweepPlan
+ * @property {string} model
+ * @property {Variant[]} variants
+ * @property {string} units
+ * @property {{layer: string, units: number, runs: number, missing: number, failed: number, seconds: number | null}[]} layers
+ * @property {number} runs
+ * @property {number} missing
+ * @property {number} untimed Missing runs of layers of which none was made.
+ * @property {number} seconds What the other missing ones take one worker.
+ * @property {number} workers
+ * @property {string | null} blocked
+ *
+ * @typedef {SweepPlan & {id: string, state: 'running' | 'paused' | 'finished' | 'canceled', by: string | null, waiting: number, failed: number, failures: {layer: string, unit: number, variant: Variant, error: string}[]}} Sweep
+ *
  * @typedef {object} Coverage
  * @property {Record<string, {slow: number, fast: number, units: number}>} layers
  */

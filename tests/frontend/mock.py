@@ -14,6 +14,7 @@ from contract.shelf import WorkerCard
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
 from tests.frontend.cards import clip_network, deep_network, two_stream
 from tests.frontend.probes import Brought
+from tests.frontend.sweeps import Sweeps
 
 STATES = {6: "running", 7: "queued", 8: "failed", 9: "dead"}
 """Units of conv5_fusion that are in another state than finished or absent."""
@@ -49,6 +50,7 @@ class Mock:
         self.brought = Brought()
         self.arriving = threading.Event()
         self.arriving.set()
+        self.sweeps = Sweeps()
         self.notes: dict[tuple[str, str, str], dict] = {}
         self.requests: list[tuple[str, dict]] = []
         self.outdated = [self._old(chi, fingerprint="aa" * 8) for chi in (10.0, 0.0)]

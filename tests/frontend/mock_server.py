@@ -154,6 +154,14 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(mock.notes[name, path, number])
             case ["GET", "workers"]:
                 self._list(mock.workers)
+            case ["GET", "sweeps"]:
+                self._list([mock.sweeps.view(identity) for identity in mock.sweeps.known])
+            case ["POST", "sweeps", "plan"]:
+                self._json(mock.sweeps.plan(body, mock.card(body["model"])).model_dump(mode="json"))
+            case ["POST", "sweeps"]:
+                self._json(mock.sweeps.start(body, mock.card(body["model"])), 202)
+            case ["POST", "sweeps", identity, what]:
+                self._json(mock.sweeps.steer(identity, what))
             case ["POST", "workers", name, "drain"]:
                 mock.workers = [{**each, "draining": each["draining"] or each["name"] == name} for each in mock.workers]
                 mock.tell("workers", "")

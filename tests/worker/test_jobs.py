@@ -101,6 +101,13 @@ def test_what_is_computed_already_is_not_computed_again(services: Services) -> N
     assert engine.batches == [[spec(3).id]]
 
 
+def test_a_result_whose_maker_died_before_it_said_so_is_handed_over(services: Services) -> None:
+    services.store.put(result(spec(1)), {})
+    assert services.queue.handed_over() == []
+    run(services, spec(1))
+    assert services.queue.handed_over() == [spec(1).id]
+
+
 def test_progress_is_reported_but_not_at_every_step(services: Services) -> None:
     run(services, spec(1), engine=FakeEngine(steps=500))
     assert len(kinds(services, spec(1).id)) < 20

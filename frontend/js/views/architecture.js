@@ -9,7 +9,7 @@ import {html, useEffect} from '../html.js';
 import {Facts, Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
-import {holds} from '../site.js';
+import {holds, isAtlas} from '../site.js';
 import {useStore} from '../store.js';
 import {figures} from '../text.js';
 import {streamText} from './models.js';
@@ -26,7 +26,7 @@ export function Architecture({model, query}) {
   if (!card.value) return html`<${Waiting} what="Asking for the model" />`;
   const {title, name, description, streams, classes, parameters, weights, calibration, accuracy, licence, citation} = card.value;
   return html`<${Heading} title=${title || name} trail=${[['Models', to.models()]]} note=${description}>
-      <a class="button" href=${to.walk(name)}>Walk through</a><a class="button quiet-button" href=${to.classes(name)}>Classes</a>${holds.findings(name) ? html`<a class="button quiet-button" href=${to.findings(name)}>Findings</a>` : null}<//>
+      <a class="button" href=${to.walk(name)}>Walk through</a><a class="button quiet-button" href=${to.classes(name)}>Classes</a>${isAtlas ? null : html`<a class="button quiet-button" href=${to.sweep(name)}>Compute all</a>`}${holds.findings(name) ? html`<a class="button quiet-button" href=${to.findings(name)}>Findings</a>` : null}<//>
     <div class="architecture">
       <section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="muted small">From the inputs at the top to the classes at the bottom. A bar shows how many units are computed; a dot marks a layer worth a first look.</p>
         <${Graph} card=${card.value} coverage=${coverage} unfolded=${query.get('unfold')} /></section>

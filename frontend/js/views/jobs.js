@@ -8,6 +8,7 @@ import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {useStore} from '../store.js';
+import {Sweeps} from '../sweeps.js';
 import {activationText, countText, durationText, stateText, VARIANTS} from '../text.js';
 import {cancel, isAnalysis, learn, retry, useVisualization} from '../visualizations.js';
 import {Progress} from '../well.js';
@@ -32,6 +33,7 @@ export function Jobs({query, workers}) {
   return html`<${Heading} title="Jobs" note="Every picture is one job, and so is every analysis. Asking for the same one twice makes one job." />
     <div class="segments" role="group" aria-label="Which jobs">${[['', 'All'], ...LISTS].map(([state, title]) => html`<button key=${state}
       aria-pressed=${state === (only ?? '')} onClick=${() => setQuery({state})}>${title}</button>`)}</div>
+    <${Sweeps} model=${query.get('sweep')} />
     <${Workers} workers=${workers.value?.items ?? null} />
     ${lists.map(([state, title, none]) => html`<${List} key=${state} ...${{state, title, none: only ? `No job is ${state}.` : none}} />`)}`;
 }

@@ -1,0 +1,201 @@
+"""A lab on one machine: a server's host, and workers on hosts of their own, each with a data folder of its own.
+
+python -m benchmarks.lab --namespaces      # the trial of the tests: a sweep, one host cut off meanwhile; JSON
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.lines import Line, Namespace, Relayed, bridge
+from benchmarks.product import free_port
+from cli import valkey
+from contract import settings as table
+from contract.connection import connect
+from contract.events import START, Events
+from contract.settings import ROOT
+
+PASSWORD = "lab-password"
+PATIENCE_S = 1200.0
+AWAY_S = 26.0
+"""Longer than a lease: what the host was on is given to another."""
+
+
+class Lab:
+    """Queue, pictures and server, then one worker on each host. Runs until close()."""
+
+    def __init__(self, folder: Path, lines: Sequence[Line], *, steps: int) -> None:
+        self.folder, self.steps, self._processes = folder, steps, list[subprocess.Popen[bytes]]()
+        address = lines[0].address
+        self._ports = {name: free_port() for name in ("queue", "pictures", "server")}
+        self.url = f"http://127.0.0.1:{self._ports['server']}/api/v1"
+        socket = {name: folder / f"{name}.sock" for name in ("queue", "pictures")}
+        servers = {
+            "queue": valkey.queue_server(socket=socket["queue"], folder=folder / "queue"),
+            "pictures": valkey.picture_server(socket=socket["pictures"], folder=folder / "pictures", memory="512mb"),
+        }
+        for name, command in servers.items():
+            guarded = ["--port", str(self._ports[name]), "--bind", f"{address} -::1", "--requirepass", PASSWORD]
+            self._start([*command, *guarded], {}, name)
+            until(socket[name].exists)
+        cli = [sys.executable, "-P", "-m", "cli"]
+        serve = [*cli, "serve", "--port", str(self._ports["server"])]
+        self._start(serve, self._environment(folder / "server", address, lambda port: port), "server")
+        self.queue = connect(f"redis://:{PASSWORD}@{address}:{self._ports['queue']}/0")
+        for number, line in enumerate(lines, start=1):
+            environment = self._environment(folder / f"host{number}", line.address, line.port)
+            self._start(line.command([*cli, "worker", "--device", "cpu"]), environment, f"host{number}")
+        until(lambda: sum("demo" in each["models"] for each in self.workers()) == len(lines))
+
+    def ask(self, layer: str, units: Sequence[int], *, variants: Sequence[str] = ("slow",), seed: int = 0) -> list[str]:
+        """Ask for units of the demo, below whatever people wait for; the ids of their pictures."""
+        body = {
+            "model": "demo",
+            "layer": layer,
+            "units": list(units),
+            "variants": list(variants),
+            "parameters": {"steps": self.steps, "seed": seed},
+        }
+        return [view["id"] for view in self.call("/visualizations/batch", body)["items"]]
+
+    def done(self, ids: Sequence[str]) -> int:
+        """How many of these the server has filed."""
+        pictures = self.folder / "server" / "pictures"
+        return sum((pictures / identity[:2] / identity / "result.json").is_file() for identity in ids)
+
+    def workers(self) -> list[dict[str, Any]]:
+        """Those that are alive; none while the server does not answer."""
+        try:
+            return self.call("/workers")["items"]
+        except OSError:
+            return []
+
+    def begun(self) -> Counter[str]:
+        """How often each picture was begun."""
+        return Counter(event.id for event in Events(self.queue).after(START) if event.kind == "started")
+
+    def call(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The answer to a GET, or to a POST of `body`. Raises OSError."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def close(self) -> None:
+        """Stop all, the last one first."""
+        for process in reversed(self._processes):
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _environment(self, data: Path, address: str, port: Callable[[int], int]) -> dict[str, str]:
+        urls = {
+            variable: f"redis://:{PASSWORD}@{address}:{port(self._ports[name])}/0"
+            for variable, name in (("REDIS_URL", "queue"), ("CACHE_URL", "pictures"))
+        }
+        return {**urls, "KINETOSCOPE_DATA": str(data), "KINETOSCOPE_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+    def _start(self, command: Sequence[str], environment: dict[str, str], name: str) -> None:
+        kept = {name: value for name, value in os.environ.items() if name not in _ours()}
+        log = (self.folder / f"{name}.log").open("ab")
+        process = subprocess.Popen(
+            command, env={**kept, **environment, "PYTHONPATH": str(ROOT)}, cwd=ROOT, stdout=log, stderr=log
+        )
+        self._processes.append(process)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a sweep during which a host was cut off.
+
+    finished: pictures that the server has. again: begun more than once. lost: workers gone while the host was away;
+    back: those there were after it came back.
+    """
+
+    asked: int
+    finished: int
+    again: int
+    lost: int
+    back: int
+
+
+@contextlib.contextmanager
+def lab(lines: Sequence[Line], *, steps: int) -> Iterator[Lab]:
+    """A lab for the time of the block."""
+    with tempfile.TemporaryDirectory(prefix="kt-lab-", dir="/tmp") as folder:
+        made = Lab(Path(folder), lines, steps=steps)
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def cut_off(lines: Sequence[Line], *, units: int, steps: int) -> Outcome:
+    """A sweep of so many units of the demo, whose last host is cut off in the middle and brought back."""
+    with lab(lines, steps=steps) as place:
+        layers = {each["path"]: each["units"] for each in place.call("/models/demo/layers")["items"]}
+        places = [(path, unit) for path in reversed(layers) for unit in range(layers[path])][:units]
+        ids: list[str] = []
+        for path in dict.fromkeys(path for path, _ in places):
+            ids += place.ask(path, [unit for other, unit in places if other == path])
+        until(lambda: place.done(ids) >= units // 10)
+        lines[-1].cut()
+        until(lambda: len(place.workers()) < len(lines))
+        lost = len(lines) - len(place.workers())
+        time.sleep(max(0.0, AWAY_S - 20))
+        lines[-1].mend()
+        until(lambda: len(place.workers()) == len(lines))
+        back = len(place.workers())
+        until(lambda: place.done(ids) == len(ids))
+        again = sum(times > 1 for identity, times in place.begun().items() if identity in set(ids))
+        return Outcome(asked=len(ids), finished=place.done(ids), again=again, lost=lost, back=back)
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for a condition. Raises TimeoutError."""
+    limit = time.monotonic() + PATIENCE_S
+    while not condition():
+        if time.monotonic() > limit:
+            raise TimeoutError(f"{condition} did not come true in {PATIENCE_S:.0f} s")
+        time.sleep(0.2)
+
+
+def _ours() -> set[str]:
+    return {setting.variable for setting in table.SETTINGS.values()}
+
+
+def main() -> int:
+    """The trial, in this process's own network namespace or with relays."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--namespaces", action="store_true")
+    parser.add_argument("--units", type=int, default=200)
+    parser.add_argument("--steps", type=int, default=2)
+    args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
+    if args.namespaces:
+        bridge()
+    lines: list[Line] = [Namespace(1), Namespace(2)] if args.namespaces else [Relayed(), Relayed()]
+    outcome = cut_off(lines, units=args.units, steps=args.steps)
+    print(json.dumps(outcome.__dict__))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
