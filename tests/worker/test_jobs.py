@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from redis import Redis
@@ -106,6 +107,17 @@ def test_a_result_whose_maker_died_before_it_said_so_is_handed_over(services: Se
     assert services.queue.handed_over() == []
     run(services, spec(1))
     assert services.queue.handed_over() == [spec(1).id]
+
+
+def test_an_optimizer_that_ends_without_a_result_is_a_failure(services: Services) -> None:
+    class Silent(FakeEngine):
+        def optimize(self, model, specs):
+            for step in super().optimize(model, specs):
+                yield replace(step, finished={})
+
+    with pytest.raises(RuntimeError, match="without a result"):
+        run(services, spec(1), engine=Silent())
+    assert kinds(services, spec(1).id)[-1] != "finished"
 
 
 def test_progress_is_reported_but_not_at_every_step(services: Services) -> None:

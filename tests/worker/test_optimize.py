@@ -131,6 +131,15 @@ def test_a_dead_unit_is_reported_and_not_optimized():
     assert alone.dead
 
 
+def test_each_of_a_batch_is_told_of_once_dead_or_alive():
+    silent = Statistics(
+        maximum={"motion": torch.tensor([1.0, -0.5, 1.0, 1.0])}, mean={"motion": torch.zeros(4)}, source="clips"
+    )
+    specs = [spec("motion", unit, steps=4) for unit in (1, 0, 2)]
+    told = [i for step in optimize(linear_two_stream(statistics=silent), specs) for i in step.finished]
+    assert sorted(told) == [0, 1, 2]
+
+
 def test_specs_of_different_layers_cannot_share_a_batch():
     with pytest.raises(ValueError, match="share"):
         list(optimize(linear_two_stream(), [spec("motion", 0), spec("fusion", 0)]))
