@@ -27,6 +27,9 @@ from contract.store import ID
 IDS_AT_MOST = 512
 PING_EVERY = 15.0
 LOOK_UP_EVERY = 0.5
+ENDED_AT_MOST = 1000
+"""Endings that are remembered for each stream, so that one that is open for days costs no more memory."""
+
 POSITION = re.compile(r"\d{1,20}-\d{1,20}")
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -106,7 +109,7 @@ class _Told:
 
     def __init__(self, since: str | None) -> None:
         self._latest = order(since) if since else (0, 0)
-        self._ended: set[str] = set()
+        self._ended: dict[str, None] = {}
 
     def is_news(self, event: Event, only: frozenset[str]) -> bool:
         """Whether to send the event; takes note of it."""
@@ -119,9 +122,11 @@ class _Told:
         if event.kind in ENDINGS:
             if event.id in self._ended:
                 return False
-            self._ended.add(event.id)
+            self._ended[event.id] = None
+            if len(self._ended) > ENDED_AT_MOST:
+                del self._ended[next(iter(self._ended))]
         elif event.kind in ("queued", "started"):
-            self._ended.discard(event.id)
+            self._ended.pop(event.id, None)
         return True
 
 

@@ -13,6 +13,7 @@ import httpx
 from redis import Redis
 
 from backend.app import create_app
+from backend.routes.events import ENDED_AT_MOST, _Told
 from contract.events import Event
 from contract.progress import Progress
 from contract.settings import Settings
@@ -142,3 +143,11 @@ def test_a_holder_of_a_token_may_have_so_many_open(
                 return again.status_code == 200
 
         wait_for(welcome)  # the server notices that the first is gone
+
+
+def test_what_a_stream_remembers_is_bounded() -> None:
+    told = _Told(None)
+    for number in range(ENDED_AT_MOST + 50):
+        assert told.is_news(Event("finished", {"id": str(number)}), frozenset())
+    assert len(told._ended) == ENDED_AT_MOST
+    assert not told.is_news(Event("finished", {"id": str(ENDED_AT_MOST)}), frozenset())

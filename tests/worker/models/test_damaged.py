@@ -9,10 +9,12 @@ import os
 import random
 import re
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +37,20 @@ GUIDED_MEMORY = 1024 + 700
 """Megabytes of the fuzzer's process: what one input may take, beside torch and the libraries."""
 
 ROOT = Path(__file__).parents[3]
+SHARED = Path("/dev/shm")
 ODD = (0, 1, 0x7F, 0x80, 0xFF)
 TEXTS = ("0", "1", "²", "٣", "9" * 5000, " ", "\t", "\x00", "\ufeff", "\n", "a b")
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: a million files on a disk take hours."""
+    if not SHARED.is_dir():
+        yield tmp_path
+        return
+    folder = Path(tempfile.mkdtemp(prefix="kt-", dir=SHARED))
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -128,33 +142,33 @@ SLOW = ("simple5.mat", "graph5.mat", "simple7.3.mat", "graph7.3.mat", "net.pth")
 
 
 @pytest.mark.parametrize("name", [*QUICK, "net.pth"])
-def test_a_damaged_file_ends_in_a_line_of_words(tmp_path: Path, samples: dict[str, bytes], name: str) -> None:
+def test_a_damaged_file_ends_in_a_line_of_words(scratch: Path, samples: dict[str, bytes], name: str) -> None:
     count = FEW if name in QUICK else FEW // 10
-    assert attack(checkpoint.read, tmp_path / name, samples[name], count=count) >= 2
+    assert attack(checkpoint.read, scratch / name, samples[name], count=count) >= 2
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", [*QUICK, *SLOW])
-def test_a_great_many_damaged_files(tmp_path: Path, samples: dict[str, bytes], name: str) -> None:
+def test_a_great_many_damaged_files(scratch: Path, samples: dict[str, bytes], name: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    attack(checkpoint.read, tmp_path / name, samples[name], count=MANY // 2 if name in QUICK else MANY // 1000)
+    attack(checkpoint.read, scratch / name, samples[name], count=MANY // 2 if name in QUICK else MANY // 1000)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before < MEMORY
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("reader", ["caffemodel", "labels", "mat"])
-def test_a_guided_fuzzer_finds_nothing(tmp_path: Path, samples: dict[str, bytes], reader: str) -> None:
+def test_a_guided_fuzzer_finds_nothing(scratch: Path, samples: dict[str, bytes], reader: str) -> None:
     """Coverage-guided: inputs that go a new way in the reader are changed further. 5 s and 1 GB for each."""
     pytest.importorskip("atheris", reason="install requirements-fuzz.txt")
-    corpus = tmp_path / "corpus"
+    corpus = scratch / "corpus"
     corpus.mkdir()
     for name, data in {**samples, "a.labels": b"0 a\n1 b\n", "b.labels": b"a\nb c\n"}.items():
         if name.endswith(reader) and reader != "mat":  # there it is values that are made up, not files
             (corpus / name).write_bytes(data)
-    command = [sys.executable, "-m", "tests.worker.models.guided", reader, str(tmp_path), str(corpus)]
+    command = [sys.executable, "-m", "tests.worker.models.guided", reader, str(scratch), str(corpus)]
     limits = [f"-runs={MANY}", "-timeout=5", f"-rss_limit_mb={GUIDED_MEMORY}", "-max_len=16384"]
     ended = subprocess.run(
-        [*command, *limits, f"-artifact_prefix={tmp_path}/", "-print_final_stats=1"],
+        [*command, *limits, f"-artifact_prefix={scratch}/", "-print_final_stats=1"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     print(ended.stderr[-2000:])
@@ -168,8 +182,8 @@ def listing(chance: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("count", [pytest.param(FEW, id="few"), pytest.param(MANY, id="many", marks=pytest.mark.long)])
-def test_a_list_of_labels_is_read_or_refused(tmp_path: Path, count: int) -> None:
-    chance, path = random.Random(0), tmp_path / "labels.txt"
+def test_a_list_of_labels_is_read_or_refused(scratch: Path, count: int) -> None:
+    chance, path = random.Random(0), scratch / "labels.txt"
     for _ in range(count):
         path.write_bytes(listing(chance))
         try:
