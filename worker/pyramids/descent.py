@@ -58,7 +58,7 @@ def descend(
         if layer.path not in means or (layer.path != top.path and not kept):
             continue
         part = module.get_submodule(layer.path)
-        weight, given = part.get_parameter("weight").detach(), means[layer.path]
+        weight, given = weight_of(part), means[layer.path]
         step = Step(weight, given, int(getattr(part, "groups", 1)))
         scored = classifier(weight, label) if layer.path == top.path else scores(step, kept)
         try:
@@ -66,6 +66,13 @@ def descend(
         except Unknown as reason:
             unfollowed.append(str(reason))
     return Descent(found, tuple(unfollowed))
+
+
+def weight_of(part: nn.Module) -> Tensor:
+    """A layer's weight; one that is fixed is no parameter."""
+    weight = part.weight
+    assert isinstance(weight, Tensor)
+    return weight.detach()
 
 
 def _kept(found: dict[str, Tensor], layer: LayerCard, theta: float) -> list[int]:

@@ -17,6 +17,7 @@ from torch.nn import functional
 from contract.pyramid import GRAD_CAM, SALIENCY, Pyramid, Tube, Tubes
 from worker.models.wiring import Unknown, sources
 from worker.objectives import as_map
+from worker.pyramids.descent import weight_of
 from worker.pyramids.relevance import Passage
 
 FRAMES, SIDE = 8, 14
@@ -43,7 +44,7 @@ def grad_cam(found: Passage, layers: Sequence[str]) -> Tensor:
 def saliency(module: nn.Module, found: Passage) -> Tensor | None:
     """(frames, height, width); None where the classes do not read the maps of a layer, one weight for each."""
     top = found.card.layer(found.card.class_layer or "")
-    weight = module.get_submodule(top.path).get_parameter("weight").detach().flatten(1)
+    weight = weight_of(module.get_submodule(top.path)).flatten(1)
     row = weight[found.label] if found.rival is None else weight[found.label] - weight[found.rival]
     try:
         below = sources(found.card, top, len(row))

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from contract.catalogue import ModelCard
+from contract.catalogue import ModelCard, Stream
 from worker import canvas
 from worker.models import facts, zoo
+from worker.models.families.late_fusion import Average, LateFusion
+from worker.models.model import Model
+from worker.pyramids import pyramid
 from worker.pyramids.descent import descend, heard
 
 THETA = 0.6
@@ -132,3 +135,33 @@ def test_fibres_of_mfnet_and_the_multiplexer():
     assert found.kept(f"{block}.conv_i2.conv") == inner
     entering = walk(module, given, f"{block}.conv_i1.conv", walk(module, given, f"{block}.conv_i2.conv", inner))
     assert found.kept("conv5.B02.conv_m2.conv") == entering
+
+
+def test_scores_that_are_averaged_by_a_layer_without_parameters_are_followed():
+    """Of two streams that share no weight: the class in the mean reads that class of both, and goes down either."""
+
+    class One(torch.nn.Module):
+        def __init__(self, channels: int) -> None:
+            super().__init__()
+            self.conv = torch.nn.Conv2d(channels, 5, 3, padding=1)
+            self.classes = torch.nn.Linear(5, 4)
+
+        def forward(self, x):
+            return self.classes(self.conv(x.flatten(1, 2) if x.ndim == 5 else x).relu().mean((2, 3)))
+
+    torch.manual_seed(0)
+    module = LateFusion(One(3), One(4), 4).eval().requires_grad_(False)
+    streams = (
+        Stream(name="appearance", kind="appearance", frames=1, height=8, width=8),
+        Stream(name="motion", kind="motion", frames=2, height=8, width=8),
+    )
+    layers, last = facts.layers(module, streams)
+    card = ModelCard(
+        name="late", title="", fingerprint="0" * 16, streams=streams, layers=tuple(layers), class_layer=last,
+        classes=("a", "b", "c", "d"),
+    )  # fmt: skip
+    assert isinstance(module.get_submodule(last), Average)
+    x = [40 * torch.randn(3, 1, 8, 8), torch.randn(2, 2, 8, 8)]
+    made, _ = pyramid.take_apart(Model(card, module), x, clip="", name="", label=LABEL, rival=None, rows=None, most=4)
+    assert made.trust is not None
+    assert [curve.rule for curve in made.trust.curves] == ["default", "original", "random"]
