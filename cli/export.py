@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["atlas"], help="atlas: pages and pictures, as files")
     parser.add_argument("out", type=Path, help="folder to write; it must not be there, or be empty")
     parser.add_argument("--models", default="", help="names with commas (default: all that something is computed of)")
+    parser.add_argument("--with-data", action="store_true", help="also arrays (NPZ), loops and figures of every unit")
     parser.add_argument("--json", action="store_true", help="print what was written as JSON")
     parser.add_argument("--data", type=Path, default=table.read(os.environ).data, help="data folder")
 
@@ -64,7 +65,7 @@ def main(args: argparse.Namespace) -> int:
         chosen = choose(known, args.models, settings.data, Store(server, settings.data / PICTURES))
         draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
         try:
-            manifest = export(chosen, draft, settings=settings, scratch=server, progress=bar.show)
+            manifest = export(chosen, draft, settings=settings, scratch=server, progress=bar.show, data=args.with_data)
             draft.chmod(0o755)
             draft.replace(out)
         finally:

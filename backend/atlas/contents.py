@@ -70,6 +70,10 @@ class Computed:
     others: list[Result] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
 
+    def way_of(self, result: Result) -> How | None:
+        """How a page asks for a result; None: only by its id."""
+        return _way(result.spec.parameters)
+
 
 def computed(card: ModelCard, results: Iterable[Result]) -> Computed:
     """Those of the results that the model's pages show. Older engines', other weights' and dead units' are left out."""

@@ -6,13 +6,15 @@ import asyncio
 import dataclasses
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from redis import Redis
 
 from backend.app import PICTURES, create_app
-from backend.atlas import frame, questions
+from backend.atlas import frame, questions, takings
 from backend.atlas.asking import Asking
 from backend.atlas.columns import columns
 from backend.atlas.contents import Computed, Contents, Held, computed, held
@@ -57,9 +59,18 @@ def subject(card: ModelCard, store: Store, data: Path) -> Subject:
 
 
 def export(
-    cards: Sequence[ModelCard], out: Path, *, settings: Settings, scratch: Redis, progress: Progress
+    cards: Sequence[ModelCard],
+    out: Path,
+    *,
+    settings: Settings,
+    scratch: Redis,
+    progress: Progress,
+    data: bool = False,
 ) -> Manifest:
-    """Write an atlas of the models into the folder `out`. scratch: an empty server of nobody's."""
+    """Write an atlas of the models into the folder `out`. scratch: an empty server of nobody's.
+
+    data: with the numbers of every picture and common files.
+    """
     store = Store(scratch, settings.data / PICTURES)
     site = Site(out)
     subjects = [subject(card, store, settings.data) for card in cards]
@@ -67,7 +78,9 @@ def export(
     token = secrets.token_urlsafe()
     alone = dataclasses.replace(settings, token=token, rate=0, demo_card=out / "none", loopback=True)
     asking = Asking(create_app(alone, queue_server=scratch, picture_server=scratch), token)
-    asyncio.run(_answers(asking, subjects, site, progress))
+    with ThreadPoolExecutor(1) as beside:  # this thread may have an event loop, as in a notebook
+        beside.submit(asyncio.run, _answers(asking, subjects, site, progress)).result()
+        beside.submit(asyncio.run, _takings(asking, subjects, site, progress, data=data)).result()
     order = Order(store, Indexes(settings.data))
     for each in subjects:
         _columns(each, order, Indexes(settings.data), site)
@@ -75,8 +88,8 @@ def export(
         _archive(each, site)
     _pages(subjects, settings.frontend, site)
     models = {each.card.name: each.held for each in subjects}
-    site.put_json("atlas.json", Contents(version=VERSION, engine=ENGINE_VERSION, data=False, models=models))
-    manifest = Manifest(version=VERSION, engine=ENGINE_VERSION, data=False, models=tuple(map(_entry, subjects)))
+    site.put_json("atlas.json", Contents(version=VERSION, engine=ENGINE_VERSION, data=data, models=models))
+    manifest = Manifest(version=VERSION, engine=ENGINE_VERSION, data=data, models=tuple(map(_entry, subjects)))
     return site.seal(manifest)
 
 
@@ -90,15 +103,22 @@ def _prepare(scratch: Redis, subjects: Sequence[Subject]) -> None:
 
 
 async def _answers(asking: Asking, subjects: Sequence[Subject], site: Site, progress: Progress) -> None:
-    """What the pages would be told, and the findings on sheets."""
+    """What the pages would be told."""
     each_of = [questions.of_model(each.card, each.held, each.found) for each in subjects]
     asked = list(chain(*each_of))
     await questions.answer(asking, _told(asked, progress), site)
     await _models(asking, {each.card.name for each in subjects}, site)
+
+
+async def _takings(asking: Asking, subjects: Sequence[Subject], site: Site, progress: Progress, *, data: bool) -> None:
+    """What can be taken along."""
     for each in subjects:
         if each.held.findings:
             path = f"/models/{each.card.name}/findings/summary.pdf"
             site.put(f"{questions.ROOT}{path}", (await asking.get(path)).body)
+        await takings.figures(asking, each.card, each.found, site)
+        if data:
+            await takings.data(asking, each.card, each.found, site, partial(progress, f"files of {each.card.name}"))
 
 
 async def _models(asking: Asking, names: set[str], site: Site) -> None:

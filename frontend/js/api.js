@@ -206,10 +206,13 @@ export const events = () => new EventSource(`${BASE}/events`);
 export const mediaUrl = (visualization, file) => new URL(file, new URL(visualization.media.replace(SERVED, BASE), location.origin)).pathname;
 
 /** A file made of a computed visualization. @param {Visualization} visualization @param {string} file @param {Record<string, any>} [query] */
-export const fileUrl = (visualization, file, query) => address(`/visualizations/${part(visualization.id)}/files/${part(file)}`, query);
+export const fileUrl = (visualization, file, query) => (isAtlas ? plain : address)(`/visualizations/${part(visualization.id)}/files/${part(file)}`, query);
 
 /** A figure of computed visualizations. @param {'strip' | 'plate'} kind @param {'png' | 'pdf'} form @param {string[]} ids @param {Record<string, any>} [query] */
-export const figureUrl = (kind, form, ids, query) => address(`/figures/${kind}.${form}`, {ids: ids.join(), ...query});
+export const figureUrl = (kind, form, ids, query) => (isAtlas ? plain(`/figures/${kind}/${ids[0]}.${form}`) : address(`/figures/${kind}.${form}`, {ids: ids.join(), ...query}));
+
+/** All units of a layer that an atlas holds, up to a sheet full. @param {string} model @param {string} layer */
+export const layerFigureUrl = (model, layer) => plain(`/figures/plate/${part(model)}/${part(layer)}.pdf`);
 
 /** All findings of a model on a few sheets. @param {string} model */
 export const summaryUrl = (model) => address(`/models/${part(model)}/findings/summary.pdf`);
@@ -219,6 +222,9 @@ export const visualizeUrl = () => new URL(`${BASE}/visualizations`, location.ori
 
 /** @param {string} path @param {Record<string, any>} [query] */
 const get = (path, query) => (isAtlas ? import('./atlas.js').then(({answer}) => answer(BASE, path, query)) : request(address(path, query)));
+
+/** Where an atlas has a file: what it was made with is not asked for. @param {string} path */
+const plain = (path) => `${BASE}${path}`;
 
 /** @param {string} path @param {Record<string, any>} [query] absent and null values are left out */
 function address(path, query = {}) {

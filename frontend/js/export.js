@@ -22,7 +22,7 @@ export function Export({runs}) {
   if (!run) return null;
   const ready = known.flatMap((each) => (runs[each]?.result?.streams.length ? [/** @type {Visualization} */ (runs[each])] : []));
   return html`<section class="panel"><h2>Take along</h2>
-    ${ready.length && !isAtlas ? html`<h3>Figure of this unit</h3><${Figure} kind="strip" ids=${ready.map((each) => each.id)} />` : null}
+    ${ready.length && (!contents || contents.data) ? html`<h3>Figure of this unit</h3><${Figure} kind="strip" ids=${ready.map((each) => each.id)} />` : null}
     <div class="panel-part"><div class="segments segments-small" role="group" aria-label="Which run">${known.map((each) => html`<button key=${each} aria-pressed=${each === variant} onClick=${() => choose(each)}>${variantTitle(each)}</button>`)}</div></div>
     ${run.result?.streams.length ? html`<h3>Download</h3><${Files} run=${run} />` : null}
     <h3>Copy</h3>
@@ -48,12 +48,12 @@ function useShown(group) {
 function Files({run}) {
   const {colouring, reach} = useShown('stage');
   const frame = useStore(clock.beat).frame;
-  return html`<dl class="files">${(isAtlas ? [] : (run.result?.streams ?? [])).map((picture) => {
+  return html`<dl class="files">${(contents && !contents.data ? [] : (run.result?.streams ?? [])).map((picture) => {
     const query = picture.kind === 'motion' ? {colouring, reach} : {};
     const link = (/** @type {string} */ form, /** @type {object} */ more = {}) => api.fileUrl(run, `${picture.name}.${form}`, {...query, zoom: 2, ...more});
     return html`<div key=${picture.name}><dt>${picture.name}</dt><dd class="row">
-      <a class="button quiet-button" download href=${link('png', {frame: picture.frames > 1 ? frame : 0})}>PNG<span class="hidden"> of ${picture.name}, this frame</span></a>
-      ${picture.frames > 1 ? LOOPS.map((form) => html`<a class="button quiet-button" key=${form} download href=${link(form)}>${NAMES[form]}<span class="hidden"> of ${picture.name}</span></a>`) : null}</dd></div>`;
+      ${isAtlas && picture.frames > 1 ? null : html`<a class="button quiet-button" download href=${link('png', {frame: picture.frames > 1 ? frame : 0})}>PNG<span class="hidden"> of ${picture.name}, this frame</span></a>`}
+      ${picture.frames > 1 ? (isAtlas ? LOOPS.slice(0, 1) : LOOPS).map((form) => html`<a class="button quiet-button" key=${form} download href=${link(form)}>${NAMES[form]}<span class="hidden"> of ${picture.name}</span></a>`) : null}</dd></div>`;
   })}
     <div><dt>numbers</dt><dd class="row">${contents && !contents.data ? null : html`<a class="button quiet-button" download href=${api.fileUrl(run, 'all.npz')}>NPZ</a>`}
       <button class="button quiet-button" onClick=${() => save(new Blob([JSON.stringify(run.result, null, 2)], {type: 'application/json'}), `${run.spec.model}-${run.spec.layer}-${run.spec.unit}.json`)}>JSON</button></dd></div>

@@ -114,7 +114,7 @@ export const to = {
   /** @param {string} m @param {number} a @param {number} b */
   pair: (m, a, b) => (holds.pair(m, a, b) ? at(`models/${name(m)}/classes/${a}/against/${b}`) : NOWHERE),
   /** @param {string} m @param {Record<string, any>} [query] */
-  pyramid: (m, query) => (holds.pyramids(m) ? at(`models/${name(m)}/pyramid`, query) : NOWHERE),
+  pyramid: (m, query) => (holds.pyramid(m, query) ? at(`models/${name(m)}/pyramid`, query) : NOWHERE),
   /** @param {[string, string, number | null, number | null][]} pyramids model, clip, class and rival of each */
   pyramids: (pyramids) => (isAtlas ? NOWHERE : `${at('pyramids')}?${pyramids.map((each) => `p=${each.map((value) => name(value ?? '')).join(':').replace(/:+$/, '')}`).join('&')}`),
   jobs: () => at('jobs'),

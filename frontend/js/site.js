@@ -14,9 +14,11 @@ export const isAtlas = document.querySelector('meta[name="kinetoscope-atlas"]') 
  * @property {Record<string, number[]>} layers numbers of units, by layer
  * @property {number[]} classes
  * @property {[number, number][]} pairs of classes, either way
- * @property {{clip: string, class: number | null, rival: number | null, rows: string | null}[]} pyramids
+ * @property {Taken[]} pyramids
  * @property {boolean} findings
  */
+
+/** A score that was taken apart; label: null for what the clip is taken for, which is then shown. @typedef {{clip: string, label: number | null, rival: number | null, rows: string | null, shown: number}} Taken */
 
 /** @typedef {{version: string, engine: string, data: boolean, models: Record<string, Held>}} Contents */
 
@@ -38,9 +40,16 @@ export const holds = {
   pair: (model, a, b) => !isAtlas || Boolean(of(model)?.pairs.some(([one, other]) => (one === a && other === b) || (one === b && other === a))),
   /** @param {string} model */
   findings: (model) => !isAtlas || Boolean(of(model)?.findings),
-  /** @param {string} model */
-  pyramids: (model) => !isAtlas || Boolean(of(model)?.pyramids.length),
+  /** @param {string} model @param {{clip?: string | null, class?: number | null, rival?: number | null}} [query] */
+  pyramid: (model, query = {}) => !isAtlas || pyramidHeld(model, query) !== null,
 };
+
+/** The pyramid that an atlas holds of what is asked for, or of part of it. @param {string} model @param {{clip?: string | null, class?: number | null, rival?: number | null, rows?: string | null}} query */
+export function pyramidHeld(model, {clip = null, class: shown = null, rival = null, rows = null}) {
+  const fits = (of(model)?.pyramids ?? []).filter((each) => (clip === null || each.clip === clip) && (shown === null || each.shown === shown) && (rival === null || each.rival === rival));
+  const exact = fits.filter((each) => each.rival === rival);
+  return exact.find((each) => each.rows === rows) ?? exact[0] ?? fits[0] ?? null;
+}
 
 /** The unit before or after another; null: none. @param {string} model @param {{path: string, units: number}} layer @param {number} unit @param {1 | -1} by */
 export function unitBeside(model, layer, unit, by) {

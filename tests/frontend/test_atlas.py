@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -36,10 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, queue_url: str) -> Path:
     with connect(queue_url) as scratch:
         scratch.flushall()
         settings = Settings(data=data)
-        with ThreadPoolExecutor(1) as beside:  # this thread's event loop is the browser's
-            beside.submit(
-                export, [filled.CARD], out, settings=settings, scratch=scratch, progress=lambda *_: None
-            ).result()
+        export([filled.CARD], out, settings=settings, scratch=scratch, progress=lambda *_: None)
     return out
 
 
@@ -133,6 +129,17 @@ def test_other_runs_of_a_unit_are_there_if_they_were_computed(reader: Visit):
     own = filled.spec("fc8", 1, kappa=2.0).id
     reader.open(f"/models/demo/layers/fc8/units/1/?set={own}")
     expect(page.get_by_text("Made with settings of your own")).to_be_visible()
+
+
+def test_a_pyramid_that_is_held_is_shown_whatever_the_address_asks(reader: Visit):
+    page = reader.open("/models/demo/classes/0/")
+    page.get_by_role("link", name="What its score is made of").click()
+    expect(page.locator("select[name=held]")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why applying lipstick?")
+    reader.open("/models/demo/pyramid/?clip=c3&class=7")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why applying lipstick?")
+    reader.open("/models/demo/classes/1/")
+    expect(page.get_by_role("link", name="What its score is made of")).to_have_count(0)
 
 
 def test_what_is_not_there_is_said(reader: Visit):

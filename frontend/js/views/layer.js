@@ -71,6 +71,7 @@ function Title({card, layer}) {
   ].join(' · ');
   return html`<${Heading} title=${layer.path} trail=${[[card.title || card.name, to.model(card.name)]]} note=${note}>
     ${before ? html`<a class="button quiet-button" href=${to.layer(card.name, before.path)} title="Layer before">← ${before.path}</a>` : null}
+    ${isAtlas && unitsHeld(card.name, layer) ? html`<a class="button quiet-button" download href=${api.layerFigureUrl(card.name, layer.path)} title="The first of these units on a sheet">PDF</a>` : null}
     ${after ? html`<a class="button quiet-button" href=${to.layer(card.name, after.path)} title="Layer after">${after.path} →</a>` : null}
   <//>`;
 }

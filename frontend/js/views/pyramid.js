@@ -10,6 +10,7 @@ import {Clip} from '../pyramid/clip.js';
 import {classOf, including, useClips, wholeOf} from '../pyramid/clips.js';
 import {Amount, amountOf, number, Subject} from '../pyramid/controls.js';
 import {Drawing} from '../pyramid/drawing.js';
+import {Held} from '../pyramid/held.js';
 import {Inspector} from '../pyramid/inspector.js';
 import {mostOf, titleOf, usePyramid} from '../pyramid/made.js';
 import {Members} from '../pyramid/members.js';
@@ -18,7 +19,7 @@ import {keyOf, shape} from '../pyramid/shape.js';
 import {Trust} from '../pyramid/trust.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
-import {isAtlas} from '../site.js';
+import {isAtlas, pyramidHeld} from '../site.js';
 import {neededVariants} from '../shown.js';
 import {countText, figures} from '../text.js';
 import {startAll} from '../visualizations.js';
@@ -33,17 +34,21 @@ export function Pyramid({model, query}) {
   const offered = useClips(model, card.value);
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.pyramid} retry=${card.reload} />`;
   if (!card.value || !offered) return html`<${Waiting} />`;
-  const label = number(query.get('class'));
-  const clip = query.get('clip') ?? (offered.find((each) => each.label === label) ?? offered[0])?.id;
+  const {label, rival, rows, ...named} = pyramidHeld(model, wantedOf(query)) ?? pyramidHeld(model, {}) ?? {...wantedOf(query), label: number(query.get('class'))};
+  const clip = named.clip ?? (offered.find((each) => each.label === label) ?? offered[0])?.id;
   const trail = [[card.value.title || model, to.model(model)]];
   if (!card.value.classes.length) return html`<${Heading} title="No classes" trail=${trail} note="Without classes there is no score to take apart." />`;
   if (!clip) return html`<${Heading} title="Pyramid" trail=${trail} note="A pyramid takes the score of a class on a clip apart. This model has no clips yet: analyse a set of them first." /><p><a class="button" href=${to.findings(model)}>Findings</a></p>`;
-  return html`<${Asked} key=${model} card=${card.value} clips=${including(offered, clip)} clip=${clip} label=${label} rival=${number(query.get('rival'))} query=${query} />`;
+  return html`<${Asked} key=${model} card=${card.value} clips=${including(offered, clip)} clip=${clip} label=${label} rival=${rival} rows=${rows} query=${query} />`;
 }
 
-/** @param {{card: ModelCard, clips: Choice[], clip: string, label: number | null, rival: number | null, query: URLSearchParams}} props */
-function Asked({card, clips, clip, label, rival, query}) {
-  const asked = {clip, class: label, rival, rows: query.get('rows')};
+/** @param {URLSearchParams} query */
+const wantedOf = (query) => ({clip: query.get('clip'), class: number(query.get('class')), rival: number(query.get('rival')), rows: query.get('rows')});
+
+/** @param {{card: ModelCard, clips: Choice[], clip: string, label: number | null, rival: number | null, rows: string | null, query: URLSearchParams}} props */
+function Asked({card, clips, clip, label, rival, rows, query}) {
+  const asked = {clip, class: label, rival, rows};
+  const taken = pyramidHeld(card.name, {clip, class: label, rival, rows}) ?? pyramidHeld(card.name, {clip, rival, rows});
   const {found, ask} = usePyramid(card.name, asked);
   const pyramid = found.value?.pyramid ?? null;
   const most = mostOf(pyramid);
@@ -54,7 +59,7 @@ function Asked({card, clips, clip, label, rival, query}) {
   return html`<${Heading} title=${title ? `Why ${title}?` : 'Pyramid'} trail=${[[card.title || card.name, to.model(card.name)], ...(label === null ? [] : [[card.classes[label], to.class(card.name, label)]])]}
       note=${pyramid ? `Its score ${pyramid.members.length ? `in the mean over ${countText(pyramid.members.length, 'clip')}` : 'on this clip'} is ${figures(pyramid.score)}. Every row shares it out among the units of a layer; flows say where each has its part from.` : 'The score of a class on a clip, taken apart layer by layer.'} />
     <form class="pyramid-controls" aria-label="What is taken apart" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
-      <${Subject} ...${{card, clips, clip, label, rival}} onChange=${(/** @type {object} */ change) => setQuery({...change, node: null})} /><${Amount} ...${amount} most=${most} />
+      ${taken ? html`<${Held} ...${{card, clips, taken}} />` : html`<${Subject} ...${{card, clips, clip, label, rival}} onChange=${(/** @type {object} */ change) => setQuery({...change, node: null})} />`}<${Amount} ...${amount} most=${most} />
       ${isAtlas ? null : html`<a class="button quiet-button" href=${to.pyramids([[card.name, clip, label, rival], [card.name, other, label, rival]])}>Compare with another</a>`}</form>
     ${found.problem ? html`<${Trouble} problem=${found.problem} retry=${found.reload} />` : !found.value ? html`<${Waiting} />`
       : pyramid ? html`<${Made} ...${{card, view: found.value, asked, ...amount, title: title || 'the class', query}} />`

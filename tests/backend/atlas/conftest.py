@@ -24,11 +24,11 @@ class Made:
     data: Path
 
 
-def made(data: Path, out: Path, scratch: Redis) -> Made:
+def made(data: Path, out: Path, scratch: Redis, *, data_too: bool = False) -> Made:
     """An atlas of a data folder."""
     scratch.flushall()
     settings = Settings(data=data)
-    manifest = export([filled.CARD], out, settings=settings, scratch=scratch, progress=lambda *_: None)
+    manifest = export([filled.CARD], out, settings=settings, scratch=scratch, progress=lambda *_: None, data=data_too)
     return Made(out, manifest, data)
 
 
