@@ -9,6 +9,7 @@ import {contents} from './site.js';
 const KNOWN = {
   '/workers': {items: [], total: 0},
   '/notes': {items: [], total: 0},
+  '/clips': {items: [], total: 0},
   '/jobs': {items: [], total: 0, next: null},
   '/session': {name: null, role: 'view'},
 };
