@@ -2,6 +2,7 @@
 
 import * as api from '../api.js';
 import {useResource} from '../resource.js';
+import {isAtlas} from '../site.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
 /** @typedef {{id: string, name: string, label: number | null, predicted: number | null, whole?: boolean, brought?: boolean}} Choice whole: all clips of a class */
@@ -12,10 +13,10 @@ const DRAWN = 40;
 /** null: not known yet. @param {string} model @param {ModelCard | null} card @returns {Choice[] | null} */
 export function useClips(model, card) {
   const found = useResource(`clips ${model}`, () => api.surveyedClips(model).then((page) => page.items, () => []));
-  const brought = useResource('clips', () => api.clips().then((page) => page.items, () => []));
-  if (!found.value || !brought.value || !card) return null;
+  const brought = useResource(isAtlas ? null : 'clips', () => api.clips().then((page) => page.items, () => []));
+  if (!found.value || brought.waiting || !card) return null;
   const known = found.value.length ? found.value : model === 'demo' ? drawn(card) : [];
-  return [...known, ...brought.value.map(({id, name}) => ({id, name, label: null, predicted: null, brought: true}))];
+  return [...known, ...(brought.value ?? []).map(({id, name}) => ({id, name, label: null, predicted: null, brought: true}))];
 }
 
 /** All clips of each class that has any, as one choice. @param {ModelCard} card @param {Choice[]} clips @param {string} asked @returns {Choice[]} */
