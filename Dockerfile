@@ -1,12 +1,19 @@
 # The server alone: API and page, without torch.
-FROM python:3.11-slim
+FROM python:3.11-slim AS build
 
-WORKDIR /app
+WORKDIR /build
 COPY requirements.txt .
 RUN grep -E '^(av|fastapi|numpy|pillow|pydantic|redis|rq|uvicorn)' requirements.txt > server.txt \
-    && pip install --no-cache-dir -r server.txt \
-    && useradd --create-home --uid 1000 kinetoscope \
+    && python -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir -r server.txt
+
+FROM python:3.11-slim
+
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
+WORKDIR /app
+RUN useradd --create-home --uid 1000 kinetoscope \
     && install -d -o kinetoscope /data
+COPY --from=build /opt/venv /opt/venv
 COPY contract contract
 COPY backend backend
 COPY cli cli

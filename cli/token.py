@@ -19,7 +19,7 @@ from contract import settings as table
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, help="what to do")
     add = actions.add_parser("add", help="make a token, and show it once")
     add.add_argument("name", help="who it is for")
     add.add_argument("--role", choices=ROLES, default="run", help="view: look; run: also have things computed; admin")

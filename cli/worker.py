@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="start none: let those of this machine finish the jobs that they are on and take no more, and wait for it",
     )
+    parser.add_argument("--alive", action="store_true", help="start none: 0 if one of this machine is alive, else 1")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -68,6 +69,8 @@ def main(args: argparse.Namespace) -> int:
     reach.check("CACHE_URL", settings.cache_url)
     if args.drain:
         return drain(Shelf(connect(settings.redis_url)), socket.gethostname())
+    if args.alive:
+        return int(socket.gethostname() not in {each.host for each in Shelf(connect(settings.redis_url)).workers()})
     return supervise(settings, args.device.split(","))
 
 

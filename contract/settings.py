@@ -7,11 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from contract.analysis import DRAWN
 from contract.errors import SettingProblem
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRETS = frozenset({"KINETOSCOPE_TOKEN", "KINETOSCOPE_QUEUE_PASSWORD", "REDIS_URL", "CACHE_URL"})
 CLIP_SET = re.compile(r"[A-Za-z0-9_.\-]{1,100}")
 
 
@@ -28,6 +30,9 @@ SETTINGS = {
     "data": Setting("KINETOSCOPE_DATA", "", "Folder for results, models and the queue; empty: the user's data folder."),
     "redis_url": Setting("REDIS_URL", "", "Redis or Valkey for the queue; empty: one of our own."),
     "cache_url": Setting("CACHE_URL", "", "Redis or Valkey for pictures; empty: the same kind as the queue."),
+    "queue_password": Setting(
+        "KINETOSCOPE_QUEUE_PASSWORD", "", "Password of both servers, where their addresses have none."
+    ),
     "cache_memory": Setting("KINETOSCOPE_CACHE_MEMORY", "512mb", "Memory limit of our own picture cache."),
     "token": Setting("KINETOSCOPE_TOKEN", "", "Secret that clients must send, with all rights; others: `token add`."),
     "hosts": Setting("KINETOSCOPE_HOSTS", "", "Names that the server answers to, with commas: behind a proxy, say."),
@@ -68,6 +73,7 @@ class Settings:
     data: Path
     redis_url: str = ""
     cache_url: str = ""
+    queue_password: str = ""
     cache_memory: str = "512mb"
     token: str = ""
     hosts: tuple[str, ...] = ()
@@ -86,12 +92,16 @@ class Settings:
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """Settings from environment variables, defaults where they are absent or empty."""
-    text = {name: environ.get(setting.variable) or setting.default for name, setting in SETTINGS.items()}
+    """Settings from environment variables, defaults where they are absent or empty.
+
+    A secret may stand in a file, which the variable with `_FILE` at its end names. Raises SettingProblem.
+    """
+    text = {name: _value(environ, setting.variable) or setting.default for name, setting in SETTINGS.items()}
     return Settings(
         data=Path(text["data"]).expanduser().resolve() if text["data"] else user_data(environ),
-        redis_url=text["redis_url"],
-        cache_url=text["cache_url"] or text["redis_url"],
+        redis_url=with_password(text["redis_url"], text["queue_password"]),
+        cache_url=with_password(text["cache_url"] or text["redis_url"], text["queue_password"]),
+        queue_password=text["queue_password"],
         cache_memory=text["cache_memory"],
         token=text["token"],
         hosts=tuple(filter(None, (name.strip() for name in text["hosts"].split(",")))),
@@ -107,6 +117,24 @@ def read(environ: Mapping[str, str]) -> Settings:
         device=text["device"],
         threads=count(text, "threads"),
     )
+
+
+def with_password(url: str, password: str) -> str:
+    """An address of a server with the password in it, unless it has one or none is needed."""
+    scheme, separator, rest = url.partition("://")
+    if not (password and separator) or scheme == "unix" or "@" in rest:
+        return url
+    return f"{scheme}://:{quote(password, safe='')}@{rest}"
+
+
+def _value(environ: Mapping[str, str], variable: str) -> str:
+    file = environ.get(f"{variable}_FILE") if variable in SECRETS else None
+    if not file:
+        return environ.get(variable, "")
+    try:
+        return Path(file).read_text().strip()
+    except OSError as reason:
+        raise SettingProblem(f"{variable}_FILE: {file} cannot be read: {reason.strerror}.") from reason
 
 
 def count(text: Mapping[str, str], name: str) -> int:

@@ -1,3 +1,5 @@
+import argparse
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -52,3 +54,43 @@ def test_it_runs_as_a_module() -> None:
 def test_errors_of_the_user_are_plain_words(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["run", "--host", "0.0.0.0", "--data", str(tmp_path)]) == 1
     assert "KINETOSCOPE_TOKEN" in capsys.readouterr().err
+
+
+def options(name: str) -> list[argparse.Action]:
+    parser = argparse.ArgumentParser()
+    importlib.import_module(f"cli.{name.replace('-', '_')}").add_arguments(parser)
+    return [action for action in parser._actions if action.dest != "help"]
+
+
+def least(actions: list[argparse.Action]) -> list[str]:
+    """The fewest arguments that a command takes."""
+    words: list[str] = []
+    for action in actions:
+        if isinstance(action, argparse._SubParsersAction):
+            first, parser = next(iter(action.choices.items()))
+            words += [first, *least([each for each in parser._actions if each.dest != "help"])]
+        elif action.required or not action.option_strings:
+            words += [*action.option_strings[:1], str(next(iter(action.choices or ["1"])))]
+    return words
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_every_option_of_every_command_is_explained(name: str) -> None:
+    assert [action.dest for action in options(name) if not action.help] == []
+
+
+@pytest.mark.parametrize("name", ["list", "sweep", "verify", "bench", "chaos"])
+def test_what_lists_or_measures_can_say_it_as_json(name: str) -> None:
+    assert "json" in {action.dest for action in options(name)}
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_ctrl_c_ends_every_command_with_130_and_without_a_trace(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_args: argparse.Namespace) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importlib.import_module(f"cli.{name.replace('-', '_')}"), "main", stop)
+    assert main([name, *least(options(name))]) == 130
+    assert "Traceback" not in capsys.readouterr().err

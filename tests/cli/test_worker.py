@@ -69,6 +69,15 @@ def test_draining_waits_for_the_workers_of_this_host_and_for_no_other(queue_serv
     assert "Still at work: mine" in capsys.readouterr().out
 
 
+def test_whether_a_worker_of_this_host_is_alive(queue_server, queue_url, picture_url, monkeypatch):
+    monkeypatch.setenv("REDIS_URL", queue_url)
+    monkeypatch.setenv("CACHE_URL", picture_url)
+    Shelf(queue_server).check_in(WorkerCard(name="a", device="cpu", host="elsewhere"))
+    assert main(["worker", "--alive"]) == 1
+    Shelf(queue_server).check_in(WorkerCard(name="b", device="cpu", host=socket.gethostname()))
+    assert main(["worker", "--alive"]) == 0
+
+
 def test_there_is_nothing_to_drain_on_a_host_without_workers(queue_server, capsys):
     assert drain(Shelf(queue_server), "nowhere") == 1
     assert "nowhere" in capsys.readouterr().err

@@ -39,3 +39,19 @@ def test_a_set_without_a_proper_name_is_an_error_that_names_it(text: str) -> Non
     with pytest.raises(SettingProblem, match="NAME=FOLDER") as problem:
         read({"KINETOSCOPE_CLIPS": text})
     assert text.rpartition(":")[2] in str(problem.value)
+
+
+def test_a_password_beside_the_addresses_is_put_into_them() -> None:
+    given = {"REDIS_URL": "redis://a:6379/0", "CACHE_URL": "rediss://:own@b/0", "KINETOSCOPE_QUEUE_PASSWORD": "s/p@ce"}
+    found = read(given)
+    assert found.redis_url == "redis://:s%2Fp%40ce@a:6379/0"
+    assert found.cache_url == "rediss://:own@b/0"
+    assert read({**given, "REDIS_URL": "unix:///run/queue.sock"}).redis_url == "unix:///run/queue.sock"
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("open-sesame\n")
+    assert read({"KINETOSCOPE_TOKEN_FILE": str(tmp_path / "token")}).token == "open-sesame"
+    assert read({"KINETOSCOPE_LOG_FILE": "/no/such"}).log == "text", "only secrets are read from files"
+    with pytest.raises(SettingProblem, match=r"KINETOSCOPE_TOKEN_FILE: .*none"):
+        read({"KINETOSCOPE_TOKEN_FILE": str(tmp_path / "none")})
