@@ -300,6 +300,24 @@ def test_a_storm_of_kills_loses_no_job(start: Start, queue: JobQueue, store: Sto
     wait_for(lambda: all(endings(queue, each.id) == ["finished"] for each in specs))
 
 
+def test_after_two_kills_no_more_is_begun_again_than_was_in_hand(start: Start, queue: JobQueue, store: Store) -> None:
+    specs = [spec(unit, seed=seed) for unit in range(8) for seed in range(3)]
+    for each in specs:
+        queue.submit(each, priority="batch")
+    sweeper = Reaper(queue, Events(queue.connection), Shelf(queue.connection))
+    for done in (4, 12):
+        worker = start(pause=0.02)
+        wait_for(lambda: len(store.results([each.id for each in specs])) >= done)  # noqa: B023 -- waited for at once
+        worker.kill()
+        worker.wait()
+        abandon(queue)
+        sweeper.sweep()
+    start()
+    wait_for(lambda: all(store.has(each.id) for each in specs), seconds=120)
+    begun = [event.id for event in Events(queue.connection).after(START) if event.kind == "started"]
+    assert len(begun) - len(set(begun)) <= 2 * FakeEngine().batch
+
+
 def test_a_stop_that_a_users_file_swallows_is_remembered(
     queue: JobQueue, store: Store, queue_server: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
