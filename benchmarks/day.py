@@ -20,6 +20,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from backend.hot import LIMIT
 from benchmarks.clients import ASK, body, start
 from benchmarks.product import Product
 from benchmarks.report import Report
@@ -28,9 +29,6 @@ from benchmarks.stub import BYTES, LAYER, MODEL, POISON
 from contract.connection import Server, connect
 
 JOBS = 10_000
-WARM = 0.4
-"""The part of the jobs after which memory is compared: the server's 64 MB of pictures are full by then."""
-
 PICTURE = 20_000
 LAPSE = 30.0
 """Seconds; longer than what a running job renews."""
@@ -44,7 +42,8 @@ PATIENCE = 120.0
 LASTING = re.compile(
     r"rq:(queues?|workers?|queues:.*|queue:\w+|workers:\w+|worker:.*|(finished|failed|canceled):\w+|wip:\w+)"
     r"|rq:(deferred|scheduled|intermediate).*|rq:queue:\w+:intermediate"
-    r"|kinetoscope:(jobs|events|meter|cards|cards-changes|workers|worker:.*|coverage.*|reaper|handover)|stub:computed"
+    r"|kinetoscope:(jobs|events|meter|cards(-changes)?|workers|worker:.*|coverage.*|reaper|handover|home|sweeps(-lock)?)"
+    r"|stub:computed"
 )
 """Keys that do not become more with the jobs: lists, registries and streams of a bounded length, totals, cards."""
 
@@ -56,7 +55,8 @@ class Day:
         self.product, self.servers, self.jobs = product, servers, jobs
         self.asked: list[str] = []
         self.over = threading.Event()
-        self.memory: dict[str, list[tuple[int, int]]] = {"server": [], "worker": []}
+        self.warm = threading.Event()
+        self.memory: dict[str, list[tuple[bool, int]]] = {"server": [], "worker": []}
 
     def run(self) -> None:
         """Until every job has ended and its time is over."""
@@ -98,12 +98,12 @@ class Day:
         while not self.over.wait(1.0):
             for part, seen in self.memory.items():
                 for pid in self.product.pids(part):
-                    seen.append((len(self.asked), resident(pid)))
+                    seen.append((self.warm.is_set(), resident(pid)))
 
     def _visit(self) -> None:
         """Somebody looks around, again and again: lists, pictures once and again, events for a while."""
         chance = random.Random(threading.get_ident())
-        looked = 0
+        looked = brought = 0
         while not self.over.is_set():
             with contextlib.suppress(OSError, http.client.HTTPException):
                 self.product.get(
@@ -111,17 +111,20 @@ class Day:
                 )
                 self.product.get(f"/api/v1/models/{MODEL}/coverage")
                 self.product.get("/api/v1/jobs?limit=50")
-                for identity in self.asked[looked : looked + 200]:
-                    self._fetch(f"/api/v1/media/{identity}/appearance.webp")
-                looked = min(looked + 200, len(self.asked))
+                ended = self.asked[looked : len(self.asked) - WAITING]
+                brought += sum(self._fetch(f"/api/v1/media/{identity}/appearance.webp") for identity in ended)
+                looked += len(ended)
+                if brought > LIMIT:
+                    self.warm.set()
                 with urllib.request.urlopen(self.product.url + "/api/v1/events", timeout=10) as stream:
                     for _ in range(30):
                         stream.readline()
             time.sleep(PAUSE)
 
-    def _fetch(self, path: str) -> None:
+    def _fetch(self, path: str) -> int:
         with contextlib.suppress(OSError), urllib.request.urlopen(self.product.url + path, timeout=20) as answer:
-            answer.read()
+            return len(answer.read())
+        return 0
 
     def _until_forgotten(self) -> None:
         limit = time.monotonic() + PATIENCE
@@ -134,8 +137,8 @@ class Day:
         return [key for key in keys if not LASTING.fullmatch(key)]
 
     def growth(self, part: str) -> float:
-        """Percent by which a part's memory has grown since it was warm."""
-        warm = [size for asked, size in self.memory[part] if asked >= WARM * self.jobs]
+        """Percent by which a part's memory has grown since a visitor had seen more pictures than the server holds."""
+        warm = [size for warm, size in self.memory[part] if warm] or [size for _, size in self.memory[part]]
         share = max(1, len(warm) // 10)
         return 100 * (statistics.median(warm[-share:]) / statistics.median(warm[:share]) - 1)
 
@@ -170,6 +173,8 @@ def measure(report: Report, *, jobs: int = JOBS) -> None:
         day.run()
         report.add("jobs", len(set(day.asked)), "", f">= {jobs}")
         report.add("minutes", (time.monotonic() - begun) / 60, "min")
+        if not day.warm.is_set():
+            print("too few jobs for the server's pictures to be full: growth is from the start")
         for part in day.memory:
             report.add(f"{part}_growth_percent", day.growth(part), "%", "-5 to 5")
             report.add(f"{part}_mb", day.memory[part][-1][1] / 1e6, "MB")

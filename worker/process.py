@@ -211,7 +211,7 @@ class WarmWorker(SimpleWorker):
         return self._stop_requested or self._gives_way(done)
 
     def _gives_way(self, done: float) -> bool:
-        """Whether a batch makes room for somebody who waits at the page. It loses its steps, but no attempt."""
+        """Whether a batch makes room for somebody who waits at the page. It loses no attempt, and few steps."""
         if self.current is None or self.current.origin != "batch" or done >= GIVE_WAY_BEFORE:
             return False
         if not self.services.queue.somebody_waits(self.presence.met()):

@@ -46,5 +46,7 @@ def test_what_comes_with_a_job_counts(key: str) -> None:
 
 def test_growth_is_from_when_it_is_warm() -> None:
     used = Day(None, [], jobs=100)  # type: ignore[arg-type]
-    used.memory["server"] = [(10, 50), (39, 90), *[(40 + n, 100) for n in range(30)], *[(90, 103)] * 10]
+    used.memory["server"] = [(False, 50), (False, 90), *[(True, 100)] * 30, *[(True, 103)] * 10]
     assert used.growth("server") == pytest.approx(3)
+    used.memory["worker"] = [(False, 50)] * 10 + [(False, 60)] * 10
+    assert used.growth("worker") == pytest.approx(20)
