@@ -13,6 +13,12 @@ from pathlib import Path
 from playwright.sync_api import Page, Route, sync_playwright
 
 HERE = Path(__file__).parent
+NOTES = {
+    ("conv5_fusion", 98): (["strings"], "What the score of a cello owes most to."),
+    ("classes", 9): (["planted"], "The eyes move here, and nowhere else."),
+}
+"""Tags and words on two units."""
+
 CLIP = hashlib.sha256(b"demo drawn-8").hexdigest()[:32]
 """Of a playing cello."""
 PAGES = {
@@ -27,9 +33,11 @@ PAGES = {
     "pair": "/models/demo/classes/4/against/5?frame=5",
     "probe": f"/models/demo/probe?clip={CLIP}&frame=5&layer=conv5_fusion",
     "pyramid": "/models/demo/pyramid?clip=drawn-8&node=conv5_fusion:{unit}",
+    "pyramids": "/pyramids?p=demo:drawn-8&p=demo:drawn-10",
     "findings": "/models/demo/findings",
     "notes": "/notes",
     "jobs": "/jobs",
+    "sweep": "/jobs?sweep=demo",
     "about": "/about",
 }
 WINDOWS = {"": (1440, 960, "light"), "-dark": (1440, 960, "dark"), "-phone": (390, 844, "light")}
@@ -60,11 +68,18 @@ def probe(base: str, page: Page) -> None:
         page.wait_for_timeout(500)
 
 
-def pyramid(base: str, page: Page) -> int:
+def note(base: str, page: Page) -> None:
+    """Say something of two units."""
+    for (layer, unit), (tags, text) in NOTES.items():
+        said = {"favourite": True, "tags": tags, "text": text}
+        page.request.put(f"{base}/api/v1/notes/demo/{layer}/{unit}", data=said)
+
+
+def pyramid(base: str, page: Page, clip: str) -> int:
     """Have the score of a drawn clip taken apart; its strongest unit of conv5_fusion."""
     address = f"{base}/api/v1/models/demo/pyramids"
-    page.request.post(address, data={"clip": "drawn-8"})
-    while not (made := page.request.get(f"{address}?clip=drawn-8").json()["pyramid"]):
+    page.request.post(address, data={"clip": clip})
+    while not (made := page.request.get(f"{address}?clip={clip}").json()["pyramid"]):
         page.wait_for_timeout(500)
     nodes = [node for row in made["rows"] for node in row["nodes"] if node["layer"] == "conv5_fusion"]
     return max(nodes, key=lambda node: -1e9 if node["unit"] is None else node["relevance"])["unit"]
@@ -80,7 +95,9 @@ def main(base: str) -> None:
             context.route("**/api/v1/workers", nameless)
             page = context.new_page()
             probe(base, page)
-            strongest = pyramid(base, page)
+            note(base, page)
+            pyramid(base, page, "drawn-10")
+            strongest = pyramid(base, page, "drawn-8")
             for name in SHOWN.get(suffix, PAGES):
                 page.goto(base + PAGES[name].format(unit=strongest))
                 page.wait_for_load_state("load")
