@@ -16,6 +16,7 @@ from contract.clip import Clips
 from contract.errors import NoFindings
 from contract.findings import ClassMap, Contrast, OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings
 from contract.pyramid import BROUGHT_CLIP, Pyramid, Tubes
+from contract.written import write
 
 FOLDER = "findings"
 CLIP = "clip.json"
@@ -197,11 +198,7 @@ class Archive:
             raise NoFindings() from reason
 
     def _put(self, name: str, data: bytes) -> None:
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + ".part")
-        part.write_bytes(data)
-        part.replace(path)
+        write(self.folder / name, data)
 
 
 def _dump(values: Sequence[BaseModel]) -> bytes:

@@ -9,8 +9,11 @@ from pydantic import ValidationError
 
 from contract.catalogue import ModelCard
 from contract.errors import ModelProblem
+from contract.written import write
 
-FOLDER = "cards"
+FOLDER = "given"
+"""Not that of the cards of models that this machine can build: one name may be in both."""
+
 NAME = re.compile(r"[A-Za-z0-9_\-][A-Za-z0-9_.\-]{0,199}")
 
 
@@ -24,10 +27,7 @@ class Given:
         """Keep a card, in the place of an earlier one of that name. Raises ModelProblem for what is no name."""
         if not NAME.fullmatch(card.name):
             raise ModelProblem(f"{card.name!r} cannot be the name of a model: letters, digits, '_', '.' and '-' can.")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f".{card.name}.part"
-        part.write_text(card.model_dump_json())
-        part.replace(self.folder / f"{card.name}.json")
+        write(self.folder / f"{card.name}.json", card.model_dump_json().encode())
 
     def cards(self) -> list[ModelCard]:
         """Those that this version can read."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from redis import Redis
 
 from contract.connection import Server
+from contract.written import write
 
 MARK = "home"
 HOME = "kinetoscope:home"
@@ -33,8 +34,7 @@ class Home:
         """
         if not self._marked:
             with contextlib.suppress(OSError):  # a full disk: the old mark holds until there is room
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._path.write_text(secrets.token_hex(16))
+                write(self._path, secrets.token_hex(16).encode())
                 self._marked = True
         self._redis.set(HOME, self._read())
 

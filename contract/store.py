@@ -20,6 +20,7 @@ from redis import Redis
 
 from contract.connection import Server
 from contract.result import Result
+from contract.written import write
 
 PICTURE = "kinetoscope:picture:"
 PREVIEW = "kinetoscope:preview:"
@@ -137,8 +138,7 @@ class Store(Files):
     def mark(self) -> None:
         """Say that results were put into files by another than the server that counts them."""
         assert self.folder is not None
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / MARK).write_text(secrets.token_hex(8))
+        write(self.folder / MARK, secrets.token_hex(8).encode())
 
     def marked(self) -> str:
         """What changes with every mark(); empty: there was none."""

@@ -65,7 +65,7 @@ def test_what_was_exported_is_read_back(data: Path, tmp_path: Path, capsys):
     assert main(["export", "atlas", str(out), "--data", str(data), "--models", "demo"]) == 0
     assert main(["import", "atlas", str(out), "--data", str(other)]) == 0
     assert "demo: " in capsys.readouterr().out
-    assert (other / "cards" / "demo.json").is_file()
+    assert (other / "given" / "demo.json").is_file()
     with locked(other):
         assert main(["import", "atlas", str(out), "--data", str(other)]) == 1
     assert "Another kinetoscope uses" in capsys.readouterr().err

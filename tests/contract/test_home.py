@@ -4,6 +4,7 @@ from pathlib import Path
 from redis import Redis
 
 from contract.home import HOME, Home
+from tests import disk
 
 
 def test_whoever_has_the_servers_folder_is_at_home(queue_server: Redis, tmp_path: Path) -> None:
@@ -48,3 +49,14 @@ def test_a_folder_that_cannot_be_written_stops_nobody(queue_server: Redis, tmp_p
     home = Home(tmp_path / "file" / "data", queue_server)
     home.settle()
     assert not home.is_here()
+
+
+def test_on_a_full_disk_the_old_mark_holds_until_there_is_room(queue_server: Redis, tmp_path: Path) -> None:
+    Home(tmp_path, queue_server).settle()
+    before, home = queue_server.get(HOME), Home(tmp_path, queue_server)
+    with disk.full():
+        home.settle()
+    assert queue_server.get(HOME) == before
+    assert home.is_here()
+    home.settle()
+    assert queue_server.get(HOME) != before

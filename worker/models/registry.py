@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from contract.catalogue import ModelCard
 from contract.errors import ModelProblem, UnknownModel
+from contract.written import write
 from worker.models import assemble, demo, facts, own, trial, weights, zoo
 from worker.models.assemble import Progress, silent
 from worker.models.model import Model
@@ -128,9 +129,7 @@ def add(name: str, source: Origin, *, data: Path, seconds: float = trial.SECONDS
     stamp = _stamp(source, data)
     verdict = trial.attempt(name, source, data=data, thorough=True, seconds=seconds)
     _keep(data, name, _Listing(stamp=stamp, card=verdict.card))
-    entry = _entry(data, name)
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    entry.write_text(source.model_dump_json(indent=1))
+    write(_entry(data, name), source.model_dump_json(indent=1).encode())
     return verdict
 
 
@@ -181,8 +180,4 @@ def _keep(data: Path, name: str, listing: _Listing) -> None:
     """Write a card where it says something new."""
     if _listed(data, name) == listing:
         return
-    path = _listing(data, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(listing.model_dump_json())
-    part.replace(path)
+    write(_listing(data, name), listing.model_dump_json().encode())

@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from contract.errors import ModelProblem, UnknownModel
+from contract.given import Given
+from tests.fakes import CARD
 from tests.worker.models.test_own import GOOD
 from worker.models import assemble, registry, trial
 from worker.models.origin import Origin
@@ -120,3 +122,16 @@ def test_a_file_that_was_edited_is_not_run_here_before_it_passed_a_trial(write, 
     write(GOOD.replace("def build():", "def build():\n        import os; os._exit(3)"))
     with pytest.raises(ModelProblem, match="exit status 3"):
         registry.load("mine", data=data)
+
+
+def test_a_card_that_came_with_an_atlas_is_none_of_the_registrys(write, data, here):
+    """A network of this machine may have the name of one of an atlas: neither takes the other's card away."""
+    given = Given(data)
+    given.put(CARD)
+    own = registry.add(CARD.name, write(), data=data).card
+    assert given.cards() == [CARD]
+    given.put(CARD)
+    assert registry.card(CARD.name, data=data) == own
+    assert here == [CARD.name]
+    registry.remove(CARD.name, data=data)
+    assert given.cards() == [CARD]
