@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import inspect
 import json
 import site
 import sysconfig
@@ -41,10 +42,14 @@ def fingerprint(module: nn.Module, streams: Sequence[Stream]) -> str:
 
 
 def _own_code(module: nn.Module) -> Iterator[str]:
-    """The files of the user that forward passes stand in, less comments, layout and the card."""
-    forwards = (type(part).forward for part in module.modules())
-    files = {Path(forward.__code__.co_filename) for forward in forwards if hasattr(forward, "__code__")}
-    for file in files:
+    """The files of the user that the classes of modules stand in, less comments, layout and the card.
+
+    What a class inherits counts, and so does what a decorator wraps.
+    """
+    kinds = {kind for part in module.modules() for kind in type(part).__mro__}
+    methods = [method for kind in kinds for method in vars(kind).values() if inspect.isfunction(method)]
+    codes = [getattr(each, "__code__", None) for method in methods for each in (method, inspect.unwrap(method))]
+    for file in {Path(code.co_filename) for code in codes if code}:
         if file.is_file() and not any(file.is_relative_to(folder) for folder in OTHERS):
             tree = ast.parse(file.read_text(encoding="utf-8"))
             tree.body = [part for part in tree.body if not _is_card(part)]

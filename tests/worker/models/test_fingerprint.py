@@ -89,6 +89,37 @@ def test_the_code_of_an_own_file_counts_and_its_comments_and_card_do_not(tmp_pat
     assert (of_file(tmp_path, OWN.replace(old, new)) == plain) == same
 
 
+DECORATED = OWN.replace("from torch import nn", "import torch\nfrom torch import nn").replace(
+    "    def forward", "    @torch.no_grad()\n    def forward"
+)
+INHERITED = """
+from torchvision.models.resnet import BasicBlock, ResNet
+
+CARD = {"streams": [{"name": "image", "kind": "appearance", "frames": 1, "height": 32, "width": 32}]}
+
+
+class Net(ResNet):
+    def __init__(self):
+        super().__init__(BasicBlock, [1, 1, 1, 1], num_classes=2)
+        for value in self.parameters():
+            value.data.fill_(0.5)
+
+    def _forward_impl(self, x):
+        return super()._forward_impl(x).relu()
+
+
+def build():
+    return Net()
+"""
+
+
+@pytest.mark.parametrize("text", [DECORATED, INHERITED], ids=["decorated", "inherited"])
+def test_a_forward_pass_of_a_package_or_behind_a_decorator_hides_no_code(tmp_path, text):
+    assert text not in (OWN, text.replace(".relu()", ".sigmoid()"))
+    assert of_file(tmp_path, text) == of_file(tmp_path, text)
+    assert of_file(tmp_path, text) != of_file(tmp_path, text.replace(".relu()", ".sigmoid()"))
+
+
 def test_where_the_file_lies_does_not_count(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     assert of_file(tmp_path, OWN) == of_file(tmp_path / "elsewhere", OWN)
