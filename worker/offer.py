@@ -97,10 +97,13 @@ class Offer:
         self._stamps[name] = self._source.stamp(name)
 
     def _withdraw(self, name: str) -> None:
+        """Of a network that another worker has, or has under the same name, the card stays."""
         self._source.forget(name)
-        self._shelf.withdraw(name)
-        self._usable.pop(name, None)
         self._stamps.pop(name, None)
+        mine = self._usable.pop(name)
+        have = sum(worker.fingerprints.get(name) == mine.fingerprint for worker in self._shelf.workers())
+        if have <= 1 and _same(self._shelf.cards().get(name), mine):  # the one is this worker, which says so later
+            self._shelf.withdraw(name)
 
     def _restore(self) -> None:
         """Publish again what another worker took off the shelf, or replaced and has no more."""

@@ -142,6 +142,29 @@ def test_of_two_networks_of_one_name_the_last_counts_while_somebody_has_it(shelf
     assert shelf.card("a").title == "Ours"
 
 
+@pytest.mark.parametrize("other", [Models, Another])
+def test_a_removed_model_that_another_worker_has_stays(shelf: Shelf, other: type[Models]) -> None:
+    models = Models({"a": "Ours"})
+    ours, theirs = Offer(models, shelf), Offer(other({"a": "Theirs"}), shelf)
+    shelf.check_in(WorkerCard(name="us", device="cpu", fingerprints=ours()))
+    shelf.check_in(WorkerCard(name="them", device="cpu", fingerprints=theirs()))
+    del models.known["a"]
+    shelf.check_in(WorkerCard(name="us", device="cpu", fingerprints=ours()))
+    assert shelf.card("a").title == "Theirs"
+
+
+def test_the_last_worker_that_has_a_model_withdraws_it(shelf: Shelf) -> None:
+    both = [Models({"a": "A"}), Models({"a": "A"})]
+    offers = [Offer(models, shelf) for models in both]
+    for number, offer in enumerate(offers):
+        shelf.check_in(WorkerCard(name=f"worker {number}", device="cpu", fingerprints=offer()))
+    for number, (models, offer) in enumerate(zip(both, offers, strict=True)):
+        assert "a" in shelf.cards()
+        del models.known["a"]
+        shelf.check_in(WorkerCard(name=f"worker {number}", device="cpu", fingerprints=offer()))
+    assert shelf.cards() == {}
+
+
 def test_what_another_worker_took_off_the_shelf_comes_back(shelf: Shelf) -> None:
     ours = Offer(Models({"a": "Ours"}), shelf)
     ours()
