@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import os
 import signal
@@ -24,6 +25,7 @@ from cli.supervisor import Child, Supervisor
 from contract import logs, reach
 from contract import settings as table
 from contract.connection import connect
+from contract.errors import UnknownWorker
 from contract.events import Events
 from contract.home import Home
 from contract.progress import ProgressBoard
@@ -139,17 +141,19 @@ def build(settings: table.Settings, *, engine: TorchEngine, device: str) -> Warm
 
 def drain(shelf: Shelf, host: str, *, every: float = LOOK_EVERY_S) -> int:
     """Have the workers of a host take no more jobs, and wait until all are idle. 1 where it has none."""
-    names = [worker.name for worker in shelf.workers() if worker.host == host]
-    if not names:
+    asked, said = [worker.name for worker in shelf.workers() if worker.host == host], []
+    if not asked:
         print(f"No worker of {host} is running.", file=sys.stderr)
         return 1
-    for name in names:
-        shelf.drain(name)
-    said: list[str] = []
-    while busy := [each.name for each in shelf.workers() if each.name in names and not each.is_drained]:
-        if busy != said:
-            print(f"Still at work: {', '.join(busy)}", flush=True)
-        said = busy
+    while busy := [worker for worker in shelf.workers() if worker.host == host and not worker.is_drained]:
+        for worker in busy:
+            if not worker.draining:  # also one that was started again in the meantime, under another name
+                with contextlib.suppress(UnknownWorker):  # it has left
+                    shelf.drain(worker.name)
+        names = [worker.name for worker in busy]
+        if names != said:
+            print(f"Still at work: {', '.join(names)}", flush=True)
+        asked, said = list(dict.fromkeys([*asked, *names])), names
         time.sleep(every)
-    print(f"{', '.join(names)}: done, and taking no more. Stop the command that runs them.")
+    print(f"{', '.join(asked)}: done, and taking no more. Stop the command that runs them.")
     return 0

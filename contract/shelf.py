@@ -6,6 +6,7 @@ A card stays after its worker has gone: what was computed with it can still be l
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import Redis
@@ -24,6 +25,8 @@ DRAIN = "kinetoscope:drain:"
 DRAIN_FOR = 30 * 86400
 LEASE = 20
 """Seconds after which a worker that says nothing counts as gone."""
+
+Card = TypeVar("Card", bound=BaseModel)
 
 
 class WorkerCard(BaseModel):
@@ -106,12 +109,13 @@ class Shelf:
     def check_out(self, name: str) -> None:
         """Say that a worker is leaving."""
         self._redis.srem(WORKERS, name)
-        self._redis.delete(WORKER + name)
+        self._redis.delete(WORKER + name, DRAIN + name)
 
     def drain(self, name: str) -> None:
         """Ask a worker to take no more jobs, for as long as it lives. Raises UnknownWorker."""
-        if name not in {worker.name for worker in self.workers()}:
-            raise UnknownWorker(name, [worker.name for worker in self.workers()])
+        names = [worker.name for worker in self.workers()]
+        if name not in names:
+            raise UnknownWorker(name, names)
         self._redis.set(DRAIN + name, 1, ex=DRAIN_FOR)
 
     def is_to_drain(self, name: str) -> bool:
@@ -119,8 +123,8 @@ class Shelf:
         return bool(self._redis.exists(DRAIN + name))
 
     def workers(self) -> list[WorkerCard]:
-        """Workers that are alive, by name."""
-        return [WorkerCard.model_validate_json(raw) for raw in self._leases().values() if raw]
+        """Workers that are alive, by name; not those of another version whose cards do not read."""
+        return [card for raw in self._leases().values() if raw and (card := _parse(WorkerCard, raw))]
 
     def bury(self) -> list[str]:
         """Strike off the workers that stopped without a word; their names."""
@@ -135,8 +139,8 @@ class Shelf:
         return dict(zip(names, found, strict=True))
 
     def _read(self) -> dict[str, ModelCard]:
-        cards = [_parse(raw) for raw in self._redis.hgetall(CARDS).values()]
-        demo = [_parse(self._demo_card.read_bytes())] if self._demo_age() and self._demo_card else []
+        cards = [_parse(ModelCard, raw) for raw in self._redis.hgetall(CARDS).values()]
+        demo = [_parse(ModelCard, self._demo_card.read_bytes())] if self._demo_age() and self._demo_card else []
         given = self._given.cards() if self._given else []
         return {card.name: card for card in [*given, *demo, *cards] if card}
 
@@ -145,9 +149,9 @@ class Shelf:
         return self._demo_card.stat().st_mtime if there and self._demo_card else 0.0
 
 
-def _parse(raw: bytes) -> ModelCard | None:
+def _parse(kind: type[Card], raw: bytes) -> Card | None:
     """A card; None for one that another version wrote and that no longer reads."""
     try:
-        return ModelCard.model_validate_json(raw)
+        return kind.model_validate_json(raw)
     except ValidationError:
         return None

@@ -69,6 +69,33 @@ def test_draining_waits_for_the_workers_of_this_host_and_for_no_other(queue_serv
     assert "Still at work: mine" in capsys.readouterr().out
 
 
+def test_one_that_is_started_again_under_another_name_is_drained_as_well(queue_server, capsys):
+    shelf = Shelf(queue_server)
+    shelf.check_in(WorkerCard(name="first", device="cpu", host="here", state="busy", job=spec(1).id))
+    done = threading.Event()
+    threading.Thread(target=lambda: (drain(shelf, "here", every=0.01), done.set()), daemon=True).start()
+    wait_for(lambda: shelf.is_to_drain("first"))
+    again = WorkerCard(name="second", device="cpu", host="here")
+    shelf.check_in(again)
+    shelf.check_out("first")
+    wait_for(lambda: shelf.is_to_drain("second"))
+    assert not done.is_set(), "it may have taken a job"
+    shelf.check_in(again.model_copy(update={"draining": True}))
+    assert done.wait(30)
+    assert "first, second: done" in capsys.readouterr().out
+
+
+def test_one_that_leaves_while_it_is_asked_is_no_matter(queue_server):
+    class Leaving(Shelf):
+        def drain(self, name):
+            self.check_out(name)
+            super().drain(name)
+
+    shelf = Leaving(queue_server)
+    shelf.check_in(WorkerCard(name="a", device="cpu", host="here"))
+    assert drain(shelf, "here", every=0.01) == 0
+
+
 def test_whether_a_worker_of_this_host_is_alive(queue_server, queue_url, picture_url, monkeypatch):
     monkeypatch.setenv("REDIS_URL", queue_url)
     monkeypatch.setenv("CACHE_URL", picture_url)

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,15 @@ def test_a_worker_is_asked_to_take_no_more(queue_server: Redis) -> None:
     with pytest.raises(UnknownWorker) as error:
         shelf.drain("b")
     assert error.value.allowed == ["a"]
+    shelf.check_out("a")
+    assert not shelf.is_to_drain("a")
+
+
+def test_a_worker_of_another_version_hides_no_others(queue_server: Redis) -> None:
+    shelf = Shelf(queue_server)
+    a, newer = (WorkerCard(name=name, device="cpu") for name in ("a", "newer"))
+    shelf.check_in(a)
+    shelf.check_in(newer)
+    queue_server.set(WORKER + "newer", json.dumps({**newer.model_dump(), "temperature": 60}))
+    assert shelf.workers() == [a]
+    assert shelf.bury() == []
