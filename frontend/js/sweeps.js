@@ -20,13 +20,16 @@ export function Sweeps({model}) {
   const items = sweeps.value?.items ?? [];
   const active = items.some(({state}) => state === 'running');
   useEffect(() => {
-    const again = setInterval(sweeps.reload, active ? LOOK_MS : 5 * LOOK_MS);
-    return () => clearInterval(again);
-  }, [active]);
+    // once the last answer is there: one that takes long would not come otherwise
+    if (sweeps.waiting) return;
+    const soon = setTimeout(sweeps.reload, active ? LOOK_MS : 5 * LOOK_MS);
+    return () => clearTimeout(soon);
+  }, [sweeps.value, sweeps.problem]);
   return html`<section class="jobs"><h2>Sweeps <span class="muted figures">${items.length || ''}</span></h2>
     <p class="muted small">Whole layers, unit by unit, below whatever people wait for. What is computed stays.</p>
     ${model === null ? html`<button class="button" onClick=${() => setQuery({sweep: 'demo'})}>New sweep</button>`
       : html`<${Form} key=${model} model=${model} onBegun=${sweeps.reload} />`}
+    ${sweeps.problem ? html`<p class="reason" role="alert">${sweeps.problem.message}</p>` : null}
     ${items.length ? html`<ul class="sweeps">${items.map((sweep) => html`<${Row} key=${sweep.id} sweep=${sweep} onChange=${sweeps.reload} />`)}</ul>` : null}</section>`;
 }
 
@@ -39,8 +42,9 @@ function Form({model, onBegun}) {
   const [left, setLeft] = useState(/** @type {string[]} */ ([]));
   const shown = card ? variantsOf(card) : [];
   const variants = shown.filter((name) => !left.includes(name));
-  const request = {model, layers: ['recommended', 'all'].includes(layers) ? layers : [layers], units: useSettled(units), variants};
-  const plan = useResource(card && variants.length ? JSON.stringify(request) : null, () => api.planSweep(request));
+  const isSettled = useSettled(units) === units;
+  const request = {model, layers: ['recommended', 'all'].includes(layers) ? layers : [layers], units, variants};
+  const plan = useResource(card && variants.length && isSettled ? JSON.stringify(request) : null, () => api.planSweep(request));
   const begin = (/** @type {Event} */ event) => {
     event.preventDefault();
     api.sweep(request).then(() => (onBegun(), setQuery({sweep: null}))).catch(complain);
@@ -77,7 +81,7 @@ function useSettled(text) {
 function Plan({plan}) {
   return html`<p><b>${countText(plan.missing, 'picture')} to compute</b> of ${plan.runs.toLocaleString('en')}${costOf(plan)}</p>
     ${plan.blocked ? html`<p class="small">${plan.blocked}</p>` : null}
-    <${Layers} plan=${plan} />`;
+    <${Layers} plan=${plan} label="The plan, layer by layer" />`;
 }
 
 /** What is left, in time. @param {SweepPlan} plan */
@@ -88,9 +92,9 @@ function costOf({missing, untimed, seconds, workers}) {
   return `: about ${durationText(seconds / Math.max(1, workers))} on ${crew}${rest}`;
 }
 
-/** @param {{plan: SweepPlan}} props */
-function Layers({plan}) {
-  return html`<details><summary>${countText(plan.layers.length, 'layer')}</summary><div class="table-scroll"><table class="sweep-layers"><thead><tr><th scope="col">Layer</th><th scope="col">Computed</th><th scope="col">Failed</th><th scope="col">One takes</th></tr></thead>
+/** @param {{plan: SweepPlan, label: string}} props */
+function Layers({plan, label}) {
+  return html`<details><summary>${countText(plan.layers.length, 'layer')}</summary><div class="table-scroll" tabindex="0" role="region" aria-label=${label}><table class="sweep-layers"><thead><tr><th scope="col">Layer</th><th scope="col">Computed</th><th scope="col">Failed</th><th scope="col">One takes</th></tr></thead>
     <tbody>${plan.layers.map(({layer, runs, missing, failed, seconds}) => html`<tr key=${layer}><th scope="row"><a href=${to.layer(plan.model, layer)}>${layer}</a></th>
       <td class="figures"><progress max=${runs || 1} value=${runs - missing} aria-label=${`${layer}: ${runs - missing} of ${runs}`}></progress> ${runs - missing} of ${runs}</td>
       <td class="figures">${failed || ''}</td><td class="figures">${seconds === null ? 'not known' : durationText(seconds)}</td></tr>`)}</tbody></table></div></details>`;
@@ -112,7 +116,7 @@ function Row({sweep, onChange}) {
     <p class="small figures">${(runs - missing).toLocaleString('en')} of ${runs.toLocaleString('en')} computed${failed ? `, ${failed} failed` : ''}${active ? costOf(sweep) : ''}</p>
     ${active && blocked ? html`<p class="small">${blocked}</p>` : null}
     ${failures.length ? html`<details><summary>${failed} failed</summary><ul class="small">${failures.map((run) => html`<li key=${`${run.layer} ${run.unit} ${run.variant}`}><a href=${to.unit(model, run.layer, run.unit)}>${run.layer} ${run.unit}</a> ${VARIANTS[run.variant]}: ${run.error}</li>`)}</ul></details>` : null}
-    <${Layers} plan=${sweep} /></li>`;
+    <${Layers} plan=${sweep} label=${`${title}, layer by layer`} /></li>`;
 }
 
 /** @type {Record<Sweep['state'], string>} */

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -40,11 +40,14 @@ class Visit:
         self.page.wait_for_selector("main h1")
         return self.page
 
-    def until(self, expression: str) -> None:
-        """Wait for an expression to come true. Playwright's own waiting evaluates text: the CSP forbids that."""
+    def until(self, true: str | Callable[[], object]) -> None:
+        """Wait for an expression of the page, or for what is seen from here, to come true.
+
+        Playwright's own waiting evaluates text: the CSP forbids that.
+        """
         limit = time.monotonic() + PATIENCE
-        while not self.page.evaluate(expression):
-            assert time.monotonic() < limit, f"did not come true: {expression}"
+        while not (self.page.evaluate(true) if isinstance(true, str) else true()):
+            assert time.monotonic() < limit, f"did not come true: {true}"
             self.page.wait_for_timeout(40)
 
     def hear(self, message: ConsoleMessage) -> None:

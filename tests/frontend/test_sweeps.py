@@ -27,6 +27,20 @@ def test_a_sweep_is_planned_by_layers_units_and_variants_before_it_is_begun(visi
     assert visit.mock.sweeps.known == {}
 
 
+def test_what_is_begun_is_what_was_typed_last(visit):
+    page = visit.open("/jobs?sweep=demo")
+    form = page.get_by_role("form", name="New sweep")
+    form.get_by_label("Layers").select_option("conv5_fusion")
+    expect(form.get_by_role("status")).to_contain_text("126 pictures to compute of 126")
+    units = form.get_by_label("Units")
+    units.fill("0-3")
+    units.press("Enter")
+    expect(form.get_by_role("status")).to_contain_text("8 pictures to compute of 8")
+    units.press("Enter")
+    expect(page.locator(".sweep")).to_contain_text("0 of 8 computed")
+    assert [body["units"] for path, body in visit.mock.requests if path == "sweeps"] == ["0-3"]
+
+
 def test_it_is_begun_paused_resumed_and_ended(visit):
     page = begin(visit)
     page.wait_for_url("**/jobs")
@@ -43,7 +57,35 @@ def test_how_far_each_layer_is_comes_by_itself(visit):
     visit.mock.sweeps.done = 26
     expect(row).to_contain_text("26 of 126 computed")
     row.get_by_text("1 layer").click()
-    expect(row.get_by_role("row").filter(has_text="conv5_fusion")).to_contain_text("26 of 126")
+    layers = row.get_by_role("region", name=f"{TITLE}, layer by layer")
+    expect(layers.get_by_role("row").filter(has_text="conv5_fusion")).to_contain_text("26 of 126")
+
+
+def test_an_answer_that_takes_longer_than_asking_again_would_is_shown(visit):
+    visit.page.clock.install()
+    page = begin(visit)
+    expect(page.locator(".sweep")).to_contain_text("0 of 126 computed")
+    asked = []
+    page.route("**/api/v1/sweeps", lambda route: asked.append(route))
+    visit.mock.sweeps.done = 26
+    page.clock.run_for(3_000)
+    visit.until(lambda: asked)
+    page.clock.run_for(20_000)
+    asked[0].continue_()
+    expect(page.locator(".sweep")).to_contain_text("26 of 126 computed")
+
+
+def test_why_there_is_no_list_is_said_until_there_is_one(visit):
+    page = visit.page
+    page.clock.install()
+    problem = {"title": "No queue", "detail": "The queue cannot be reached.", "status": 503}
+    page.route("**/api/v1/sweeps", lambda route: route.fulfill(status=503, json=problem))
+    visit.open("/jobs")
+    said = page.get_by_role("alert").filter(has_text="The queue cannot be reached.")
+    expect(said).to_be_visible()
+    page.unroute("**/api/v1/sweeps")
+    page.clock.run_for(11_000)
+    expect(said).to_have_count(0)
 
 
 def test_the_architecture_leads_there(visit):
