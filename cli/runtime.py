@@ -15,8 +15,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 PREFIX = "kinetoscope-"
-LOCK = "lock"
-"""A file in the folder, locked as long as its instance lives."""
+LOCK = "instance-lock"
+"""A file in the folder, locked as long as its instance lives. No other folder has one of that name: see clear()."""
 
 PATIENCE = 5.0
 """Seconds that a server which was left has for its end."""

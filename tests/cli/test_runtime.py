@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli import valkey
+from cli.run import locked
 from cli.runtime import LOCK, clear, runtime_folder
 from tests.conftest import alive, wait_for
 
@@ -47,12 +48,17 @@ def test_only_what_is_dead_and_ours_is_removed(base: Path) -> None:
     away.mkdir()
     (away / LOCK).touch()
     (base / "kinetoscope-link").symlink_to(away)
+    results = base / "kinetoscope-data"  # a data folder may well have such a name
+    (results / "pictures").mkdir(parents=True)
+    with locked(results):
+        pass
     assert dead.is_dir()
     with runtime_folder() as folder:
         assert not dead.exists()
         clear(base)
         assert folder.is_dir()
     assert others.is_dir()
+    assert (results / "pictures").is_dir()
     assert (away / LOCK).is_file()
 
 
