@@ -23,7 +23,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from backend.tokens import Tokens
-from cli import valkey
+from cli import devices, valkey
 from cli.address import add_address, check_address
 from cli.runtime import runtime_folder
 from cli.supervisor import Child, Supervisor
@@ -128,9 +128,8 @@ def _devices(settings: table.Settings, workers: int | None) -> list[str]:
     """One device name per worker. `auto` lets the worker choose."""
     if settings.device:
         return [settings.device] * (1 if workers is None else workers)
-    gpus = len(list(Path("/proc/driver/nvidia/gpus").glob("*")))
-    count = max(1, gpus) if workers is None else workers
-    return [f"cuda:{i % gpus}" if gpus else "auto" for i in range(count)]
+    names = devices.every(os.environ)
+    return [names[i % len(names)] for i in range(len(names) if workers is None else workers)]
 
 
 def _pings(socket: Path) -> bool:

@@ -20,6 +20,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli import devices
 from cli.orphan import watch_parent
 from cli.supervisor import Child, Supervisor
 from contract import logs, reach
@@ -44,9 +45,7 @@ PATIENCE_S = 20.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    parser.add_argument(
-        "--device", default="auto", help="cpu, cuda:0 or several with commas (default: the first GPU, else the CPU)"
-    )
+    parser.add_argument("--device", help="cpu, cuda:0 or several with commas (default: every GPU, else the CPU)")
     parser.add_argument("--data", type=Path, help="folder with models of your own (default: the user's data folder)")
     parser.add_argument(
         "--drain",
@@ -73,7 +72,7 @@ def main(args: argparse.Namespace) -> int:
         return drain(Shelf(connect(settings.redis_url)), socket.gethostname())
     if args.alive:
         return int(socket.gethostname() not in {each.host for each in Shelf(connect(settings.redis_url)).workers()})
-    return supervise(settings, args.device.split(","))
+    return supervise(settings, args.device.split(",") if args.device else devices.every(os.environ))
 
 
 def supervise(settings: table.Settings, devices: list[str]) -> int:

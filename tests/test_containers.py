@@ -88,7 +88,8 @@ def test_every_service_has_a_limit_and_says_how_it_is(services: dict) -> None:
 
 def test_secrets_are_files_and_stand_nowhere_else(compose: dict[str, Any], services: dict) -> None:
     text = (ROOT / "docker-compose.yml").read_text()
-    assert all("environment" in source for source in compose["secrets"].values())
+    for name, source in compose["secrets"].items():  # one from a variable cannot be copied into a read-only container
+        assert source == {"file": f"${{KINETOSCOPE_SECRETS:-./secrets}}/{name}"}
     for service in services.values():
         for name, value in service.get("environment", {}).items():
             plain = name.removesuffix("_FILE")
@@ -118,6 +119,7 @@ def test_the_queue_is_guarded_and_never_published(services: dict) -> None:
 def test_there_is_a_worker_for_a_gpu_and_one_without(services: dict) -> None:
     (device,) = services["worker"]["deploy"]["resources"]["reservations"]["devices"]
     assert (device["capabilities"], services["worker"]["profiles"]) == (["gpu"], ["gpu"])
+    assert (device["count"], services["worker"]["command"]) == ("all", ["worker"]), "one process on each GPU"
     assert "reservations" not in services["worker-cpu"]["deploy"]["resources"]
     assert services["worker-cpu"]["profiles"] == ["cpu"]
 
