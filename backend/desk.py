@@ -21,9 +21,6 @@ from contract.work import Study, Work
 
 API = "/api/v1"
 UNDER_WAY = ("queued", "running")
-ABOUT_A_CLIP = 1000
-"""Jobs of a state that are looked through for those on a clip."""
-
 View = TypeVar("View", Visualization, Analysis)
 
 
@@ -33,14 +30,8 @@ class Desk:
     def __init__(
         self, *, store: Store, queue: JobQueue, events: Events, board: ProgressBoard, shelf: Shelf, room: Room
     ) -> None:
-        self.store, self.queue, self.events, self.board, self.shelf, self.room = (
-            store,
-            queue,
-            events,
-            board,
-            shelf,
-            room,
-        )
+        self.store, self.queue, self.events = store, queue, events
+        self.board, self.shelf, self.room = board, shelf, room
 
     def look(self, specs: Sequence[VisualizationSpec]) -> list[Visualization]:
         """The present state of specs, in their order. Queues nothing."""
@@ -105,7 +96,7 @@ class Desk:
 
     def analyse(self, spec: Study, *, priority: Priority = "batch") -> Analysis:
         """Have an analysis made, or made again: what was found is not sought twice. Raises DiskFull."""
-        if self.analyses([spec])[0].state not in UNDER_WAY:
+        if self.room.trouble() and self.analyses([spec])[0].state not in UNDER_WAY:
             self.room.check()
         self.submit(spec, priority=priority)
         return self.analyses([spec])[0]
@@ -156,11 +147,9 @@ class Desk:
 
     def cancel_about(self, clip: str) -> None:
         """Cancel whatever waits or runs on a clip that somebody brought."""
-        for state in UNDER_WAY:
-            ids, _ = self.queue.history(state=state, limit=ABOUT_A_CLIP)
-            for identity, record in self.queue.records(ids).items():
-                if getattr(record.spec, "clip", "").partition("-")[0] == clip:
-                    self.cancel(identity)
+        for identity, record in self.queue.records(self.queue.under_way()).items():
+            if getattr(record.spec, "clip", "").partition("-")[0] == clip:
+                self.cancel(identity)
 
     def retry(self, identity: str) -> Job | AnalysisJob:
         """Queue a failed or canceled job again. Raises UnknownVisualization, DiskFull."""

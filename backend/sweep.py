@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contract.catalogue import LayerCard, ModelCard
-from contract.errors import KinetoscopeError
+from contract.errors import KinetoscopeError, Unsuited
 from contract.spec import Name, Parameters, VisualizationRequest, VisualizationSpec, bind
 from contract.variants import apply, variants
 
@@ -28,13 +28,6 @@ class UnknownSweep(KinetoscopeError):
 
     def __init__(self, identity: str) -> None:
         super().__init__(f"There is no sweep {identity!r}.")
-
-
-class UnsuitedVariant(KinetoscopeError):
-    """The model is not shown in that way."""
-
-    status = 422
-    title = "Unsuited variant"
 
 
 class SweepRequest(BaseModel):
@@ -89,12 +82,9 @@ class Sweep(BaseModel):
 
     def numbers(self, card: ModelCard, layer: LayerCard) -> list[int]:
         """Units of a layer that are asked for; dead ones are left out."""
-        dead, parts = card.dead.get(layer.path, ()), _ranges(self.units)
-        return [
-            unit
-            for unit in range(layer.units)
-            if unit not in dead and (not parts or any(unit in part for part in parts))
-        ]
+        parts = _ranges(self.units) or [range(layer.units)]
+        chosen = {unit for part in parts for unit in part[: max(0, layer.units - part.start)]}
+        return sorted(chosen.difference(card.dead.get(layer.path, ())))
 
     def spec(self, run: Run) -> VisualizationSpec:
         """The request of a run: the one that the page shows."""
@@ -151,12 +141,12 @@ class SweepView(SweepPlan):
 
 
 def begin(request: SweepRequest, card: ModelCard) -> Sweep:
-    """The sweep of a request; equal ones have one id. Raises UnknownLayer, UnsuitedVariant."""
+    """The sweep of a request; equal ones have one id. Raises UnknownLayer, Unsuited."""
     allowed = variants(card)
     unsuited = [name for name in request.variants if name not in allowed]
     if unsuited:
         text = f"{card.name!r} is not shown as {unsuited[0]!r}, but as {', '.join(allowed)}."
-        raise UnsuitedVariant(text, allowed=allowed)
+        raise Unsuited(text, allowed=allowed)
     chosen = tuple(name for name in allowed if name in request.variants) or allowed
     layers = tuple(layer.path for layer in _layers(request, card))
     decisive = json.dumps([card.name, card.fingerprint, layers, request.units, chosen])
@@ -167,6 +157,26 @@ def begin(request: SweepRequest, card: ModelCard) -> Sweep:
         layers=layers,
         units=request.units,
         variants=chosen,  # type: ignore[arg-type]
+    )
+
+
+def summed(
+    sweep: Sweep, layers: Sequence[LayerPlan] = (), *, workers: int = 0, blocked: str | None = None
+) -> SweepPlan:
+    """The plan of a sweep from those of its layers."""
+    known = [layer for layer in layers if layer.seconds is not None]
+    return SweepPlan(
+        id=sweep.id,
+        model=sweep.model,
+        variants=sweep.variants,
+        units=sweep.units,
+        layers=list(layers),
+        runs=sum(layer.runs for layer in layers),
+        missing=sum(layer.missing for layer in layers),
+        untimed=sum(layer.missing for layer in layers if layer.seconds is None),
+        seconds=round(sum(layer.missing * (layer.seconds or 0.0) for layer in known), 1),
+        workers=workers,
+        blocked=blocked,
     )
 
 

@@ -6,17 +6,26 @@ import itertools
 import logging
 import threading
 import time
+from collections.abc import Sequence
 
 from redis.exceptions import RedisError
 
 from backend.desk import Desk
 from backend.sweep import Sweep
 from backend.sweeps import Sweeps
+from contract import needs
 from contract.errors import UnknownModel
+from contract.shelf import WorkerCard
 
 EVERY_S = 1.0
 WAITING = 64
 """Jobs of a sweep that wait or run at once, for each worker."""
+
+AT_ONCE = 64
+"""Jobs that one pass asks for: it holds a lock."""
+
+FAILURES = 200
+"""A sweep with as many is paused: the rest would fail as well. Resuming tries all of it again."""
 
 CALLED_BACK = "Somebody canceled it."
 
@@ -44,35 +53,40 @@ class Sweeper:
 
     def round(self) -> None:
         """See what has ended, ask for more, and end what is done."""
-        if not any(sweep.state == "running" for sweep in self._sweeps.all()):
+        if not any(sweep.state == "running" or sweep.open for sweep in self._sweeps.all()):
             return
         with self._sweeps.changing():
-            room = WAITING * max(1, len(self._desk.shelf.workers()))
+            workers = self._desk.shelf.workers()
+            room = WAITING * max(1, len(workers))
             for sweep in reversed(self._sweeps.all()):  # the oldest first
+                before = sweep.model_copy(deep=True)
                 if sweep.state == "running":
-                    before = sweep.model_copy(deep=True)
-                    room = self._advance(sweep, room)
-                    if sweep != before:
-                        self._sweeps.keep(sweep)
+                    self._advance(sweep, room)
+                elif sweep.open:
+                    self._settle(sweep)
+                room -= 0 if _is_blocked(sweep, workers) else len(sweep.open)
+                if sweep != before:
+                    self._sweeps.keep(sweep)
 
-    def _advance(self, sweep: Sweep, room: int) -> int:
-        """One sweep's pass; the room that it leaves for others."""
+    def _advance(self, sweep: Sweep, room: int) -> None:
+        """One sweep's pass. room: jobs that it may have with the queue."""
         try:
             card = self._sweeps.card(sweep)
         except UnknownModel:
-            return room  # it waits for the model, as jobs do
+            return  # it waits for the model, as jobs do
         self._settle(sweep)
         if self._desk.room.trouble():
-            return room - len(sweep.open)  # it waits for room on the disk
+            return  # it waits for room on the disk
         known = {run.place for run in (*sweep.open.values(), *sweep.failed.values())}
         wanted = (run for run in self._sweeps.missing(sweep, card) if run.place not in known)
-        for run in itertools.islice(wanted, max(0, room - len(sweep.open))):
+        for run in itertools.islice(wanted, max(0, min(AT_ONCE, room - len(sweep.open)))):
             spec = sweep.spec(run)
             self._desk.submit(spec, priority="batch")
             sweep.open[spec.id] = run
         if not sweep.open and next(wanted, None) is None:
             sweep.state, sweep.ended = "finished", time.time()
-        return room - len(sweep.open)
+        elif len(sweep.failed) >= FAILURES:
+            self._sweeps.pause(sweep)
 
     def _settle(self, sweep: Sweep) -> None:
         """Strike off what has ended. A result counts once the server has filed it."""
@@ -94,3 +108,9 @@ class Sweeper:
                 log.warning("Sweeps wait for the queue: %s", error)
             except Exception:  # whatever it was: without this thread no sweep would go on
                 log.exception("A sweep cannot go on")
+
+
+def _is_blocked(sweep: Sweep, workers: Sequence[WorkerCard]) -> bool:
+    """Whether no worker will take what a sweep has with the queue. Where there is none, all wait in their order."""
+    run = next(iter(sweep.open.values()), None)
+    return bool(run and workers and needs.unmet(sweep.spec(run), workers))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from pydantic import ValidationError
 
 from backend.desk import API, Desk
-from backend.sweep import LayerPlan, Run, Sweep, SweepPlan, SweepView, UnknownSweep
+from backend.sweep import LayerPlan, Run, Sweep, SweepPlan, SweepView, UnknownSweep, summed
 from contract import needs
 from contract.catalogue import LayerCard, ModelCard
 from contract.coverage import Coverage
@@ -26,6 +27,8 @@ SAMPLE = 5
 """Results of a layer whose seconds say what one more will take."""
 
 FAILURES_SHOWN = 100
+TIMES_KEPT = 10_000
+GONE = "The model is gone, or its weights have changed since: begin another sweep."
 
 
 class Sweeps:
@@ -33,6 +36,7 @@ class Sweeps:
 
     def __init__(self, desk: Desk, coverage: Coverage) -> None:
         self._desk, self._coverage, self._redis = desk, coverage, desk.queue.connection
+        self._known: dict[str, float | None] = {}
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -44,6 +48,10 @@ class Sweeps:
         """The newest first."""
         found = [sweep for raw in self._redis.hvals(KEY) if (sweep := _parse(raw))]
         return sorted(found, key=lambda each: -each.created)
+
+    def has(self, identity: str) -> bool:
+        """Whether it was begun, and is remembered."""
+        return bool(self._redis.hexists(KEY, identity))
 
     def find(self, identity: str) -> Sweep:
         """One of them. Raises UnknownSweep."""
@@ -72,10 +80,16 @@ class Sweeps:
         with self.changing():
             sweep = self.find(identity)
             if sweep.state in ("running", "paused"):
-                self._call_back(sweep)
-                sweep.state, sweep.ended = ("canceled", time.time()) if for_good else ("paused", None)
+                self.pause(sweep)
+                if for_good:
+                    sweep.state, sweep.ended = "canceled", time.time()
                 self.keep(sweep)
         return sweep
+
+    def pause(self, sweep: Sweep) -> None:
+        """Call back what waits. Not kept yet."""
+        self._call_back(sweep)
+        sweep.state, sweep.ended = "paused", None
 
     def missing(self, sweep: Sweep, card: ModelCard) -> Iterator[Run]:
         """Runs that are not computed, layer by layer and unit by unit."""
@@ -104,31 +118,17 @@ class Sweeps:
     def plan(self, sweep: Sweep, card: ModelCard) -> SweepPlan:
         """What there is to do, and what it will take."""
         layers = [self._layer(sweep, card, card.layer(path)) for path in sweep.layers]
-        workers = [each for each in self._desk.shelf.workers() if not each.draining]
+        workers = self._desk.shelf.workers()
         one = next((sweep.spec(Run(layer=each.layer, unit=0, variant=sweep.variants[0])) for each in layers), None)
         able = [each for each in workers if one and needs.unmet(one, [each]) is None]
-        known = [layer for layer in layers if layer.seconds is not None]
-        seconds = sum(layer.missing * (layer.seconds or 0.0) for layer in known)
-        return SweepPlan(
-            id=sweep.id,
-            model=sweep.model,
-            variants=sweep.variants,
-            units=sweep.units,
-            layers=layers,
-            runs=sum(layer.runs for layer in layers),
-            missing=sum(layer.missing for layer in layers),
-            untimed=sum(layer.missing for layer in layers if layer.seconds is None),
-            seconds=round(seconds, 1),
-            workers=len(able),
-            blocked=needs.unmet(one, workers) if one else None,
-        )
+        return summed(sweep, layers, workers=len(able), blocked=needs.unmet(one, workers) if one else None)
 
     def view(self, sweep: Sweep) -> SweepView:
         """How far a sweep is."""
         try:
             plan = self.plan(sweep, self.card(sweep))
         except UnknownModel:
-            plan = _unknown(sweep)
+            plan = summed(sweep, blocked=GONE)
         return SweepView(
             **dict(plan),
             url=f"{API}/sweeps/{sweep.id}",
@@ -142,51 +142,44 @@ class Sweeps:
         )
 
     def _layer(self, sweep: Sweep, card: ModelCard, layer: LayerCard) -> LayerPlan:
-        units = sweep.numbers(card, layer)
-        computed = [self._coverage.computed(card.fingerprint, layer.path, name) for name in sweep.variants]
+        units = set(sweep.numbers(card, layer))
+        computed = {name: self._coverage.computed(card.fingerprint, layer.path, name) for name in sweep.variants}
         return LayerPlan(
             layer=layer.path,
             units=len(units),
             runs=len(units) * len(sweep.variants),
-            missing=sum(len(set(units) - done) for done in computed),
+            missing=sum(len(units - done) for done in computed.values()),
             failed=sum(run.layer == layer.path for run in sweep.failed.values()),
-            seconds=self._seconds(sweep, card, layer),
+            seconds=self._seconds(sweep, layer, computed),
         )
 
-    def _seconds(self, sweep: Sweep, card: ModelCard, layer: LayerCard) -> float | None:
+    def _seconds(self, sweep: Sweep, layer: LayerCard, computed: Mapping[str, set[int]]) -> float | None:
         """What a run took, the median of some that there are; None: there is none."""
         runs = [
             sweep.spec(Run(layer=layer.path, unit=unit, variant=name))
             for name in sweep.variants
-            for unit in sorted(self._coverage.computed(card.fingerprint, layer.path, name))[:SAMPLE]
+            for unit in heapq.nsmallest(SAMPLE, computed[name])
         ]
-        results = self._desk.store.results([spec.id for spec in runs]).values()
-        times = [result.seconds for result in results if not result.dead]
+        times = [seconds for seconds in self._took([spec.id for spec in runs]) if seconds is not None]
         return statistics.median(times) if times else None
 
+    def _took(self, ids: Sequence[str]) -> list[float | None]:
+        """Seconds of results, which never change: each is read once. None: of a dead unit, or the result is gone."""
+        fresh = self._desk.store.results([identity for identity in ids if identity not in self._known])
+        if len(self._known) > TIMES_KEPT:
+            self._known.clear()
+        self._known.update({identity: None if it.dead else it.seconds for identity, it in fresh.items()})
+        return [self._known.get(identity) for identity in ids]
+
     def _call_back(self, sweep: Sweep) -> None:
-        """Take what waits out of the queue; not what somebody has asked for singly meanwhile."""
-        records = self._desk.queue.records(sweep.open)
-        for identity, record in records.items():
+        """Take what waits out of the queue; not what somebody has asked for singly, or another sweep wants as well."""
+        running = [each for each in self.all() if each.id != sweep.id and each.state == "running"]
+        others = {identity for each in running for identity in each.open}
+        for identity, record in self._desk.queue.records(sweep.open).items():
             if record.state == "queued" and record.priority == "batch":
-                self._desk.cancel(identity)
+                if identity not in others:
+                    self._desk.cancel(identity)
                 del sweep.open[identity]
-
-
-def _unknown(sweep: Sweep) -> SweepPlan:
-    return SweepPlan(
-        id=sweep.id,
-        model=sweep.model,
-        variants=sweep.variants,
-        units=sweep.units,
-        layers=[],
-        runs=0,
-        missing=0,
-        untimed=0,
-        seconds=0.0,
-        workers=0,
-        blocked="The model is gone, or its weights have changed since: begin another sweep.",
-    )
 
 
 def _parse(raw: bytes | None) -> Sweep | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import os
@@ -72,7 +73,7 @@ class Uploads:
 
         Raises ClipTooLarge, UnknownFormat, ClipRefused, NoRoomForClips; nothing of such a file is left.
         """
-        held = self._held()
+        held = await asyncio.to_thread(self._held)
         self._check(announced, held)
         draft = self._draft()
         try:

@@ -93,7 +93,7 @@ def follow(remote: Remote, view: dict[str, Any], tell: Tell, wait: Callable[[flo
     blocked = view["blocked"]
     while view["state"] == "running":
         for layer in view["layers"]:
-            if layer["missing"]:
+            if layer["missing"] > layer["failed"]:
                 tell(layer["layer"], layer["runs"] - layer["missing"], layer["runs"])
                 break
         wait(PAUSE_S)

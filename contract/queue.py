@@ -113,6 +113,16 @@ class JobQueue:
             waiting = [raw.decode() for ids in pipe.execute() for raw in ids]
         return {identity: place for place, identity in enumerate(waiting, start=1)}
 
+    def under_way(self) -> list[str]:
+        """Ids of jobs that wait, are being taken, or run."""
+        with self.connection.pipeline(transaction=False) as pipe:
+            for queue in self.queues.values():
+                pipe.lrange(queue.key, 0, -1)
+                pipe.lrange(queue.intermediate_queue_key, 0, -1)
+                pipe.zrange(queue.started_job_registry.key, 0, -1)
+            found = [raw.decode() for ids in pipe.execute() for raw in ids]
+        return list(dict.fromkeys(each.partition(":")[0] for each in found))  # a lease is of "job:execution"
+
     def running(self) -> int:
         """Number of jobs that workers hold a lease on."""
         return sum(self.connection.zcard(queue.started_job_registry.key) for queue in self.queues.values())

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
+from backend import study
 from backend.answers import AblationView
 from backend.desk import API, Desk
 from backend.limits import Quota
@@ -43,13 +44,13 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path, uploads: Uploads, quota: Quo
     def make(model: str, request: AblationRequest, response: Response, http: Request) -> AblationView:
         """Have it tried: 202; what is known is not tried again: 200."""
         spec = bound(request, model)
-        if Archive.of(spec.clip, data, spec.fingerprint).ablation(spec.id) is None:
-            quota.take(http, 1)
-            desk.analyse(spec, priority="interactive")
-        else:
-            response.status_code = 200
-        query = urlencode({"clip": spec.clip, "units": written(spec.silent)})
-        response.headers["Location"] = f"{API}/models/{spec.model}/ablations?{query}"
+        there = Archive.of(spec.clip, data, spec.fingerprint).ablation(spec.id) is not None
+        study.ask(spec, there=there, url=_address(spec), desk=desk, quota=quota, http=http, response=response)
         return look(spec)
 
     return router
+
+
+def _address(spec: AblationSpec) -> str:
+    query = urlencode({"clip": spec.clip, "units": written(spec.silent)})
+    return f"{API}/models/{spec.model}/ablations?{query}"

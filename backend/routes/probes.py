@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 
+from backend import study
 from backend.answers import ProbeView
 from backend.desk import API, Desk
 from backend.limits import Quota
@@ -56,12 +57,8 @@ def routes(*, desk: Desk, shelf: Shelf, uploads: Uploads, quota: Quota) -> APIRo
     def make(model: str, request: ProbeRequest, response: Response, http: Request) -> ProbeView:
         """Have it found out: 202; what is known is not sought again: 200."""
         spec = bound(model, request)
-        if made(spec) is None:
-            quota.take(http, 1)
-            desk.analyse(spec, priority="interactive")
-        else:
-            response.status_code = 200
-        response.headers["Location"] = _address(spec)
+        there = made(spec) is not None
+        study.ask(spec, there=there, url=_address(spec), desk=desk, quota=quota, http=http, response=response)
         return look(spec)
 
     return router

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from backend import queries
+from backend import queries, study
 from backend.answers import PyramidView
 from backend.desk import API, Desk
 from backend.exports import pyramid as export
@@ -104,12 +104,8 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path, frontend: Path, uploads: Upl
         """Have a pyramid made: 202; one that is there is not made again: 200."""
         card = shelf.card(model)
         spec = bound(request, card)
-        if Archive.of(spec.clip, data, card.fingerprint).pyramid(spec.id) is None:
-            quota.take(http, 1)
-            desk.analyse(spec, priority="interactive")
-        else:
-            response.status_code = 200
-        response.headers["Location"] = _address(spec)
+        there = Archive.of(spec.clip, data, card.fingerprint).pyramid(spec.id) is not None
+        study.ask(spec, there=there, url=_address(spec), desk=desk, quota=quota, http=http, response=response)
         return look(card, spec)
 
     return router

@@ -26,7 +26,8 @@ def routes(*, sweeps: Sweeps, shelf: Shelf, quota: Quota) -> APIRouter:
         """Begin a sweep. The same request goes on with one that was paused or canceled, and tries again what failed."""
         card = shelf.card(request.model)
         sweep = begin(request, card)
-        quota.take(http, sweeps.plan(sweep, card).missing)
+        if not sweeps.has(sweep.id):  # going on with one is free
+            quota.take(http, sweeps.plan(sweep, card).missing)
         holder = http.scope.get("holder")
         view = sweeps.view(sweeps.start(sweep, by=holder.name if holder else None))
         response.headers["Location"] = view.url

@@ -5,9 +5,11 @@ from redis import Redis
 
 from backend.desk import API, Desk
 from backend.room import DiskFull, Room
+from contract.ablation import AblationRequest, bind
 from contract.errors import UnknownVisualization
 from contract.events import START
 from contract.shelf import WorkerCard
+from contract.units import named
 from tests.backend.conftest import Crew
 from tests.fakes import CARD, analysis, result, spec
 
@@ -139,3 +141,17 @@ def test_without_room_nothing_new_is_taken_on_and_all_else_goes_on(desk: Desk, d
     assert desk.find(spec(1).id).state == "finished"
     disk[0] = 200_000_000
     assert desk.ask(spec(4)).state == "queued"
+
+
+def test_what_is_about_a_clip_is_canceled_wherever_it_stands(desk: Desk) -> None:
+    clip, other = "a" * 32, "b" * 32
+    studies = [bind(AblationRequest(clip=f"{each}-100", units=tuple(named("conv1:2"))), CARD) for each in (clip, other)]
+    for study in studies:
+        desk.analyse(study)
+    desk.ask(spec(1))
+    taken = desk.queue.take()
+    assert taken is not None
+    assert taken[0].id == spec(1).id
+    assert set(desk.queue.under_way()) == {spec(1).id, *(study.id for study in studies)}
+    desk.cancel_about(clip)
+    assert [desk.job(study.id).state for study in studies] == ["canceled", "queued"]

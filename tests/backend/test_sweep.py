@@ -1,7 +1,7 @@
 import pytest
 
-from backend.sweep import Run, SweepRequest, UnsuitedVariant, begin
-from contract.errors import UnknownLayer
+from backend.sweep import Run, SweepRequest, begin
+from contract.errors import UnknownLayer, Unsuited
 from tests.fakes import CARD, spec
 
 
@@ -41,6 +41,6 @@ def test_a_run_is_the_picture_that_the_page_shows() -> None:
 def test_what_the_model_has_not_is_refused() -> None:
     with pytest.raises(UnknownLayer):
         begin(SweepRequest(model="tiny", layers=("conv9",)), CARD)
-    with pytest.raises(UnsuitedVariant) as error:
+    with pytest.raises(Unsuited) as error:
         begin(SweepRequest(model="tiny", variants=("still",)), CARD)
     assert error.value.allowed == ["slow", "fast"]

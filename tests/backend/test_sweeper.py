@@ -16,6 +16,7 @@ from backend.sweeper import CALLED_BACK, Sweeper
 from backend.sweeps import Sweeps
 from contract.coverage import Coverage
 from contract.reaper import Reaper
+from contract.shelf import WorkerCard
 from contract.store import Store
 from tests.backend.conftest import Crew
 from tests.fakes import CARD, spec
@@ -172,3 +173,47 @@ def test_a_result_that_nobody_counted_counts(place: Place) -> None:
     place.compute()
     place.queue.connection.delete(*place.queue.connection.keys("kinetoscope:coverage:*"))
     assert place.finish(identity).state == "finished"
+
+
+def test_one_that_no_worker_can_do_takes_no_room_from_others(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "WAITING", 6)
+    gone = CARD.model_copy(update={"name": "gone"})
+    place.crew.shelf.publish(gone)
+    place.crew.shelf.check_in(WorkerCard(name="one", device="cpu", fingerprints={"tiny": CARD.fingerprint}))
+    old = place.sweeps.start(begin(SweepRequest(model="gone", layers=("conv1",)), gone), by=None).id
+    new = place.begin(layers=["conv1"])
+    for _ in range(2):
+        place.sweeper.round()
+    assert (len(place.now(old).open), len(place.now(new).open)) == (6, 6)
+    assert "model 'gone'" in (place.sweeps.view(place.now(old)).blocked or "")
+
+
+def test_a_pause_leaves_what_another_sweep_wants(place: Place) -> None:
+    narrow = place.begin(layers=["conv1"], units="0-1", variants=["slow"])
+    wide = place.begin(layers=["conv1"], variants=["slow"])
+    place.sweeper.round()
+    place.sweeps.stop(wide, for_good=False)
+    assert set(place.queue.positions()) == set(place.now(narrow).open) == {spec(0).id, spec(1).id}
+    done = place.finish(narrow)
+    assert (done.state, done.failed) == ("finished", {})
+
+
+def test_what_ran_on_when_it_was_paused_is_struck_off(place: Place) -> None:
+    identity = place.begin(layers=["conv1"], units="1", variants=["slow"])
+    place.sweeper.round()
+    place.desk.ask(spec(1))  # somebody waits for it: it is not called back
+    assert place.sweeps.stop(identity, for_good=False).open
+    place.compute()
+    place.sweeper.round()
+    assert (place.now(identity).state, place.now(identity).open) == ("paused", {})
+
+
+def test_one_in_which_all_fails_is_paused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "FAILURES", 5)
+    monkeypatch.setattr(sweeping, "AT_ONCE", 3)
+    place.crew.engine.explode = ValueError("no such thing")
+    paused = place.finish(place.begin(layers=["motion.conv3_1"]))
+    assert (paused.state, paused.open, len(paused.failed)) == ("paused", {}, 6)
+    place.crew.engine.explode = None
+    place.sweeps.start(paused, by=None)
+    assert len(place.now(paused.id).failed) == 0

@@ -76,3 +76,17 @@ def test_a_quota_counts_what_is_new(
         assert (refused.status_code, refused.json()["title"]) == (429, "Quota spent")
         assert int(refused.headers["retry-after"]) > 0
         assert crew.services.queue.count() == 3
+
+
+def test_a_quota_counts_a_sweep_and_a_study_once(
+    settings: Settings, crew: Crew, queue_server: Redis, picture_server: Redis, token: str
+) -> None:
+    app = create_app(dataclasses.replace(settings, quota=5), queue_server=queue_server, picture_server=picture_server)
+    sweep = {"model": "tiny", "layers": ["conv1"], "units": "0-3", "variants": ["slow"]}
+    pyramid = {"clip": "drawn-0"}
+    with TestClient(app, base_url="http://localhost", headers={"authorization": f"Bearer {token}"}) as client:
+        for _ in range(3):
+            assert client.post("/api/v1/sweeps", json=sweep).status_code == 202
+            assert client.post("/api/v1/models/tiny/pyramids", json=pyramid).status_code == 202
+        assert client.post("/api/v1/models/tiny/pyramids", json={"clip": "drawn-1"}).status_code == 429
+        assert client.post("/api/v1/sweeps", json={**sweep, "units": "6"}).status_code == 429
