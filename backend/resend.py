@@ -20,6 +20,11 @@ def kind_of(file: str) -> str:
     return TYPES.get(file.rpartition(".")[2], "application/octet-stream")
 
 
+def headers_of(identity: str, file: str) -> dict[str, str]:
+    """What is said of a picture: it never changes."""
+    return {"Cache-Control": IMMUTABLE, "ETag": f'"{identity}-{file}"', "Accept-Ranges": "bytes"}
+
+
 class Resend:
     """Answers GET of a whole picture that is held; all else goes on to the routes, which see to what is held."""
 
@@ -45,12 +50,7 @@ class Resend:
         data = self.hot.get(identity, file)
         if data is None:
             return None
-        headers = [
-            (b"cache-control", IMMUTABLE.encode()),
-            (b"etag", f'"{identity}-{file}"'.encode()),
-            (b"accept-ranges", b"bytes"),
-            (b"content-length", b"%d" % len(data)),
-            (b"content-type", kind_of(file).encode()),
-        ]
-        start = {"type": "http.response.start", "status": 200, "headers": headers}
+        headers = {**headers_of(identity, file), "Content-Length": str(len(data)), "Content-Type": kind_of(file)}
+        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        start = {"type": "http.response.start", "status": 200, "headers": raw}
         return start, {"type": "http.response.body", "body": data}

@@ -18,6 +18,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,35 +32,37 @@ from contract.settings import ROOT
 
 PASSWORD = "lab-password"
 PATIENCE_S = 1200.0
-AWAY_S = 26.0
-"""Longer than a lease: what the host was on is given to another."""
+AWAY_S = 6.0
+"""For which the host stays away after it counts as gone: what it was on is given to another."""
 
 
 class Lab:
     """Queue, pictures and server, then one worker on each host. Runs until close()."""
 
     def __init__(self, folder: Path, lines: Sequence[Line], *, steps: int) -> None:
-        self.folder, self.steps, self._processes = folder, steps, list[subprocess.Popen[bytes]]()
-        address = lines[0].address
+        self.folder, self.lines, self.steps = folder, lines, steps
+        self._processes: list[subprocess.Popen[bytes]] = []
         self._ports = {name: free_port() for name in ("queue", "pictures", "server")}
         self.url = f"http://127.0.0.1:{self._ports['server']}/api/v1"
-        socket = {name: folder / f"{name}.sock" for name in ("queue", "pictures")}
-        servers = {
-            "queue": valkey.queue_server(socket=socket["queue"], folder=folder / "queue"),
-            "pictures": valkey.picture_server(socket=socket["pictures"], folder=folder / "pictures", memory="512mb"),
-        }
+        self.queue = connect(f"redis://:{PASSWORD}@{lines[0].address}:{self._ports['queue']}/0")
+
+    def start(self) -> None:
+        """Start all; comes back when every worker offers the demo. Raises TimeoutError: close() all the same."""
+        servers = {"queue": valkey.queue_server, "pictures": partial(valkey.picture_server, memory="512mb")}
         for name, command in servers.items():
-            guarded = ["--port", str(self._ports[name]), "--bind", f"{address} -::1", "--requirepass", PASSWORD]
-            self._start([*command, *guarded], {}, name)
-            until(socket[name].exists)
+            socket = self.folder / f"{name}.sock"
+            listen = ["--port", str(self._ports[name]), "--bind", f"{self.lines[0].address} -::1"]
+            self._start(
+                [*command(socket=socket, folder=self.folder / name), *listen, "--requirepass", PASSWORD], {}, name
+            )
+            until(socket.exists)
         cli = [sys.executable, "-P", "-m", "cli"]
-        serve = [*cli, "serve", "--port", str(self._ports["server"])]
-        self._start(serve, self._environment(folder / "server", address, lambda port: port), "server")
-        self.queue = connect(f"redis://:{PASSWORD}@{address}:{self._ports['queue']}/0")
-        for number, line in enumerate(lines, start=1):
-            environment = self._environment(folder / f"host{number}", line.address, line.port)
+        environment = self._environment("server", self.lines[0].address, lambda port: port)
+        self._start([*cli, "serve", "--port", str(self._ports["server"])], environment, "server")
+        for number, line in enumerate(self.lines, start=1):
+            environment = self._environment(f"host{number}", line.address, line.port)
             self._start(line.command([*cli, "worker", "--device", "cpu"]), environment, f"host{number}")
-        until(lambda: sum("demo" in each["models"] for each in self.workers()) == len(lines))
+        until(lambda: sum("demo" in each["models"] for each in self.workers()) == len(self.lines))
 
     def ask(self, layer: str, units: Sequence[int], *, variants: Sequence[str] = ("slow",), seed: int = 0) -> list[str]:
         """Ask for units of the demo, below whatever people wait for; the ids of their pictures."""
@@ -105,20 +108,18 @@ class Lab:
                 process.kill()
                 process.wait()
 
-    def _environment(self, data: Path, address: str, port: Callable[[int], int]) -> dict[str, str]:
+    def _environment(self, data: str, address: str, port: Callable[[int], int]) -> dict[str, str]:
         urls = {
             variable: f"redis://:{PASSWORD}@{address}:{port(self._ports[name])}/0"
             for variable, name in (("REDIS_URL", "queue"), ("CACHE_URL", "pictures"))
         }
-        return {**urls, "KINETOSCOPE_DATA": str(data), "KINETOSCOPE_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        return {**urls, "KINETOSCOPE_DATA": str(self.folder / data), "KINETOSCOPE_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
     def _start(self, command: Sequence[str], environment: dict[str, str], name: str) -> None:
         kept = {name: value for name, value in os.environ.items() if name not in _ours()}
-        log = (self.folder / f"{name}.log").open("ab")
-        process = subprocess.Popen(
-            command, env={**kept, **environment, "PYTHONPATH": str(ROOT)}, cwd=ROOT, stdout=log, stderr=log
-        )
-        self._processes.append(process)
+        whole = {**kept, **environment, "PYTHONPATH": str(ROOT)}
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self._processes.append(subprocess.Popen(command, env=whole, cwd=ROOT, stdout=log, stderr=log))
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ def lab(lines: Sequence[Line], *, steps: int) -> Iterator[Lab]:
     with tempfile.TemporaryDirectory(prefix="kt-lab-", dir="/tmp") as folder:
         made = Lab(Path(folder), lines, steps=steps)
         try:
+            made.start()
             yield made
         finally:
             made.close()
@@ -159,7 +161,7 @@ def cut_off(lines: Sequence[Line], *, units: int, steps: int) -> Outcome:
         lines[-1].cut()
         until(lambda: len(place.workers()) < len(lines))
         lost = len(lines) - len(place.workers())
-        time.sleep(max(0.0, AWAY_S - 20))
+        time.sleep(AWAY_S)
         lines[-1].mend()
         until(lambda: len(place.workers()) == len(lines))
         back = len(place.workers())

@@ -28,6 +28,7 @@ from backend.atlas.export import export
 from backend.atlas.manifest import Manifest
 from cli import valkey
 from cli.bar import Bar
+from cli.runtime import runtime_folder
 from contract import settings as table
 from contract.archive import FOLDER
 from contract.catalogue import ModelCard
@@ -129,17 +130,29 @@ def _scratch(settings: table.Settings) -> Iterator[Redis]:
 
     Copied: a running Kinetoscope goes on undisturbed.
     """
-    with tempfile.TemporaryDirectory(prefix="kinetoscope-", dir="/tmp") as name:
-        folder, socket = Path(name) / "queue", Path(name) / "scratch.sock"
+    with runtime_folder() as place:
+        folder, socket = place / "queue", place / "scratch.sock"
         kept = settings.data / "queue"
         if kept.is_dir() and not settings.redis_url:
-            shutil.copytree(kept, folder)
+            _copy(kept, folder)
         process = subprocess.Popen(valkey.queue_server(socket=socket, folder=folder))
         try:
             yield _ready(socket)
         finally:
             process.kill()
             process.wait()
+
+
+def _copy(kept: Path, folder: Path) -> None:
+    """A copy of what may be written to meanwhile: where a file was swapped for its successor, once more."""
+    for last in (False, False, True):
+        try:
+            shutil.copytree(kept, folder)
+            return
+        except shutil.Error:
+            if last:
+                raise
+            shutil.rmtree(folder)
 
 
 def _ready(socket: Path) -> Redis:

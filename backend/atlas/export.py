@@ -26,6 +26,7 @@ from backend.routes.service import VERSION
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.coverage import Coverage
+from contract.result import Result
 from contract.settings import Settings
 from contract.shelf import Shelf
 from contract.spec import ENGINE_VERSION
@@ -51,10 +52,10 @@ class Subject:
     archive: Archive
 
 
-def subject(card: ModelCard, store: Store, data: Path) -> Subject:
-    """What there is of a model."""
+def subject(card: ModelCard, filed: Sequence[Result], data: Path) -> Subject:
+    """What there is of a model, with what was `filed` of all."""
     archive = Archive(data, card.fingerprint)
-    found = computed(card, store.filed())
+    found = computed(card, filed)
     return Subject(card, found, held(card, found, archive), archive)
 
 
@@ -73,7 +74,8 @@ def export(
     """
     store = Store(scratch, settings.data / PICTURES)
     site = Site(out)
-    subjects = [subject(card, store, settings.data) for card in cards]
+    filed = store.filed()
+    subjects = [subject(card, filed, settings.data) for card in cards]
     _prepare(scratch, subjects)
     token = secrets.token_urlsafe()
     alone = dataclasses.replace(settings, token=token, rate=0, demo_card=out / "none", loopback=True)
@@ -81,9 +83,10 @@ def export(
     with ThreadPoolExecutor(1) as beside:  # this thread may have an event loop, as in a notebook
         beside.submit(asyncio.run, _answers(asking, subjects, site, progress)).result()
         beside.submit(asyncio.run, _takings(asking, subjects, site, progress, data=data)).result()
-    order = Order(store, Indexes(settings.data))
+    indexes = Indexes(settings.data)
+    order = Order(store, indexes)
     for each in subjects:
-        _columns(each, order, Indexes(settings.data), site)
+        _columns(each, order, indexes, site)
         _media(each, store, site, progress)
         _archive(each, site)
     _pages(subjects, settings.frontend, site)

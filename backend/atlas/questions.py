@@ -6,13 +6,13 @@ a clip is kept by clip. The page knows the same rules (frontend/js/atlas.js).
 
 from __future__ import annotations
 
-from collections import defaultdict
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from backend.atlas.asking import Asking
-from backend.atlas.contents import Computed, Held
+from backend.atlas.contents import Computed, Held, Taken
 from backend.atlas.site import Site
 from backend.desk import API
 from contract.catalogue import ModelCard
@@ -52,11 +52,14 @@ def of_model(card: ModelCard, held: Held, found: Computed) -> Iterator[Question]
             yield from (Question(path, dict(way)) for way in ways)
     if held.findings:
         yield from _findings(card, base, held)
-    for taken in held.pyramids:
-        query = {"class": taken.label, "rival": taken.rival, "rows": taken.rows}
-        given = {name: value for name, value in query.items() if value is not None}
-        yield Question(f"{base}/pyramids", given, taken.clip)
-        yield Question(f"{base}/pyramids/tubes", given, taken.clip)
+    pyramids = sorted(held.pyramids, key=lambda taken: taken.clip)  # a file holds those of a clip
+    for path in (f"{base}/pyramids", f"{base}/pyramids/tubes"):
+        yield from (Question(path, _taken(each), each.clip) for each in pyramids)
+
+
+def _taken(pyramid: Taken) -> dict[str, Any]:
+    wanted = {"class": pyramid.label, "rival": pyramid.rival, "rows": pyramid.rows}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 def _findings(card: ModelCard, base: str, held: Held) -> Iterator[Question]:
@@ -73,13 +76,14 @@ def _findings(card: ModelCard, base: str, held: Held) -> Iterator[Question]:
 
 async def answer(asking: Asking, questions: Iterator[Question], site: Site) -> None:
     """Ask them all and keep what is said; a problem is an answer too. Those of one file come one after the other."""
-    kept: dict[str, dict[str, Any]] = defaultdict(dict)
-    for question in questions:
-        query = question.query if question.clip is None else {**question.query, "clip": question.clip}
-        given = await asking.get(question.path, {name: _text(value) for name, value in query.items()})
-        kept[question.file][question.key] = {"answer" if given.status == 200 else "problem": given.json}
-    for file, answers in kept.items():
-        site.put_json(file, answers)
+    for file, group in itertools.groupby(questions, key=lambda question: question.file):
+        site.put_json(file, {question.key: await _said(asking, question) for question in group})
+
+
+async def _said(asking: Asking, question: Question) -> dict[str, Any]:
+    query = question.query if question.clip is None else {**question.query, "clip": question.clip}
+    given = await asking.get(question.path, {name: _text(value) for name, value in query.items()})
+    return {"answer" if given.status == 200 else "problem": given.json}
 
 
 def _text(value: object) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from backend.conditional import matches
 from backend.hot import Hot
-from backend.resend import IMMUTABLE, kind_of
+from backend.resend import headers_of, kind_of
 from contract.store import Store
 
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -35,8 +35,8 @@ def routes(*, store: Store, hot: Hot) -> APIRouter:
     @router.get("/{id}/{file}", response_class=Response)
     async def media(request: Request, id: str, file: str, range: Annotated[str | None, Header()] = None) -> Response:
         """A picture of a finished visualization."""
-        etag = f'"{id}-{file}"'
-        headers = {"Cache-Control": IMMUTABLE, "ETag": etag, "Accept-Ranges": "bytes"}
+        headers = headers_of(id, file)
+        etag = headers["ETag"]
         if (known := request.headers.get("if-none-match")) and etag in known:  # it cannot have changed
             return Response(status_code=304, headers=headers)
         data = hot.get(id, file) or await run_in_threadpool(store.media, id, file)
