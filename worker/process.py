@@ -34,8 +34,14 @@ from worker.lease import Lease
 from worker.offer import Offer
 from worker.presence import Presence
 
-IDLE = 0.05
-"""Seconds between looks at empty queues."""
+IDLE, IDLE_AT_MOST = 0.05, 1.0
+"""Seconds between looks at queues with nothing to do."""
+
+RESTS = 10
+"""So many times as long as a look takes is rested after it: many may wait that this worker cannot do."""
+
+ASK_EVERY = 0.1
+"""Seconds between looks whether somebody waits: steps may take a thousandth."""
 
 SWEEP_EVERY = 5.0
 
@@ -88,7 +94,7 @@ class WarmWorker(SimpleWorker):
         self.lease = Lease(self._renew)
         self.current: Job | None = None
         self.held: list[str] = []
-        self.swept = float("-inf")
+        self.swept = self.asked = float("-inf")
         self.waited_since: float | None = None
         self.functions = {**dict.fromkeys(SPECS, self._analyse), VISUALIZE: self._visualize}
 
@@ -129,13 +135,14 @@ class WarmWorker(SimpleWorker):
                 raise StopRequested
             if time.monotonic() - self.swept > SWEEP_EVERY:
                 self._idle_round()
+            began = time.monotonic()
             taken = self.services.queue.take(self.presence.met()) if self.presence.takes_jobs else None
             if taken or timeout is None:
                 return taken
             if self.presence.is_coming:
                 self.presence.update()
             else:
-                time.sleep(IDLE)
+                time.sleep(min(IDLE_AT_MOST, max(IDLE, RESTS * (time.monotonic() - began))))
 
     def _idle_round(self) -> None:
         self.swept = time.monotonic()
@@ -214,11 +221,12 @@ class WarmWorker(SimpleWorker):
         """Whether a batch makes room for somebody who waits at the page. It loses no attempt, and few steps."""
         if self.current is None or self.current.origin != "batch" or done >= GIVE_WAY_BEFORE:
             return False
-        if not self.services.queue.somebody_waits(self.presence.met()):
-            self.waited_since = None
-            return False
-        self.waited_since = self.waited_since or time.monotonic()
-        return time.monotonic() - self.waited_since > GIVE_WAY_AFTER
+        now = time.monotonic()
+        if now - self.asked >= ASK_EVERY:
+            self.asked = now
+            waits = self.services.queue.somebody_waits(self.presence.met())
+            self.waited_since = (self.waited_since or now) if waits else None
+        return self.waited_since is not None and now - self.waited_since > GIVE_WAY_AFTER
 
     def _hold(self, ids: list[str]) -> None:
         self.held = ids

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from redis import Redis
@@ -270,6 +271,63 @@ def test_an_analysis_gives_way_to_somebody_who_waits_and_is_canceled_at_a_clip(s
     wait_for(lambda: record(queue, identity).state == "canceled")
     wait_for(lambda: endings(queue, identity) == ["canceled"])
     assert record(queue, identity).attempts == 1
+
+
+@pytest.fixture
+def at_hand(queue: JobQueue, store: Store, monkeypatch: pytest.MonkeyPatch) -> tuple[WarmWorker, list[float]]:
+    """A worker in this process, and its clock, which it alone moves by sleeping; how long each time comes behind."""
+    clock = [0.0]
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+        clock.append(seconds)
+
+    monkeypatch.setattr("worker.process.time", SimpleNamespace(monotonic=lambda: clock[0], sleep=sleep, time=time.time))
+    connection = queue.connection
+    services = Services(queue, store, Events(connection), ProgressBoard(connection), "near")
+    return WarmWorker(services=services, engine=FakeEngine(), shelf=Shelf(connection), device="cpu"), clock
+
+
+@pytest.mark.parametrize(("takes", "rests"), [(0.001, 0.05), (0.03, 0.3), (5.0, 1.0)])
+def test_an_idle_worker_rests_the_longer_the_longer_it_has_looked(
+    at_hand: tuple[WarmWorker, list[float]], monkeypatch: pytest.MonkeyPatch, takes: float, rests: float
+) -> None:
+    worker, clock = at_hand
+    looks = []
+
+    def look(_met: object) -> None:
+        clock[0] += takes
+        looks.append(takes)
+        worker._stop_requested = len(looks) == 3
+
+    monkeypatch.setattr(worker.services.queue, "take", look)
+    with pytest.raises(StopRequested):
+        worker.dequeue_job_and_maintain_ttl(60)
+    assert clock[1:] == pytest.approx([rests] * 3)
+
+
+def test_whether_somebody_waits_is_not_asked_at_every_step(
+    at_hand: tuple[WarmWorker, list[float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, clock = at_hand
+    asked, waits = [], [False]
+    monkeypatch.setattr(worker.services.queue, "somebody_waits", lambda _met: asked.append(clock[0]) or waits[0])
+    worker.current = SimpleNamespace(origin="batch")
+
+    def steps(count: int) -> list[bool]:
+        said = []
+        for _ in range(count):
+            clock[0] += 0.01
+            said.append(worker._is_to_stop(0.1))
+        return said
+
+    assert not any(steps(100))
+    assert len(asked) == pytest.approx(10, abs=1)
+    waits[0] = True
+    assert not any(steps(50))
+    assert steps(20)[-1]
+    waits[0] = False
+    assert not steps(20)[-1]
 
 
 def test_a_worker_that_lost_its_lease_goes(start: Start, queue: JobQueue) -> None:
