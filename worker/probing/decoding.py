@@ -28,13 +28,14 @@ Frames = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Frames at a rate, between two times in seconds, cut to a size."""
+    """Frames at a rate, between two times in seconds, less the first `skip`, cut to a size."""
 
     fps: float
     height: int
     width: int
     start: float
     end: float
+    skip: int = 0
 
 
 @dataclass(frozen=True)

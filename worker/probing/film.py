@@ -44,13 +44,14 @@ class Refused(Exception):
 
 @dataclass
 class Take:
-    """Frames nearest to start, start + 1 / fps, ... before `end`, cut to (height, width)."""
+    """Frames nearest to start, start + 1 / fps, ... before `end`, less the first `skip`, cut to (height, width)."""
 
     fps: float
     height: int
     width: int
     start: float
     end: float
+    skip: int = 0
     frames: list[Frame] = field(default_factory=list)
     before: tuple[float, Frame] | None = None
 
@@ -67,7 +68,7 @@ class Take:
             self._keep(self.before[1])
 
     def _due(self) -> float:
-        return self.start + len(self.frames) / self.fps
+        return self.start + (self.skip + len(self.frames)) / self.fps
 
     def _keep(self, frame: Frame) -> None:
         self.frames.append(fit(frame, self.height, self.width))

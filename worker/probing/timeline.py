@@ -76,11 +76,26 @@ class Timeline:
 
 def read(path: Path, streams: Sequence[Stream], *, start: float, end: float) -> Timeline:
     """Decode a stretch of a clip elsewhere. Raises ClipRefused."""
-    sizes = list(dict.fromkeys((s.fps, s.height, s.width) for s in streams))
-    wanted = [Wanted(fps, height, width, start, end) for fps, height, width in sizes]
-    takes = dict(zip(sizes, decoding.decode(path, wanted=wanted).takes, strict=True))
-    tracks = [_track(stream, takes[stream.fps, stream.height, stream.width], start) for stream in streams]
-    return Timeline(tuple(tracks), start, end)
+    wanted = [Wanted(s.fps, s.height, s.width, start, end) for s in streams]
+    return Timeline(tuple(_tracks(path, streams, wanted)), start, end)
+
+
+def about(path: Path, streams: Sequence[Stream], at: float, *, seconds: float) -> list[Tensor]:
+    """The window about a time, as the timeline of the whole clip has it, of what lies about that time alone.
+
+    seconds: of the clip. Raises ClipRefused.
+    """
+    span = max((s.frames + 1) / s.fps for s in streams)  # twice what a window needs
+    begin, end = min(at, seconds) - span, min(at + span, seconds)
+    wanted = [Wanted(s.fps, s.height, s.width, 0.0, end, skip=max(0, int(begin * s.fps))) for s in streams]
+    return [track.window(at) for track in _tracks(path, streams, wanted)]
+
+
+def _tracks(path: Path, streams: Sequence[Stream], wanted: Sequence[Wanted]) -> list[Track]:
+    each = list(dict.fromkeys(wanted))
+    takes = dict(zip(each, decoding.decode(path, wanted=each).takes, strict=True))
+    starts = [want.start + want.skip / want.fps for want in wanted]
+    return [_track(s, takes[want], start) for s, want, start in zip(streams, wanted, starts, strict=True)]
 
 
 def _track(stream: Stream, frames: Frames, start: float) -> Track:

@@ -66,7 +66,7 @@ def _brought(clip: str, clips: Clips, card: ModelCard, *, at: float | None, iden
     middle = film.seconds / 2 if at is None else at
 
     def read(_speed: float) -> list[Tensor]:
-        return timeline.read(clips.original(clip), card.streams, start=0.0, end=film.seconds).window(middle)
+        return timeline.about(clips.original(clip), card.streams, middle, seconds=film.seconds)
 
     return Entry(name=f"{middle:.1f} s of your clip", label=None, read=read, own=identity)
 

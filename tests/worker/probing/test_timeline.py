@@ -32,6 +32,26 @@ def test_one_window_is_what_clips_are_always_sampled_to(tmp_path):
         assert [x.shape for x in found] == [x.shape for x in wanted]
 
 
+@pytest.mark.parametrize(("rate", "fps"), [(10, 10.0), (24, 12.5), (30, 7.3)])
+def test_one_window_is_that_of_the_whole_clip_and_no_more_is_kept_than_it_takes(tmp_path, monkeypatch, rate, fps):
+    streams = [stream.model_copy(update={"fps": fps}) for stream in (CLIP, MOTION, STILL)]
+    seconds = 9.0
+    path = films.write(tmp_path / "long.mkv", moving(round(seconds * rate)), rate=rate)
+    whole, decode, kept = timeline.read(path, streams, start=0.0, end=seconds), timeline.decoding.decode, []
+
+    def listen(path, *, wanted):
+        found = decode(path, wanted=wanted)
+        kept.extend(map(len, found.takes))
+        return found
+
+    monkeypatch.setattr(timeline.decoding, "decode", listen)
+    for at in (0.0, 0.31, 2.0, 4.5, 4.777, 8.8, 9.0, 30.0):
+        found = timeline.about(path, streams, at, seconds=seconds)
+        assert all(torch.equal(*pair) for pair in zip(found, whole.window(at), strict=True)), at
+    assert len(kept) == 8
+    assert max(kept) <= 2 * (CLIP.frames + 2)
+
+
 def counting(count, stream=CLIP, first=0.0):
     return Track(stream, torch.arange(count).float().view(1, count, 1, 1).expand(3, -1, 1, 1), first)
 
