@@ -15,7 +15,7 @@ from contract.ablation import Ablation
 from contract.clip import Clips
 from contract.errors import NoFindings
 from contract.findings import ClassMap, Contrast, OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings
-from contract.pyramid import BROUGHT_CLIP, Pyramid, Tubes
+from contract.pyramid import BROUGHT_CLIP, CLIPS_OF_CLASS, Pyramid, Tubes
 from contract.written import write
 
 FOLDER = "findings"
@@ -99,6 +99,19 @@ class Archive:
     def put_ablation(self, identity: str, made: Ablation) -> None:
         """What is left without some units, under the id of its spec."""
         self._put(f"ablations/{identity}.json", made.model_dump_json().encode())
+
+    def forget_classes(self) -> None:
+        """Remove what was made of all known clips of a class: others may be known now."""
+        pyramids, ablations = self.folder / "pyramids", self.folder / "ablations"
+        for identity in self.pyramid_ids():
+            made = self.pyramid(identity)
+            if made and CLIPS_OF_CLASS.fullmatch(made.clip):
+                (pyramids / f"{identity}.json").unlink(missing_ok=True)
+                (pyramids / f"{identity}-tubes.json").unlink(missing_ok=True)
+        for file in ablations.glob("*.json"):
+            tried = self.ablation(file.stem)
+            if tried and CLIPS_OF_CLASS.fullmatch(tried.spec.clip):
+                file.unlink(missing_ok=True)
 
     def put_file(self, name: str, data: bytes) -> None:
         """A file as another archive of this model has it."""

@@ -1,10 +1,13 @@
 import pytest
 
+from contract.ablation import Ablation, AblationSpec, Outcome
 from contract.archive import Archive
 from contract.errors import NoFindings
 from contract.findings import ClassMap, OptimaFindings, Overview, SurveyedClip, Tuning, UnitFindings
+from contract.pyramid import Pyramid, Tubes
 
 TUNING = Tuning(speeds=(0.0, 10.0), response=(1.0, 0.5), invariance=0.75)
+CARD = "0123456789abcdef"
 
 
 def unit(number: int, maximum: float = 1.0) -> UnitFindings:
@@ -13,7 +16,7 @@ def unit(number: int, maximum: float = 1.0) -> UnitFindings:
 
 @pytest.fixture
 def archive(tmp_path):
-    return Archive(tmp_path, "0123456789abcdef")
+    return Archive(tmp_path, CARD)
 
 
 def test_nothing_was_found_before_anybody_looked(archive):
@@ -85,6 +88,32 @@ def test_pyramids_are_listed_and_a_file_is_copied(tmp_path):
     archive.put_file(f"pyramids/{'c' * 32}.json", b"{}")
     archive.put_file(f"pyramids/{'c' * 32}-tubes.json", b"{}")
     assert archive.pyramid_ids() == ["c" * 32]
+
+
+def pyramid(clip):
+    ends = {"label": 0, "predicted": 0, "rival": None, "score": 1.0, "bias": 0.0, "rows": (), "edges": (), "biases": ()}
+    return Pyramid(model="tiny", fingerprint=CARD, clip=clip, **ends)
+
+
+def ablation(clip):
+    said = Outcome(scores=(1.0,), probabilities=(1.0,))
+    spec = AblationSpec(clip=clip, silent=(), model="tiny", fingerprint=CARD)
+    return Ablation(spec=spec, intact=said, without=said, random=None, draws=0)
+
+
+def test_what_was_made_of_all_clips_of_a_class_is_forgotten_and_nothing_else(archive):
+    names = {"a" * 32: "class-3", "b" * 32: "drawn-3", "c" * 32: "0123456789abcdef", "d" * 32: "class-12"}
+    for identity, clip in names.items():
+        archive.put_pyramid(identity, pyramid(clip), Tubes(tubes=()))
+        archive.put_ablation(identity, ablation(clip))
+    archive.put_file(f"pyramids/{'e' * 32}.json", b"{}")
+    archive.forget_classes()
+    kept = ["b" * 32, "c" * 32]
+    assert archive.pyramid_ids() == [*kept, "e" * 32]
+    assert [identity for identity in names if archive.ablation(identity)] == kept
+    assert sorted(path.name for path in (archive.folder / "pyramids").glob("*-tubes.json")) == [
+        f"{identity}-tubes.json" for identity in kept
+    ]
 
 
 def test_what_is_made_of_a_brought_clip_lies_beside_it(tmp_path):

@@ -79,6 +79,7 @@ def analyse(
         classes=tuple(classes),
         pairs=tuple((first, second) for first, second, _ in pairs),
     )
+    archive.forget_classes()
     archive.put_overview(overview)
     return overview
 

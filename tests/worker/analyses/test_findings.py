@@ -2,6 +2,7 @@ import pytest
 
 from contract.archive import Archive
 from contract.findings import OptimaFindings
+from contract.pyramid import Pyramid, Tubes
 from worker.analyses import findings
 from worker.analyses.collection import Entry
 from worker.analyses.planted import CARD, LOOK, clip, wired
@@ -35,6 +36,15 @@ def test_from_clips_to_the_archive_and_what_is_done_is_said(entries, tmp_path):
     for each in clips.values():
         assert [picture.name for picture in each.streams] == ["appearance", "motion"]
         assert all(archive.media(each.id, picture.strip) for picture in each.streams)
+
+
+def test_pyramids_of_all_clips_of_a_class_do_not_outlive_the_set(entries, tmp_path):
+    archive = Archive(tmp_path, CARD.fingerprint)
+    ends = {"label": 0, "predicted": 0, "rival": None, "score": 1.0, "bias": 0.0, "rows": (), "edges": (), "biases": ()}
+    made = Pyramid(model=CARD.name, fingerprint=CARD.fingerprint, clip="class-0", **ends)
+    archive.put_pyramid("a" * 32, made, Tubes(tubes=()))
+    findings.analyse(wired(), entries, archive, source="six", progress=lambda *_: None, failed=pytest.fail)
+    assert archive.pyramid_ids() == []
 
 
 def test_the_layer_that_tells_pairs_apart_is_the_last_before_the_classes(entries, tmp_path):
