@@ -94,6 +94,7 @@ def _page(args: argparse.Namespace, model: Model, entry: Entry, inputs: Sequence
     from backend.app import PICTURES
     from backend.desk import filed
     from backend.exports import pyramid as export
+    from worker.analyses.pictures import looked_at
     from worker.pyramids import pyramid
 
     files = Files(args.data / PICTURES)
@@ -108,7 +109,7 @@ def _page(args: argparse.Namespace, model: Model, entry: Entry, inputs: Sequence
         rows=rows,
         most=args.units,
     )
-    clip, media = pyramid.looked_at(model, entry, inputs, predicted=made.predicted)
+    clip, media = looked_at(model.card.streams, entry, inputs, predicted=made.predicted)
     return export.page(
         settings.read(os.environ).frontend,
         model.card,

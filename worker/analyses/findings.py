@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from torch import Tensor
 
 from contract.archive import Archive
-from contract.findings import Overview, PairFindings, SurveyedClip
+from contract.findings import Overview, PairFindings
 from worker.analyses import confusion, contrast, idiosyncrasy, optima, specificity
 from worker.analyses.collection import Entry
 from worker.analyses.control import shuffled
-from worker.analyses.pictures import draw
+from worker.analyses.pictures import looked_at
 from worker.analyses.records import Surveyed
 from worker.analyses.survey import SPEEDS, survey
 from worker.analyses.units import layer_summary, unit_findings
@@ -108,16 +108,7 @@ def _survey(
     folder = archive.folder / "records"
 
     def seen(entry: Entry, inputs: Sequence[Tensor], scores: Tensor) -> None:
-        pictures, media = draw(model.card.streams, inputs)
-        clip = SurveyedClip(
-            id=entry.id,
-            name=entry.name,
-            label=entry.label,
-            predicted=int(scores.argmax()),
-            split=entry.split,
-            streams=tuple(pictures),
-        )
-        archive.put_clip(clip, media)
+        archive.put_clip(*looked_at(model.card.streams, entry, inputs, predicted=int(scores.argmax())))
 
     steps = survey(
         entries,

@@ -8,11 +8,30 @@ import torch
 from torch import Tensor
 
 from contract.catalogue import Stream
+from contract.findings import SurveyedClip
 from contract.result import StreamPicture
-from worker import canvas, render
+from worker import canvas
+from worker.analyses.collection import Entry
+from worker.probing.looks import seen
 
 FRAMES, SIDE = 16, 112
 """At most so many frames, of so many pixels on the longer side."""
+
+
+def looked_at(
+    streams: Sequence[Stream], entry: Entry, inputs: Sequence[Tensor], *, predicted: int
+) -> tuple[SurveyedClip, dict[str, bytes]]:
+    """What a network sees of a clip, to look at, and its pictures by file name. predicted: class by number."""
+    pictures, media = draw(streams, inputs)
+    clip = SurveyedClip(
+        id=entry.id,
+        name=entry.name,
+        label=entry.label,
+        predicted=predicted,
+        split=entry.split,
+        streams=tuple(pictures),
+    )
+    return clip, media
 
 
 def draw(streams: Sequence[Stream], inputs: Sequence[Tensor]) -> tuple[list[StreamPicture], dict[str, bytes]]:
@@ -20,7 +39,7 @@ def draw(streams: Sequence[Stream], inputs: Sequence[Tensor]) -> tuple[list[Stre
     pictures, media = [], {}
     for stream, x in zip(streams, inputs, strict=True):
         small, fps = _small(x, stream)
-        picture, files = render.draw(stream, small) if stream.kind == "motion" else _colour(stream, small)
+        picture, files = seen(stream, small)
         pictures.append(picture.model_copy(update={"fps": fps}))
         media |= files
     return pictures, media
@@ -35,10 +54,3 @@ def _small(x: Tensor, stream: Stream) -> tuple[Tensor, float]:
     if scale < 1:
         x = canvas.resize(x, round(x.shape[2] * scale), round(x.shape[3] * scale))
     return x[:, places], stream.fps * count / frames
-
-
-def _colour(stream: Stream, x: Tensor) -> tuple[StreamPicture, dict[str, bytes]]:
-    """True colours, compressed: a clip is looked at, never computed with again."""
-    levels = x + canvas.grey_mean(stream).view(3, 1, 1, 1)
-    pixels = levels.round().clamp(0, 255).permute(1, 2, 3, 0).byte().numpy()
-    return render.film(stream.name, stream.kind, pixels, stream.fps)

@@ -1,4 +1,4 @@
-"""Pictures of a probe: exactly what the network sees, and where in it something is strong."""
+"""Pictures of a clip: exactly what the network sees, and where in it something is strong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ SIDE = 28
 
 
 def seen(stream: Stream, x: Tensor) -> tuple[StreamPicture, dict[str, bytes]]:
-    """An input at its own size and with all its frames. x: (channel, t, h, w)."""
+    """An input at its own size and with all its frames. x: (channel, t, h, w).
+
+    Colours are true and compressed: a clip is looked at, never computed with again.
+    """
     if stream.kind == "motion":
         return render.draw(stream, x)
     levels = x + canvas.grey_mean(stream).view(3, 1, 1, 1)

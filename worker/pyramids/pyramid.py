@@ -10,10 +10,8 @@ from torch import Tensor
 from contract.archive import Archive
 from contract.clip import Clips
 from contract.errors import NoFindings
-from contract.findings import SurveyedClip
 from contract.pyramid import CLIPS_OF_CLASS, Pyramid, PyramidSpec, Rows, Tubes
-from worker.analyses.collection import Entry
-from worker.analyses.pictures import draw
+from worker.analyses.pictures import looked_at
 from worker.models.assemble import silent
 from worker.models.model import Model
 from worker.pyramids import descent, relevance, several, source
@@ -61,7 +59,10 @@ def make(
         most=spec.units,
         progress=progress,
     )
-    _keep_clip(entry, looked_at(model, entry, inputs, predicted=made.predicted), archive)
+    try:
+        archive.clip(entry.id)
+    except NoFindings:  # it was not surveyed
+        archive.put_clip(*looked_at(model.card.streams, entry, inputs, predicted=made.predicted))
     archive.put_pyramid(spec.id, made, where)
 
 
@@ -115,27 +116,3 @@ def take_apart(
     published = descent.descend(module, card, means, label=found.label)
     trust = tried(module, found, published, inputs, chosen, most=AGREED, progress=progress)
     return made.model_copy(update={"trust": trust}), tubes(module, found, made)
-
-
-def looked_at(
-    model: Model, entry: Entry, inputs: Sequence[Tensor], *, predicted: int
-) -> tuple[SurveyedClip, dict[str, bytes]]:
-    """What the network sees of a clip, to look at, and its pictures by file name."""
-    pictures, media = draw(model.card.streams, inputs)
-    clip = SurveyedClip(
-        id=entry.id,
-        name=entry.name,
-        label=entry.label,
-        predicted=predicted,
-        split=entry.split,
-        streams=tuple(pictures),
-    )
-    return clip, media
-
-
-def _keep_clip(entry: Entry, looks: tuple[SurveyedClip, dict[str, bytes]], archive: Archive) -> None:
-    """Of a clip that was not surveyed."""
-    try:
-        archive.clip(entry.id)
-    except NoFindings:
-        archive.put_clip(*looks)

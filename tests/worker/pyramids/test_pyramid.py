@@ -4,6 +4,7 @@ import pytest
 
 from contract.archive import Archive
 from contract.errors import Unsuited
+from contract.findings import SurveyedClip
 from contract.pyramid import PyramidRequest, bind
 from tests.worker.pyramids.networks import Chain, card_of, clip
 from worker.analyses.collection import Entry
@@ -11,13 +12,13 @@ from worker.models.model import Model
 from worker.pyramids import pyramid
 
 CARD = card_of(Chain(), {"conv0": 6, "conv1": 8, "conv2": 5, "head": 4})
+ENTRY = Entry(name="folder/clip.mp4", label=2, read=lambda speed: clip())
 
 
 @pytest.fixture
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
     """One clip of class 2 is known."""
-    entry = Entry(name="folder/clip.mp4", label=2, read=lambda speed: clip())
-    monkeypatch.setattr(pyramid.source, "find", lambda *found, **more: entry)
+    monkeypatch.setattr(pyramid.source, "find", lambda *found, **more: ENTRY)
     return Archive(tmp_path, CARD.fingerprint)
 
 
@@ -38,6 +39,14 @@ def test_it_is_kept_under_its_id_and_its_clip_can_be_looked_at(archive: Archive)
     assert (seen.label, seen.predicted) == (2, made.predicted)
     assert archive.media(made.clip, seen.streams[0].strip or "")
     assert [said for said in told if said[0] == "rows"] == [("rows", 0, 3), ("rows", 1, 3), ("rows", 2, 3)]
+
+
+def test_a_clip_that_was_surveyed_is_not_drawn_again(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    surveyed = SurveyedClip(id=ENTRY.id, name="as it was surveyed", label=2, predicted=0)
+    archive.put_clip(surveyed, {})
+    monkeypatch.setattr(pyramid, "looked_at", lambda *_, **__: pytest.fail("its pictures are there"))
+    make(archive)
+    assert archive.clip(ENTRY.id) == surveyed
 
 
 def test_what_is_asked_for_is_made(archive: Archive) -> None:
