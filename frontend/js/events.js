@@ -1,7 +1,8 @@
 /** The page's one event stream: reconnects, feeds the ledger, and tells who counts jobs or workers. */
 
 import * as api from './api.js';
-import {Store} from './store.js';
+import {useEffect, useRef} from './html.js';
+import {Store, useStore} from './store.js';
 import {apply, refresh} from './visualizations.js';
 
 const TYPES = ['queued', 'started', 'progress', 'preview', 'finished', 'failed', 'canceled', 'workers'];
@@ -14,6 +15,18 @@ export const changes = new Store({jobs: 0, workers: 0});
 
 /** Whether the server's events arrive. */
 export const online = new Store(true);
+
+/** Once, `ms` after the queue has changed, however much more it changes meanwhile. @param {() => void} act @param {number} ms */
+export function useQueueChange(act, ms) {
+  const {jobs} = useStore(changes);
+  const due = useRef(0);
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    if (jobs && !due.current) due.current = setTimeout(() => ((due.current = 0), latest.current()), ms);
+  }, [jobs]);
+  useEffect(() => () => clearTimeout(due.current), []);
+}
 
 let wait = 1000;
 let lastEvent = 0;

@@ -4,7 +4,7 @@ import * as api from './api.js';
 import {useModels} from './catalogue.js';
 import {clock} from './clock.js';
 import {Dialog} from './dialog.js';
-import {changes, online} from './events.js';
+import {online, useQueueChange} from './events.js';
 import {useOverview} from './findings/overview.js';
 import {html, useEffect, useState} from './html.js';
 import {KeyTable, useKeys} from './keys.js';
@@ -102,15 +102,13 @@ function JobsLink({here}) {
 const COUNTED = 50;
 
 function useActiveJobs() {
-  const {jobs} = useStore(changes);
   const [count, setCount] = useState(0);
-  useEffect(() => {
-    const soon = setTimeout(async () => {
-      const pages = await Promise.all(['queued', 'running'].map((state) => api.jobs({state, limit: COUNTED}))).catch(() => []);
-      setCount(pages.reduce((sum, page) => sum + page.items.length, 0));
-    }, jobs ? 1500 : 0);
-    return () => clearTimeout(soon);
-  }, [jobs]);
+  const look = async () => {
+    const pages = await Promise.all(['queued', 'running'].map((state) => api.jobs({state, limit: COUNTED}))).catch(() => []);
+    setCount(pages.reduce((sum, page) => sum + page.items.length, 0));
+  };
+  useEffect(() => void look(), []);
+  useQueueChange(look, 1500);
   return count;
 }
 

@@ -13,8 +13,11 @@ import {complain} from './toast.js';
 /** @type {Map<string, Visualization>} */
 const ledger = new Map();
 
-/** When an event last spoke of an id: an answer that was asked for earlier is older news. @type {Map<string, number>} */
+/** When an event last spoke of an id: an answer that was asked for earlier is older news. The latest last. @type {Map<string, number>} */
 const heard = new Map();
+
+/** No answer that is still to come was asked for longer ago than this. */
+const HEARD_MS = 60000;
 
 /** @type {Map<string, Set<() => void>>} */
 const watchers = new Map();
@@ -22,10 +25,12 @@ const watchers = new Map();
 /** @param {Visualization} visualization @param {number} asked when its state was asked for */
 export function remember(visualization, asked) {
   const {id} = visualization;
-  const stale = (heard.get(id) ?? 0) > asked && !isSettled(visualization) && ledger.has(id);
-  if (stale) return;
+  const stale = (heard.get(id) ?? 0) > asked && !isSettled(visualization);
+  if (stale && ledger.has(id)) return;
   ledger.set(id, visualization);
   tell(id);
+  // what the event said was not kept, as nothing was known of it then
+  if (stale) fetchOne(id).catch(() => {});
 }
 
 /** Visualizations from one call of the API, remembered. @template T @param {() => Promise<T>} call @param {(answer: T) => (Visualization | null | undefined)[]} pick @returns {Promise<T>} */
@@ -62,13 +67,23 @@ export const retry = ({id}) => api.retry(id).then(() => fetchOne(id)).catch(comp
 export function apply(type, data) {
   const {id} = data;
   if (!id) return;
-  heard.set(id, performance.now());
+  hear(id, performance.now());
   const old = ledger.get(id);
   if (type === 'started' || type === 'canceled') moveUp(old?.position ?? 1);
   if (!old) return;
   if (type === 'finished') return void fetchOne(id).catch(complain);
   ledger.set(id, {...old, ...change(type, data, old)});
   tell(id);
+}
+
+/** @param {string} id @param {number} now */
+function hear(id, now) {
+  heard.delete(id);
+  heard.set(id, now);
+  for (const [other, when] of heard) {
+    if (now - when < HEARD_MS) break;
+    heard.delete(other);
+  }
 }
 
 /** A job has left the queue: those behind it move up. @param {number} left its position */

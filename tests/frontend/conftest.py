@@ -7,10 +7,11 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Page, Request, Route, expect, sync_playwright
 
 from tests.frontend.mock import Mock
 from tests.frontend.mock_server import serve
@@ -49,6 +50,27 @@ class Visit:
         while not (self.page.evaluate(true) if isinstance(true, str) else true()):
             assert time.monotonic() < limit, f"did not come true: {true}"
             self.page.wait_for_timeout(40)
+
+    @contextmanager
+    def late(self, address: str | re.Pattern[str], method: str = "GET") -> Iterator[list[APIResponse]]:
+        """What the server answers to such requests comes to the page when this ends; until then it is in the list."""
+        held: list[tuple[Route, APIResponse]] = []
+        answers: list[APIResponse] = []
+
+        def hold(route: Route) -> None:
+            if route.request.method != method:
+                return route.fallback()
+            held.append((route, route.fetch()))
+            answers.append(held[-1][1])
+
+        self.page.route(address, hold)
+        yield answers
+        self.until(lambda: answers)
+        while held:
+            route, answer = held.pop(0)
+            route.fulfill(response=answer)
+        self.page.unroute(address, hold)
+        self.page.evaluate("fetch('/version').then((answer) => answer.text())")  # by then the page has acted
 
     def hear(self, message: ConsoleMessage) -> None:
         """Keep errors of the console; not answers that are errors on purpose, nor what tests do."""

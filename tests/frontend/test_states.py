@@ -11,6 +11,9 @@ from tests.frontend.mock import VARIANTS, fixed
 
 LAYER = "/models/demo/layers/conv5_fusion"
 
+HEARD = "import('/js/events.js').then(({changes}) => changes.value.jobs)"
+"""How many changes of the queue the page has heard of."""
+
 pytestmark = pytest.mark.browser
 
 
@@ -54,6 +57,38 @@ def test_what_is_done_before_the_first_step_is_told(visit):
     expect(page.get_by_text("step 1 of 160").first).to_be_visible()
 
 
+def test_an_event_that_overtakes_the_answer_is_not_lost(visit):
+    with visit.late(f"**/api/v1{LAYER}/units/6*") as answers:
+        visit.open(LAYER + "/units/6")
+        visit.until(lambda: answers and visit.mock.listeners)
+        for variant in ("slow", "fast"):
+            identity = visit.mock.spec("demo", "conv5_fusion", 6, VARIANTS[variant]).id
+            visit.mock.records[identity] = {"state": "finished"}
+            visit.mock.tell("finished", identity)
+        visit.until(f"{HEARD}.then((heard) => heard === 2)")
+    visit.until("document.querySelectorAll('.trio canvas[data-ready=true]').length === 3")
+
+
+def test_jobs_are_listed_while_others_come_and_go_and_answers_take_long(visit):
+    page, held = visit.page, []
+    page.clock.install()
+    visit.open("/jobs")
+    expect(page.locator(".job")).to_have_count(6)
+    visit.until(lambda: visit.mock.listeners)
+    visit.mock.records[visit.mock.spec("demo", "conv5_fusion", 30, VARIANTS["slow"]).id] = fixed("running")
+
+    def go_on() -> None:
+        heard = page.evaluate(HEARD)
+        visit.mock.tell("queued", "another")
+        visit.until(f"{HEARD}.then((now) => now > {heard})")
+        page.clock.run_for(300)
+
+    page.route(re.compile("/jobs.state=running&limit=20"), lambda route: held.append(route))
+    visit.until(lambda: go_on() or len(held) > 1)
+    held[0].continue_()
+    visit.until(lambda: go_on() or page.locator(".job").count() == 7)
+
+
 def test_computing_what_a_layer_lacks(visit):
     page = visit.open(LAYER)
     page.get_by_role("button", name="Compute 24 missing").click()
@@ -62,6 +97,16 @@ def test_computing_what_a_layer_lacks(visit):
     assert path == "visualizations/batch"
     assert body["units"] == list(range(10, 34))
     assert body["variants"] == ["slow", "fast"]
+
+
+def test_what_was_sent_of_a_layer_is_not_taken_for_sent_of_the_next(visit):
+    page = visit.open(LAYER)
+    page.get_by_role("button", name="Compute 24 missing").click()
+    page.get_by_role("link", name="fc6 →").click()
+    page.get_by_role("button", name="Compute 24 missing").click()
+    visit.until(lambda: len(visit.mock.requests) == 2)
+    asked = [(body["layer"], body["units"]) for _, body in visit.mock.requests]
+    assert asked == [("conv5_fusion", list(range(10, 34))), ("fc6", list(range(6, 30)))]
 
 
 def test_a_job_can_be_canceled_and_asked_for_again(visit):

@@ -2,15 +2,14 @@
 
 import * as api from '../api.js';
 import {useModel} from '../catalogue.js';
-import {changes} from '../events.js';
+import {useQueueChange} from '../events.js';
 import {Graph} from '../layer-graph.js';
 import {doneOf, sizeText} from '../layer-text.js';
-import {html, useEffect} from '../html.js';
+import {html} from '../html.js';
 import {Facts, Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
 import {holds, isAtlas} from '../site.js';
-import {useStore} from '../store.js';
 import {figures} from '../text.js';
 import {streamText} from './models.js';
 
@@ -60,12 +59,7 @@ function Details({facts}) {
 /** @param {string} model @returns {Coverage | null} */
 function useCoverage(model) {
   const coverage = useResource(`coverage ${model}`, () => api.coverage(model));
-  const {jobs} = useStore(changes);
-  useEffect(() => {
-    if (!jobs) return;
-    const soon = setTimeout(coverage.reload, 1000);
-    return () => clearTimeout(soon);
-  }, [jobs]);
+  useQueueChange(coverage.reload, 1000);
   return coverage.value;
 }
 

@@ -1,13 +1,12 @@
 /** The queue: running with preview and progress, waiting, failed with the reason, finished; and the workers. */
 
 import * as api from '../api.js';
-import {changes} from '../events.js';
+import {useQueueChange} from '../events.js';
 import {Progress as AnalysisProgress, titleOf} from '../findings/analyses.js';
-import {html, useEffect, useState} from '../html.js';
+import {html, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
-import {useStore} from '../store.js';
 import {Sweeps} from '../sweeps.js';
 import {activationText, countText, durationText, stateText, VARIANTS} from '../text.js';
 import {cancel, isAnalysis, learn, retry, useVisualization} from '../visualizations.js';
@@ -40,14 +39,9 @@ export function Jobs({query, workers}) {
 
 /** @param {{state: string, title: string, none: string}} props */
 function List({state, title, none}) {
-  const {jobs: turn} = useStore(changes);
   const [limit, setLimit] = useState(MOST);
   const jobs = useResource(`jobs ${state} ${limit}`, () => learn(() => api.jobs({state, limit}), (page) => page.items));
-  useEffect(() => {
-    if (!turn) return;
-    const soon = setTimeout(jobs.reload, 500);
-    return () => clearTimeout(soon);
-  }, [turn]);
+  useQueueChange(jobs.reload, 500);
   if (jobs.problem) return html`<${Trouble} problem=${jobs.problem} retry=${jobs.reload} />`;
   if (!jobs.value) return html`<${Waiting} what=${title} />`;
   const {items, total, next} = jobs.value;

@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import {layerOf, useModel} from '../catalogue.js';
 import {openClock} from '../clock.js';
-import {changes} from '../events.js';
+import {useQueueChange} from '../events.js';
 import {useOverview} from '../findings/overview.js';
 import {useIndexes} from '../findings/sorts.js';
 import {html, useEffect, useState} from '../html.js';
@@ -13,7 +13,6 @@ import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {neededVariants, viewsOf} from '../shown.js';
 import {isAtlas, unitsHeld} from '../site.js';
-import {useStore} from '../store.js';
 import {countText, durationText, fieldText} from '../text.js';
 import {UnitGrid} from '../unit-grid.js';
 import {useUnits} from '../units.js';
@@ -47,7 +46,7 @@ export function Layer({model, layer, query}) {
       <${Ordering} ...${{card: card.value, moves: views.includes('slow'), indexes, overview, choice}} />
     </div><div class="tools tools-second">
       <${Jump} layer=${facts} shown=${isPlain(choice)} onJump=${() => setJumps(jumps + 1)} />
-      ${isAtlas ? null : html`<${Missing} card=${card.value} layer=${facts} seed=${seed} source=${source} />`}
+      ${isAtlas ? null : html`<${Missing} key=${`${model} ${layer} ${seed}`} card=${card.value} layer=${facts} seed=${seed} source=${source} />`}
     </div>
     ${source.total === null ? html`<${Waiting} what="Asking for the units" />` : null}
     ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : isAtlas ? 'This atlas holds no unit of this layer.' : {ready: 'No unit of this layer is computed yet.', missing: 'Every unit of this layer is computed.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
@@ -86,14 +85,9 @@ function Views({views, view}) {
 /** Computes the next units that are not computed. @param {{card: ModelCard, layer: LayerCard, seed: number, source: ReturnType<typeof useUnits>}} props */
 function Missing({card, layer, seed, source}) {
   const variants = neededVariants(card, layer);
-  const {jobs: turn} = useStore(changes);
   const [sent, setSent] = useState(/** @type {number[]} */ ([]));
   const missing = useResource(`missing ${card.name} ${layer.path} ${seed}`, () => api.units(card.name, layer.path, {which: 'missing', seed, limit: 2 * BATCH}));
-  useEffect(() => {
-    if (!turn) return;
-    const soon = setTimeout(missing.reload, 1500);
-    return () => clearTimeout(soon);
-  }, [turn]);
+  useQueueChange(missing.reload, 1500);
   if (!missing.value) return null;
   const {total, items} = missing.value;
   if (!total) return html`<p class="muted small">All units are computed.</p>`;
