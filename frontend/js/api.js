@@ -1,5 +1,6 @@
 /** The API, and the only file that knows its URLs. Every call resolves to JSON or throws a Problem. */
 
+import {Problem} from './problem.js';
 import {contents, isAtlas, root} from './site.js';
 
 /** @typedef {import('./types.js').ModelCard} ModelCard */
@@ -9,19 +10,6 @@ import {contents, isAtlas, root} from './site.js';
 /** As the server writes its addresses, and where they are here. */
 const SERVED = '/api/v1';
 const BASE = `${root}${SERVED.slice(1)}`;
-
-/** An answer of the API that is not a success, in the words it gave. */
-export class Problem extends Error {
-  /** @param {{title?: string, detail?: string, status?: number, allowed?: string[], did_you_mean?: string[], errors?: {pointer: string, detail: string}[]}} body */
-  constructor(body) {
-    super(body.detail || body.title || 'The server did not answer as expected.');
-    this.title = body.title || 'Something went wrong';
-    this.status = body.status ?? 0;
-    this.allowed = body.allowed ?? [];
-    this.didYouMean = body.did_you_mean ?? [];
-    this.errors = body.errors ?? [];
-  }
-}
 
 /** @returns {Promise<import('./types.js').Page<import('./types.js').ModelSummary>>} */
 export const models = () => get('/models');

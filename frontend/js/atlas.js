@@ -1,6 +1,6 @@
 /** What a server would answer, from the files of an atlas: recorded answers, and lists put together of them (docs/atlas.md). */
 
-import {Problem} from './api.js';
+import {Problem} from './problem.js';
 import {contents} from './site.js';
 
 /** @typedef {Record<string, any>} Query */

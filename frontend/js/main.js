@@ -1,6 +1,6 @@
 /** The page: from the URL to a view, inside the shell. */
 
-import {Problem} from './api.js';
+import {Problem} from './problem.js';
 import {cardOf, useWorkers} from './catalogue.js';
 import {listen} from './events.js';
 import {html, render, useEffect, useLayoutEffect, useRef, useState} from './html.js';

@@ -1,6 +1,6 @@
 /** Parts that pages are made of: heading with its trail, waiting, a problem with the way out, nothing to show. */
 
-import {Problem} from './api.js';
+import {Problem} from './problem.js';
 import {html, useEffect, useRef} from './html.js';
 import {to} from './router.js';
 

@@ -1,6 +1,6 @@
 /** Short messages at the edge of the page: errors in the server's own words, and small confirmations. */
 
-import {Problem} from './api.js';
+import {Problem} from './problem.js';
 import {html} from './html.js';
 import {Store, useStore} from './store.js';
 

@@ -3,8 +3,6 @@
 /** @type {{card: any, pyramid: any, tubes: any[], clip: any, units: Record<string, any>, media: Record<string, string>}} */
 export const given = JSON.parse(document.getElementById('given')?.textContent ?? '{}');
 
-export class Problem extends Error {}
-
 /** @param {string} _model @param {string} layer @param {number} unit */
 export const unit = async (_model, layer, unit) => given.units[`${layer}:${unit}`] ?? {unit, label: null, dead: false, variants: {}};
 

@@ -9,6 +9,7 @@ import {useIndexes} from '../findings/sorts.js';
 import {html, useEffect, useState} from '../html.js';
 import {choiceOf, isPlain, Ordering} from '../layer-order.js';
 import {Heading, Trouble, Waiting} from '../page.js';
+import {Problem} from '../problem.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {neededVariants, viewsOf} from '../shown.js';
@@ -54,7 +55,7 @@ export function Layer({model, layer, query}) {
 }
 
 /** @param {Error} problem @param {string} title */
-const isAbout = (problem, title) => problem instanceof api.Problem && problem.title === title;
+const isAbout = (problem, title) => problem instanceof Problem && problem.title === title;
 
 /** @param {{card: ModelCard, layer: LayerCard}} props */
 function Title({card, layer}) {

@@ -53,7 +53,7 @@ const number = (text) => (text === null || text === '' || !Number.isFinite(Numbe
 
 /** A clip that was refused, deleted or has expired. @param {{problem: Error, model: string, retry: () => void}} props */
 function Gone({problem, model, retry}) {
-  const {title, status} = /** @type {import('../api.js').Problem} */ (problem);
+  const {title, status} = /** @type {import('../problem.js').Problem} */ (problem);
   return html`<section class="panel probe-gone" role="alert"><h2>${title}</h2><p>${problem.message}</p>
     <p class="row">${status ? null : html`<button class="button" onClick=${retry}>Try again</button>`}<a class=${status ? 'button' : 'button quiet-button'} href=${to.probe(model)}>Bring another clip</a></p></section>`;
 }
