@@ -55,10 +55,11 @@ def ablated(
     others = _others(silent, {path: card.layer(path).units for path in silent})
     selections = [{}, silent, *others]
     scores: list[list[Tensor]] = [[] for _ in selections]
+    at: Mapping[str, str] = {}
     for index, entry in enumerate(entries):
         inputs = entry.read(1.0)
         assert inputs is not None
-        at = relevance.passage(model.module, card, inputs, label=None).at
+        at = at or relevance.passage(model.module, card, inputs, label=None).at
         tensors = [canvas.to_network(x[None], stream) for x, stream in zip(inputs, card.streams, strict=True)]
         for turn, selection in enumerate(selections):
             progress("network", index * len(selections) + turn, len(entries) * len(selections))

@@ -15,7 +15,7 @@ from contract.pyramid import Agreement, Curve, Trust
 from worker import canvas
 from worker.models.assemble import silent
 from worker.pyramids.descent import Descent
-from worker.pyramids.relevance import Passage
+from worker.pyramids.relevance import Passage, figure
 from worker.silence import silenced
 
 SHARES = (0.02, 0.05, 0.1, 0.25, 0.5)
@@ -50,20 +50,20 @@ def tried(
     total, done, curves = 2 * len(SHARES) * sum(map(len, orders.values())), 0, []
     for rule in ("default", "original", "random"):
         removed, kept = [], []
-        for order in orders.get(rule, []):
+        for ranking in orders.get(rule, []):
             for values, keep in ((removed, False), (kept, True)):
                 values.append([])
                 for share in SHARES:
                     progress("trust", done, total)
-                    values[-1].append(ablate(order[: count_of(share, len(order))], keep=keep))
+                    values[-1].append(ablate(ranking[: count_of(share, len(ranking))], keep=keep))
                     done += 1
         if removed:
-            curves.append(Curve.model_validate({"rule": rule, "removed": _mean(removed), "kept": _mean(kept)}))
+            curves.append(Curve(rule=rule, removed=mean(removed), kept=mean(kept)))
     return Trust(
         layers=tuple(row),
         shares=SHARES,
-        score=_figure(float(found.score.detach())),
-        nothing=_figure(ablate([], keep=True)),
+        score=figure(float(found.score.detach())),
+        nothing=figure(ablate([], keep=True)),
         curves=tuple(curves),
         agreement=tuple(_agreement(found, descent, each, most) for each in rows),
         unfollowed=descent.unfollowed,
@@ -73,6 +73,11 @@ def tried(
 def count_of(share: float, units: int) -> int:
     """So many of a row's units are a share."""
     return max(1, round(share * units))
+
+
+def mean(curves: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """Value by value."""
+    return tuple(figure(value) for value in torch.tensor(curves).mean(0).tolist())
 
 
 def ranked(found: Passage, row: Row) -> list[int]:
@@ -117,10 +122,6 @@ def _random(units: int) -> list[list[int]]:
     return [torch.randperm(units, generator=generator).tolist() for _ in range(ORDERS)]
 
 
-def _mean(curves: Sequence[Sequence[float]]) -> list[float]:
-    return [_figure(value) for value in torch.tensor(curves).mean(0).tolist()]
-
-
 def _agreement(found: Passage, descent: Descent, row: Row, most: int) -> Agreement:
     begins = torch.tensor([0, *_units(found.card, row)[:-1]]).cumsum(0).tolist()
     kept = {begin + unit for layer, begin in zip(row, begins, strict=True) for unit in descent.kept(layer)}
@@ -132,7 +133,3 @@ def _agreement(found: Passage, descent: Descent, row: Row, most: int) -> Agreeme
         strongest=len(strongest),
         shared=len(kept & set(strongest)),
     )
-
-
-def _figure(value: float) -> float:
-    return float(f"{value:.6g}")

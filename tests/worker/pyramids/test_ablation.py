@@ -91,3 +91,16 @@ def test_of_the_clips_of_a_class_it_is_the_mean(tmp_path, monkeypatch):
     assert whole.without.probabilities == pytest.approx(
         [sum(pair) / 2 for pair in zip(*singles, strict=True)], rel=1e-3
     )
+
+
+def test_where_layers_are_taken_is_found_on_the_first_clip_alone(monkeypatch):
+    passage, runs = ablation.relevance.passage, []
+    monkeypatch.setattr(
+        ablation.relevance, "passage", lambda *given, **more: runs.append(given) or passage(*given, **more)
+    )
+    units = [{"layer": "conv1", "unit": 3}]
+    spec = bind(AblationRequest.model_validate({"clip": "class-1", "units": units}), CARD)
+    model = Model(CARD, Chain().eval().requires_grad_(False))
+    found = ablation.ablated(model, spec, [ENTRY, ENTRY, ENTRY], progress=lambda *said: None)
+    assert (found.clips, len(runs)) == (3, 1)
+    assert found.without.scores == pytest.approx(by_hand(model.module, {1: [3]}), rel=1e-4)
