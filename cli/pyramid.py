@@ -15,11 +15,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from contract import settings
 from contract.analysis import DRAWN_FOR
 from contract.catalogue import ModelCard
-from contract.errors import ClipProblem, KinetoscopeError
-from contract.pyramid import Edge, Pyramid
+from contract.errors import ClipProblem, KinetoscopeError, Unsuited
+from contract.pyramid import Edge, Pyramid, PyramidRequest, PyramidSpec, Tubes, bind
 from contract.store import Files
 
 if TYPE_CHECKING:
@@ -51,28 +53,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Run the command; 1 when model, clip or class cannot be used."""
     from worker.models import registry  # torch: imported only when it is needed
-    from worker.pyramids import relevance
+    from worker.pyramids import pyramid, relevance
 
+    tubes = None
     try:
         model = registry.load(args.model, data=args.data)
-        card = model.card
-        entry = _clip(args, card)
+        entry = _clip(args, model.card)
+        spec = _spec(args, entry, model.card)
         inputs = entry.read(1.0)
         assert inputs is not None
-        rival = None if args.rival is None else card.class_number(args.rival)
-        label = None if args.label is None else card.class_number(args.label)
-        found = relevance.passage(model.module, card, inputs, label=label, rival=rival)
-        rows = [row.split("+") for row in args.rows.split(",")] if args.rows else found.rows()
-        made = relevance.pyramid(found, rows, clip=entry.id, name=entry.name, most=args.units)
+        if args.html:
+            made, tubes = pyramid.take_apart(model, spec, entry, inputs)
+        else:
+            _, made = pyramid.untried(model, spec, entry, inputs)
     except KinetoscopeError as problem:
         print(f"kinetoscope pyramid: {problem}", file=sys.stderr)
         return 1
-    print(text(made, card, relevance.covering(made.edges)))
+    print(text(made, model.card, relevance.covering(made.edges)))
     if args.json:
         args.json.write_text(made.model_dump_json(indent=1))
-    if args.html:
-        args.html.write_text(_page(args, model, entry, inputs, made))
+    if tubes:
+        args.html.write_text(_page(args, model, entry, inputs, made, tubes))
     return 0
+
+
+def _spec(args: argparse.Namespace, entry: Entry, card: ModelCard) -> PyramidSpec:
+    rows = [row.split("+") for row in args.rows.split(",")] if args.rows else None
+    wanted = {"clip": entry.id, "class": args.label, "rival": args.rival, "rows": rows, "units": args.units}
+    try:
+        return bind(PyramidRequest.model_validate(wanted), card)
+    except ValidationError as reason:
+        first = reason.errors()[0]
+        raise Unsuited(f"--{first['loc'][0]} {first['input']!r}: {first['msg']}.") from reason
 
 
 def text(made: Pyramid, card: ModelCard, edges: list[Edge]) -> str:
@@ -89,31 +101,21 @@ def text(made: Pyramid, card: ModelCard, edges: list[Edge]) -> str:
     return "\n".join(lines)
 
 
-def _page(args: argparse.Namespace, model: Model, entry: Entry, inputs: Sequence[Tensor], made: Pyramid) -> str:
+def _page(
+    args: argparse.Namespace, model: Model, entry: Entry, inputs: Sequence[Tensor], made: Pyramid, tubes: Tubes
+) -> str:
     """The pyramid as one file, with the pictures of its units that the server of `--data` has filed."""
     from backend.app import PICTURES
     from backend.desk import filed
     from backend.exports import pyramid as export
     from worker.analyses.pictures import looked_at
-    from worker.pyramids import pyramid
 
     files = Files(args.data / PICTURES)
-    rows = tuple(row.layers for row in made.rows)
-    whole, tubes = pyramid.take_apart(
-        model,
-        inputs,
-        clip=entry.id,
-        name=entry.name,
-        label=made.label,
-        rival=made.rival,
-        rows=rows,
-        most=args.units,
-    )
     clip, media = looked_at(model.card.streams, entry, inputs, predicted=made.predicted)
     return export.page(
         settings.read(os.environ).frontend,
         model.card,
-        whole,
+        made,
         tubes=tubes,
         clip=clip,
         look=lambda specs: filed(files, specs),

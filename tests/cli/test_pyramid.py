@@ -9,6 +9,7 @@ from contract.pyramid import Pyramid
 from tests.worker.pyramids.networks import Chain, card_of, clip
 from worker.models import registry
 from worker.models.model import Model
+from worker.pyramids import relevance
 
 
 @pytest.fixture
@@ -40,9 +41,11 @@ def test_a_pyramid_is_printed_and_written(tmp_path, capsys):
 
 
 @pytest.mark.usefixtures("net")
-def test_a_page_of_it_is_written_that_needs_no_server(tmp_path):
-    file = tmp_path / "p.html"
+def test_a_page_of_it_is_written_that_needs_no_server(tmp_path, monkeypatch):
+    file, passage, runs = tmp_path / "p.html", relevance.passage, []
+    monkeypatch.setattr(relevance, "passage", lambda *given, **more: runs.append(given) or passage(*given, **more))
     assert main(["pyramid", "net", "clip.mp4", "--html", str(file), "--data", str(tmp_path), "--units", "3"]) == 0
+    assert len(runs) == 1
     (raw,) = re.findall(r'id="given">(.*?)</script>', file.read_text())
     given = json.loads(raw)
     assert Pyramid.model_validate(given["pyramid"]).trust is not None
@@ -67,6 +70,10 @@ def test_rows_and_units_can_be_chosen(tmp_path):
         (["--label", "clas 1"], "Did you mean class 1"),
         (["--rival", "9"], "no class '9'"),
         (["--rows", "conv7"], "conv7"),
+        (["--rows", "conv2,head"], "rows begin below it"),
+        (["--label", "2", "--rival", "class 2"], "cannot be its own rival"),
+        (["--units", "65"], "--units 65: Input should be less than or equal to 64"),
+        (["--rows", ",".join(["conv1"] * 13)], "--rows"),
     ],
 )
 def test_mistakes_are_answered_in_words(arguments, words, capsys):

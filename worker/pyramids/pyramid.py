@@ -10,11 +10,13 @@ from torch import Tensor
 from contract.archive import Archive
 from contract.clip import Clips
 from contract.errors import NoFindings
-from contract.pyramid import CLIPS_OF_CLASS, Pyramid, PyramidSpec, Rows, Tubes
+from contract.pyramid import CLIPS_OF_CLASS, Pyramid, PyramidSpec, Tubes
+from worker.analyses.collection import Entry
 from worker.analyses.pictures import looked_at
 from worker.models.assemble import silent
 from worker.models.model import Model
 from worker.pyramids import descent, relevance, several, source
+from worker.pyramids.relevance import Passage
 from worker.pyramids.trust import tried
 from worker.pyramids.tubes import tubes
 
@@ -42,23 +44,14 @@ def make(
     progress("clip", 0, 1)
     whole = CLIPS_OF_CLASS.fullmatch(spec.clip)
     if whole:
-        _of_class(model, spec, int(whole[1]), archive, clips=clips, cache=cache, progress=progress)
+        entries = source.of_class(int(whole[1]), model.card, archive, clips, cache=cache)
+        archive.put_pyramid(spec.id, several.take_apart(model, spec, entries, progress=progress), Tubes(tubes=()))
         return
     entry = source.find(spec.clip, model.card, archive, clips, cache=cache, brought=brought)
     inputs = entry.read(1.0)
     assert inputs is not None
     progress("network", 0, 1)
-    made, where = take_apart(
-        model,
-        inputs,
-        clip=entry.id,
-        name=entry.name,
-        label=spec.label,
-        rival=spec.rival,
-        rows=spec.rows,
-        most=spec.units,
-        progress=progress,
-    )
+    made, where = take_apart(model, spec, entry, inputs, progress=progress)
     try:
         archive.clip(entry.id)
     except NoFindings:  # it was not surveyed
@@ -66,53 +59,27 @@ def make(
     archive.put_pyramid(spec.id, made, where)
 
 
-def _of_class(
-    model: Model,
-    spec: PyramidSpec,
-    number: int,
-    archive: Archive,
-    *,
-    clips: Mapping[str, Path],
-    cache: Path,
-    progress: Progress,
-) -> None:
-    entries = source.of_class(number, model.card, archive, clips, cache=cache)
-    made = several.take_apart(
-        model,
-        entries,
-        clip=spec.clip,
-        name=f"{len(entries)} clips of {model.card.classes[number]}",
-        label=number if spec.label is None else spec.label,
-        rival=spec.rival,
-        rows=spec.rows,
-        most=spec.units,
-        progress=progress,
-    )
-    archive.put_pyramid(spec.id, made, Tubes(tubes=()))
-
-
 def take_apart(
-    model: Model,
-    inputs: Sequence[Tensor],
-    *,
-    clip: str,
-    name: str,
-    label: int | None,
-    rival: int | None,
-    rows: Rows | None,
-    most: int,
-    progress: Progress = silent,
+    model: Model, spec: PyramidSpec, entry: Entry, inputs: Sequence[Tensor], *, progress: Progress = silent
 ) -> tuple[Pyramid, Tubes]:
-    """The pyramid of a clip, by its id and name, tried out, and where in the clip its units have their parts from.
+    """The pyramid of a clip, tried out, and where in the clip its units have their parts from.
 
-    inputs: in method units. label: None is what the clip is taken for; rows: None: chosen; most: units of a layer.
-    Raises Unsuited, UnknownLayer.
+    inputs: the clip, in method units. Raises Unsuited, UnknownLayer.
     """
     module, card = model.module, model.card
     with descent.heard(module, card) as means:
-        found = relevance.passage(module, card, inputs, label=label, rival=rival)
-    chosen = rows or found.rows()
-    made = relevance.pyramid(found, chosen, clip=clip, name=name, most=most, progress=progress)
+        found, made = untried(model, spec, entry, inputs, progress=progress)
     published = descent.descend(module, card, means, label=found.label)
-    trust = tried(module, found, published, inputs, chosen, most=AGREED, progress=progress)
+    rows = [row.layers for row in made.rows]
+    trust = tried(module, found, published, inputs, rows, most=AGREED, progress=progress)
     return made.model_copy(update={"trust": trust}), tubes(module, found, made)
+
+
+def untried(
+    model: Model, spec: PyramidSpec, entry: Entry, inputs: Sequence[Tensor], *, progress: Progress = silent
+) -> tuple[Passage, Pyramid]:
+    """The network on a clip, and the pyramid of that alone. Raises as `take_apart`."""
+    found = relevance.passage(model.module, model.card, inputs, label=spec.label, rival=spec.rival)
+    rows = spec.rows or found.rows()
+    made = relevance.pyramid(found, rows, clip=entry.id, name=entry.name, most=spec.units, progress=progress)
+    return found, made

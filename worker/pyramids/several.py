@@ -8,13 +8,13 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from contract.pyramid import Bias, Curve, Edge, Member, Node, Pyramid, Row, Rows, Trust
+from contract.pyramid import CLIPS_OF_CLASS, Bias, Curve, Edge, Member, Node, Pyramid, PyramidSpec, Row, Rows, Trust
 from worker.analyses.collection import Entry
 from worker.models.assemble import silent
 from worker.models.model import Model
 from worker.pyramids import descent, relevance
 from worker.pyramids.relevance import Passage
-from worker.pyramids.trust import tried
+from worker.pyramids.trust import mean, tried
 
 SELECTED = 8
 """A unit is counted as one of a clip's where it is among so many strongest of its layer."""
@@ -26,46 +26,39 @@ Progress = Callable[[str, int, int], None]
 Key = TypeVar("Key")
 
 
-def take_apart(
-    model: Model,
-    entries: Sequence[Entry],
-    *,
-    clip: str,
-    name: str,
-    label: int,
-    rival: int | None,
-    rows: Rows | None,
-    most: int,
-    progress: Progress = silent,
-) -> Pyramid:
-    """The mean over the pyramids of clips, all of the units that are strongest in the mean. clip: id of them together.
+def take_apart(model: Model, spec: PyramidSpec, entries: Sequence[Entry], *, progress: Progress = silent) -> Pyramid:
+    """The mean over the pyramids of a class's clips, all of the units that are strongest in the mean.
 
     Raises Unsuited, UnknownLayer, ClipProblem.
     """
-
+    card, whole = model.card, CLIPS_OF_CLASS.fullmatch(spec.clip)
+    assert whole
+    number = int(whole[1])
+    label = number if spec.label is None else spec.label
     steps = 2 * len(entries)
     tally: _Tally | None = None
     for index, entry in enumerate(entries):
         progress("pyramids", index, steps)
-        found = relevance.passage(model.module, model.card, _read(entry), label=label, rival=rival)
-        tally = tally or _Tally(found, rows or tuple(found.rows()))
+        found = relevance.passage(model.module, card, _read(entry), label=label, rival=spec.rival)
+        tally = tally or _Tally(found, spec.rows or tuple(found.rows()))
         tally.add(found)
     assert tally is not None
-    listed = {layer: relevance.strongest(mean, most) for layer, mean in tally.means().items()}
+    listed = {layer: relevance.strongest(given, spec.units) for layer, given in tally.means().items()}
     order = tally.order(tally.rows[len(tally.rows) // 2])
     made, trusts = [], []
     for index, entry in enumerate(entries):
         progress("pyramids", len(entries) + index, steps)
         inputs = _read(entry)
-        with descent.heard(model.module, model.card) as maps:
-            found = relevance.passage(model.module, model.card, inputs, label=label, rival=rival)
+        with descent.heard(model.module, card) as maps:
+            found = relevance.passage(model.module, card, inputs, label=label, rival=spec.rival)
         made.append(relevance.pyramid(found, tally.rows, clip=entry.id, name=entry.name, listed=listed))
         if index < TRIED:
-            published = descent.descend(model.module, model.card, maps, label=label)
+            published = descent.descend(model.module, card, maps, label=label)
             trusts.append(tried(model.module, found, published, inputs, tally.rows, most=SELECTED, order=order))
     members = tuple(Member(clip=one.clip, name=one.name, score=one.score, predicted=one.predicted) for one in made)
-    whole = _mean(made, tally.frequencies())
-    return whole.model_copy(update={"clip": clip, "name": name, "members": members, "trust": _together(trusts)})
+    name = f"{len(entries)} clips of {card.classes[number]}"
+    told = {"clip": spec.clip, "name": name, "members": members, "trust": _together(trusts)}
+    return _mean(made, tally.frequencies()).model_copy(update=told)
 
 
 def _read(entry: Entry) -> Sequence[Tensor]:
@@ -150,10 +143,6 @@ def _sums(tables: Sequence[dict[Key, float]]) -> dict[Key, float]:
 
 def _together(trusts: Sequence[Trust]) -> Trust:
     """Curves in the mean over clips; agreement with the published rule is a matter of one clip."""
-
-    def mean(values: Sequence[Sequence[float]]) -> tuple[float, ...]:
-        return tuple(relevance.figure(value) for value in torch.tensor(values).mean(0).tolist())
-
     first = trusts[0]
     curves = tuple(
         Curve(

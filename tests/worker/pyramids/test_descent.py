@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from contract.catalogue import ModelCard, Stream
+from contract.pyramid import PyramidRequest, bind
 from worker import canvas
+from worker.analyses.collection import Entry
 from worker.models import facts, zoo
 from worker.models.families.late_fusion import Average, LateFusion
 from worker.models.model import Model
@@ -162,6 +164,7 @@ def test_scores_that_are_averaged_by_a_layer_without_parameters_are_followed():
     )  # fmt: skip
     assert isinstance(module.get_submodule(last), Average)
     x = [40 * torch.randn(3, 1, 8, 8), torch.randn(2, 2, 8, 8)]
-    made, _ = pyramid.take_apart(Model(card, module), x, clip="", name="", label=LABEL, rival=None, rows=None, most=4)
+    spec = bind(PyramidRequest.model_validate({"clip": "x", "class": LABEL, "units": 4}), card)
+    made, _ = pyramid.take_apart(Model(card, module), spec, Entry(name="", label=None, read=lambda _: x), x)
     assert made.trust is not None
     assert [curve.rule for curve in made.trust.curves] == ["default", "original", "random"]

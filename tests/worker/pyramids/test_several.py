@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from contract.pyramid import PyramidRequest, bind
 from tests.worker.pyramids.networks import Chain, card_of, clip
 from worker.analyses.collection import Entry
 from worker.models.model import Model
@@ -17,11 +18,11 @@ def entries():
     return [Entry(name=str(seed), label=LABEL, read=lambda speed, seed=seed: clip(seed)) for seed in SEEDS]
 
 
-def made(most: int = 3, **more):
+def made():
     told = []
     model = Model(CARD, Chain().eval().requires_grad_(False))
-    fixed = {"clip": "class-1", "name": "3 clips", "label": LABEL, "rival": None, "rows": None, "most": most}
-    whole = several.take_apart(model, entries(), **{**fixed, **more}, progress=lambda *said: told.append(said))
+    spec = bind(PyramidRequest(clip=f"class-{LABEL}", units=3), CARD)
+    whole = several.take_apart(model, spec, entries(), progress=lambda *said: told.append(said))
     passages = [relevance.passage(model.module, CARD, clip(seed), label=LABEL) for seed in SEEDS]
     return whole, passages, told
 
@@ -69,7 +70,7 @@ def test_members_are_told_and_progress_counts_every_clip_twice():
         pytest.approx(float(f.score.detach()), rel=1e-4) for f in passages
     ]
     assert told == [("pyramids", step, 6) for step in range(6)]
-    assert (whole.clip, whole.name) == ("class-1", "3 clips")
+    assert (whole.clip, whole.name) == ("class-1", "3 clips of class 1")
 
 
 def test_units_are_silenced_in_the_order_of_the_means():
@@ -94,7 +95,7 @@ def test_nothing_is_lost_in_the_mean_whatever_the_architecture(name, monkeypatch
     clips = [
         Entry(name=str(seed), label=1, read=lambda speed, seed=seed: noise(model.card, seed=seed)) for seed in (0, 1)
     ]
-    whole = several.take_apart(model, clips, clip="class-1", name="", label=1, rival=None, rows=None, most=2)
+    whole = several.take_apart(model, bind(PyramidRequest(clip="class-1", units=2), model.card), clips)
     assert len(whole.rows) >= 2
     assert max(row.error for row in whole.rows) <= 1e-4
     given = sum(node.relevance for node in whole.rows[0].nodes)
