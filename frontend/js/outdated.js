@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import {html, useState} from './html.js';
 import {useResource} from './resource.js';
-import {setQuery} from './router.js';
+import {setQuery, staying} from './router.js';
 import {isAtlas} from './site.js';
 import {start} from './visualizations.js';
 
@@ -19,9 +19,10 @@ export function Outdated({card, runs}) {
   if (!weights && !code) return null;
   const anew = async () => {
     setSent(true);
+    const here = staying('set');
     const made = await Promise.all(known.map(({spec: {model, layer, unit, parameters}}) => start({model, layer, unit, parameters})));
     const ids = made.flatMap((run) => (run ? [run.id] : []));
-    if (ids.length === known.length) setQuery({set: ids.join()}, {replace: false});
+    if (ids.length === known.length && here()) setQuery({set: ids.join()}, {replace: false});
     setSent(false);
   };
   return html`<p class="notice notice-old"><span><b>${weights ? 'Of other weights.' : 'Of an older version.'}</b>

@@ -38,6 +38,16 @@ export function setQuery(change, how = {replace: true}) {
   go(location.pathname + (search ? `?${search}` : ''), how);
 }
 
+/**
+ * Tells later whether one is still where something was asked for; `names`: of the query, that make the place.
+ * @param {...string} names @returns {() => boolean}
+ */
+export function staying(...names) {
+  const here = () => [location.pathname, ...names.map((each) => new URLSearchParams(location.search).get(each))].join(' ');
+  const then = here();
+  return () => here() === then;
+}
+
 /** Keep the URL's frame up to date without telling the views: they follow the clock, not the URL. @param {number | null} frame */
 export function noteFrame(frame) {
   const rest = location.search.slice(1).split('&').filter((part) => part && !part.startsWith('frame=')); // as written
@@ -129,8 +139,8 @@ function search(query = {}) {
   return given.length ? `?${new URLSearchParams(given.map(([k, v]) => [k, String(v)]))}` : '';
 }
 
-/** @param {string} text */
-function decode(text) {
+/** A part of an address as it was written; as it is where it cannot be. @param {string} text */
+export function decode(text) {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -2,7 +2,7 @@
 
 import {useSchema} from './catalogue.js';
 import {html, useState} from './html.js';
-import {setQuery} from './router.js';
+import {setQuery, staying} from './router.js';
 import {fieldsOf, valueOf} from './schema.js';
 import {start} from './visualizations.js';
 
@@ -69,9 +69,10 @@ function changed(fields, values) {
 /** Start every run of the triplet so, and show them. @param {string} model @param {string} layer @param {number} unit @param {Record<string, Visualization | undefined>} runs @param {Record<string, any>} change */
 async function send(model, layer, unit, runs, change) {
   const variants = Object.values(runs).flatMap((run) => (run ? [{chi: run.spec.parameters.chi, still: Boolean(run.spec.parameters.still)}] : []));
+  const here = staying();
   const started = await Promise.all(variants.map((fixed) => start({model, layer, unit, parameters: {...fixed, ...change}})));
   const ids = started.flatMap((run) => (run ? [run.id] : []));
-  if (ids.length !== variants.length) return;
+  if (ids.length !== variants.length || !here()) return;
   const {seed, ...others} = change;
   if (Object.keys(others).length) setQuery({set: ids.join(), seed: null, chi: null}, {replace: false});
   else setQuery({seed, set: null}, {replace: false});

@@ -4,7 +4,7 @@ import * as api from './api.js';
 import {useModel, useModels, variantsOf} from './catalogue.js';
 import {html, useEffect, useState} from './html.js';
 import {useResource} from './resource.js';
-import {setQuery, to} from './router.js';
+import {setQuery, staying, to} from './router.js';
 import {countText, durationText, VARIANTS} from './text.js';
 import {complain} from './toast.js';
 
@@ -47,7 +47,8 @@ function Form({model, onBegun}) {
   const plan = useResource(card && variants.length && isSettled ? JSON.stringify(request) : null, () => api.planSweep(request));
   const begin = (/** @type {Event} */ event) => {
     event.preventDefault();
-    api.sweep(request).then(() => (onBegun(), setQuery({sweep: null}))).catch(complain);
+    const here = staying('sweep');
+    api.sweep(request).then(() => (onBegun(), here() && setQuery({sweep: null}))).catch(complain);
   };
   return html`<form class="panel sweep-form" aria-label="New sweep" onSubmit=${begin}>
     <div class="fields">

@@ -36,13 +36,15 @@ def test_a_film_on_its_way_is_stopped_and_can_be_sent_again(visit):
     expect(page.get_by_role("heading", name="mine.mp4")).to_be_visible()
 
 
+HELD = "() => { const held = new DataTransfer(); held.items.add(new File(['film'], 'dropped.mp4')); return held; }"
+"""A file that is dragged."""
+
+
 def test_a_film_is_dropped_on_the_page(visit):
     page = visit.open("/models/demo/probe")
     region = page.get_by_role("region", name="Bring a clip")
     expect(region.get_by_text("at most 200 MB and 60 s")).to_be_visible()
-    held = page.evaluate_handle(
-        "() => { const held = new DataTransfer(); held.items.add(new File(['film'], 'dropped.mp4')); return held; }"
-    )
+    held = page.evaluate_handle(HELD)
     region.dispatch_event("dragover", {"dataTransfer": held})
     expect(region).to_have_class("probe-drop probe-over")
     region.dispatch_event("dragleave", {"dataTransfer": held})
@@ -50,6 +52,37 @@ def test_a_film_is_dropped_on_the_page(visit):
     region.dispatch_event("drop", {"dataTransfer": held})
     expect(page.get_by_role("heading", name="dropped.mp4")).to_be_visible()
     assert f"clip={probes.READY}" in page.url
+
+
+def test_a_film_that_is_dropped_while_another_is_sent_is_left_alone(visit):
+    visit.mock.arriving.clear()
+    page = visit.open("/models/demo/probe")
+    page.get_by_label("Choose a film").set_input_files(FILE)
+    region = page.get_by_role("region", name="Bring a clip")
+    expect(region.get_by_text("mine.mp4")).to_be_visible()
+    region.dispatch_event("drop", {"dataTransfer": page.evaluate_handle(HELD)})
+    expect(region).to_have_class("probe-drop")
+    expect(region.get_by_text("mine.mp4")).to_be_visible()
+    visit.mock.arriving.set()
+    expect(page.get_by_role("heading", name="mine.mp4")).to_be_visible()
+    assert [path for path, _ in visit.mock.requests] == ["clips"]
+
+
+def test_an_answer_that_comes_late_does_not_fetch_one_back(visit):
+    page = visit.open("/models/demo/probe")
+    with visit.late("**/api/v1/clips/surveyed", "POST"):
+        page.get_by_role("button", name="Take it").click()
+        page.get_by_role("link", name="bowing.mp4").click()
+        expect(page.get_by_role("heading", name="bowing.mp4")).to_be_visible()
+        page.get_by_role("link", name="Walk").click()
+        expect(page.get_by_role("heading", name="Walk")).to_be_visible()
+    expect(page.get_by_role("heading", name="Walk")).to_be_visible()
+    page = visit.open(URL)
+    with visit.late(f"**/api/v1/clips/{probes.READY}", "DELETE"):
+        page.get_by_role("button", name="Delete this clip").click()
+        page.get_by_role("link", name="Walk").click()
+        expect(page.get_by_role("heading", name="Walk")).to_be_visible()
+    expect(page.get_by_role("heading", name="Walk")).to_be_visible()
 
 
 def test_what_the_score_at_a_moment_is_made_of_is_one_click_away(visit):

@@ -177,6 +177,34 @@ def test_a_result_of_before_says_so_and_is_made_anew(visit, which, said):
     assert not any(identity in page.url for identity in ids)
 
 
+def test_what_is_made_anew_does_not_fetch_one_back_to_it(visit):
+    page = visit.open(f"{LAYER}/units/2?set={','.join(visit.mock.outdated)}")
+    with visit.late("**/api/v1/visualizations", "POST") as answers:
+        page.get_by_role("button", name="Make them anew").click()
+        page.get_by_role("link", name="Next unit, 3").click()
+        expect(page.get_by_role("heading", name="Unit 3")).to_be_visible()
+        visit.until(lambda: len(answers) == 2)
+    expect(page.get_by_role("heading", name="Unit 3")).to_be_visible()
+    assert "set=" not in page.url
+
+
+def test_settings_that_were_sent_do_not_follow_one_to_the_next_unit(visit):
+    page = visit.open(f"{LAYER}/units/2")
+    with visit.late("**/api/v1/visualizations", "POST") as answers:
+        page.locator("input[name=seed]").fill("3")
+        page.get_by_role("button", name="Visualize with these").click()
+        page.get_by_role("link", name="Next unit, 3").click()
+        expect(page.get_by_role("heading", name="Unit 3")).to_be_visible()
+        visit.until(lambda: len(answers) == 2)
+    assert "seed=" not in page.url
+
+
+def test_runs_of_another_unit_are_not_shown_as_those_of_this_one(visit):
+    page = visit.open(f"{LAYER}/units/20?set={','.join(visit.mock.outdated)}")
+    expect(page.get_by_role("button", name="Visualize", exact=True).first).to_be_visible()
+    expect(page.locator(".trio canvas")).to_have_count(0)
+
+
 def test_no_worker_is_said_on_every_page(visit):
     visit.mock.workers = []
     for path in ("/", LAYER, "/jobs"):

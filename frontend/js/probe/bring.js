@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import {html, useEffect, useRef, useState} from '../html.js';
 import {useResource} from '../resource.js';
-import {go, to} from '../router.js';
+import {go, staying, to} from '../router.js';
 import {figures} from '../text.js';
 import {complain} from '../toast.js';
 
@@ -51,6 +51,7 @@ function useSending(model, limits) {
   const way = useRef(/** @type {ReturnType<typeof api.bring> | null} */ (null));
   useEffect(() => () => way.current?.cancel(), []);
   const send = (/** @type {File} */ file) => {
+    if (way.current) return;
     setProblem('');
     if (!file.size) return setProblem(`${file.name} is empty.`);
     if (limits && file.size > limits.bytes) return setProblem(`${file.name} has ${megabytes(file.size)}; at most ${megabytes(limits.bytes)} are taken.`);
@@ -69,7 +70,8 @@ function Surveyed({card}) {
   if (!offered.length) return null;
   const take = (/** @type {any} */ event) => {
     event.preventDefault();
-    api.takeClip(card.name, new FormData(event.target).get('surveyed')?.toString() ?? '').then(({id}) => go(to.probe(card.name, {clip: id}))).catch(complain);
+    const here = staying('clip');
+    api.takeClip(card.name, new FormData(event.target).get('surveyed')?.toString() ?? '').then(({id}) => here() && go(to.probe(card.name, {clip: id}))).catch(complain);
   };
   return html`<form class="panel" aria-label="A clip of the model's set" onSubmit=${take}><h2>Or one of the model's clips</h2>
     <p class="row"><label class="field"><span class="hidden">Clip</span><select name="surveyed">${offered.map(({id, name, label}) => html`<option key=${id} value=${id}>${label === null ? '' : `${card.classes[label]}: `}${name}</option>`)}</select></label>

@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import {Clock, FRAME_MS} from '../clock.js';
 import {html, useEffect, useMemo, useState} from '../html.js';
 import {Player} from '../player.js';
-import {go, setQuery, to} from '../router.js';
+import {go, setQuery, staying, to} from '../router.js';
 import {useStore} from '../store.js';
 import {figures} from '../text.js';
 import {complain} from '../toast.js';
@@ -20,7 +20,10 @@ export function Film({model, clip, film, start, end}) {
   const {picture} = film;
   useEffect(() => (clock.setSpeed((picture.fps * FRAME_MS) / 1000), clock.beat.patch({frame: picture.frames >> 1}), () => clock.pause()), [clock]);
   const at = ((frame + 0.5) / picture.frames) * film.seconds;
-  const remove = () => api.deleteClip(clip.id).then(() => go(to.probe(model)), complain);
+  const remove = () => {
+    const here = staying('clip');
+    api.deleteClip(clip.id).then(() => here() && go(to.probe(model)), complain);
+  };
   return html`<section class="panel probe-film" aria-label="The clip"><header class="panel-head"><h2>${clip.name}</h2><button class="button quiet-button" onClick=${remove}>Delete this clip</button></header>
     <div class="well probe-screen"><${Player} key=${clip.id} visualization=${api.broughtMedia(clip.id)} picture=${picture} clock=${clock} label=${`The clip ${clip.name}`} group="tiles" joins=${false} /></div>
     <p class="row"><button class="button quiet-button" onClick=${() => clock.toggle()}>${playing ? 'Pause the clip' : 'Play the clip'}</button><span class="small figures">${at.toFixed(1)} of ${film.seconds.toFixed(1)} s</span></p>

@@ -37,7 +37,7 @@ export function Unit({model, layer, unit: text, query}) {
   const how = howOf(query);
   const card = useModel(model);
   const found = useResource(`unit ${model} ${layer} ${text} ${JSON.stringify(how)}`, () => learn(() => api.unit(model, layer, /** @type {any} */ (text), how), ofUnit));
-  const custom = useCustom(query.get('set'));
+  const custom = useCustom(query.get('set'), {model, layer, unit});
   const facts = layerOf(card.value, layer);
   useFrameInUrl('unit', query);
   useNeighbours(model, facts, unit, how);
@@ -118,9 +118,11 @@ function WayNote({way, runs}) {
     <button class="button quiet-button" onClick=${back}>Back to the unit as always</button></p>`;
 }
 
-/** Runs named by the URL instead of the unit's own. @param {string | null} set ids, with commas @returns {import('../resource.js').Resource<Visualization[]>} */
-function useCustom(set) {
-  return useResource(set ? `set ${set}` : null, () => Promise.all((set ?? '').split(',').map(fetchOne)));
+/** Runs of the unit that the URL names instead of its own; null: none. @param {string | null} set ids, with commas @param {{model: string, layer: string, unit: number}} of */
+function useCustom(set, {model, layer, unit}) {
+  const found = useResource(set ? `set ${set}` : null, () => Promise.all((set ?? '').split(',').map(fetchOne)));
+  const own = found.value?.filter(({spec}) => spec.model === model && spec.layer === layer && spec.unit === unit) ?? [];
+  return {value: own.length ? own : null, problem: found.problem};
 }
 
 /** @param {string} model @param {LayerCard | null} layer @param {number} unit @param {api.How} how */
