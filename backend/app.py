@@ -24,6 +24,7 @@ from backend.limits import Quota, Streams
 from backend.metrics import Metrics
 from backend.notebook import Notebook
 from backend.order import Order
+from backend.porter import Porter
 from backend.queries import only_known
 from backend.resend import Resend
 from backend.room import Room
@@ -54,6 +55,7 @@ from contract.coverage import Coverage
 from contract.events import Events
 from contract.given import Given
 from contract.home import Home
+from contract.post import Post
 from contract.progress import ProgressBoard
 from contract.queue import JobQueue
 from contract.reaper import Reaper
@@ -74,7 +76,8 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     desk = Desk(store=store, queue=queue, events=stream, board=ProgressBoard(queue_server), shelf=shelf, room=room)
     uploads = Uploads(settings.data)
     chores = [uploads.expire, Home(settings.data, queue_server).settle]
-    filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf), chores=chores)
+    porter = Porter(settings.data, post=Post(picture_server), queue=queue)
+    filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf), porter=porter, chores=chores)
     known_sweeps = Sweeps(desk, coverage)
     sweeper, broadcast = Sweeper(known_sweeps, desk), Broadcast(stream)
     sign_in = SignIn(Tokens(settings.data, settings.token), settings.frontend)

@@ -1,4 +1,7 @@
-"""Takes results that workers handed over and writes them to files; also runs the reaper. A thread of the server."""
+"""Takes results that workers handed over and writes them to files; answers their letters, and runs the reaper.
+
+A thread of the server.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,15 @@ from collections.abc import Callable, Sequence
 from redis.exceptions import RedisError
 
 from backend.desk import Desk
+from backend.porter import Porter
 from contract.coverage import Coverage
 from contract.reaper import Reaper
 
 LOOK_EVERY = 0.2
+BRISK = 0.02
+BRISK_FOR = 1.0
+"""Seconds for which one looks more often: a letter is seldom the last."""
+
 SWEEP_EVERY = 5.0
 PAUSE_IN_TROUBLE = 5.0
 PATIENCE = 2.0
@@ -25,11 +33,17 @@ class Filer:
     """`trouble` says in words why results cannot be written, empty while all is well. `chores`: done now and then."""
 
     def __init__(
-        self, desk: Desk, *, coverage: Coverage, reaper: Reaper, chores: Sequence[Callable[[], object]] = ()
+        self,
+        desk: Desk,
+        *,
+        coverage: Coverage,
+        reaper: Reaper,
+        porter: Porter | None = None,
+        chores: Sequence[Callable[[], object]] = (),
     ) -> None:
-        self._desk, self._coverage, self._reaper, self._chores = desk, coverage, reaper, chores
+        self._desk, self._coverage, self._reaper, self._porter, self._chores = desk, coverage, reaper, porter, chores
         self._done = threading.Event()
-        self._swept = float("-inf")
+        self._swept = self._asked = float("-inf")
         self._thread = threading.Thread(target=self._run, name="filer", daemon=True)
         self.trouble = ""
 
@@ -43,7 +57,7 @@ class Filer:
         self._thread.join(PATIENCE)
 
     def round(self) -> None:
-        """File what has been handed over, and sweep if it is time."""
+        """File what has been handed over, sweep if it is time, and answer letters."""
         for identity in self._desk.queue.handed_over():
             self._file(identity)
         if time.monotonic() - self._swept > SWEEP_EVERY:
@@ -51,6 +65,8 @@ class Filer:
             self._reaper.sweep()
             for chore in self._chores:
                 chore()
+        if self._porter and self._porter.round():
+            self._asked = time.monotonic()
 
     def build_coverage(self) -> None:
         """Count the files, where the queue's server is new or an atlas was read back."""
@@ -66,7 +82,8 @@ class Filer:
             try:
                 self.build_coverage()
                 self.round()
-                self.trouble, pause = "", LOOK_EVERY
+                self.trouble = ""
+                pause = BRISK if time.monotonic() - self._asked < BRISK_FOR else LOOK_EVERY
             except Exception as error:  # whatever it was: without this thread no result would be filed any more
                 log.error("Results cannot be filed: %s", error, exc_info=not isinstance(error, OSError | RedisError))
                 self.trouble, pause = f"Results cannot be filed: {error}", PAUSE_IN_TROUBLE

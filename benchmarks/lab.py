@@ -16,10 +16,11 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from benchmarks.lines import Line, Namespace, Relayed, bridge
@@ -39,9 +40,10 @@ AWAY_S = 6.0
 class Lab:
     """Queue, pictures and server, then one worker on each host. Runs until close()."""
 
-    def __init__(self, folder: Path, lines: Sequence[Line], *, steps: int) -> None:
-        self.folder, self.lines, self.steps = folder, lines, steps
-        self._processes: list[subprocess.Popen[bytes]] = []
+    def __init__(self, folder: Path, lines: Sequence[Line], *, steps: int, clips: Mapping[str, Path]) -> None:
+        self.folder, self.lines, self.steps, self.clips = folder, lines, steps, clips
+        self._commands: dict[str, tuple[Sequence[str], dict[str, str]]] = {}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._ports = {name: free_port() for name in ("queue", "pictures", "server")}
         self.url = f"http://127.0.0.1:{self._ports['server']}/api/v1"
         self.queue = connect(f"redis://:{PASSWORD}@{lines[0].address}:{self._ports['queue']}/0")
@@ -91,16 +93,30 @@ class Lab:
         """How often each picture was begun."""
         return Counter(event.id for event in Events(self.queue).after(START) if event.kind == "started")
 
-    def call(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The answer to a GET, or to a POST of `body`. Raises OSError."""
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"})
+    def call(self, path: str, body: dict[str, Any] | bytes | None = None) -> dict[str, Any]:
+        """The answer to a GET, or to a POST of `body`, or of a file. Raises OSError."""
+        data = json.dumps(body).encode() if isinstance(body, dict) else body
+        kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
+        request = urllib.request.Request(self.url + path, data, {"Content-Type": kind})
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
+    def kill(self, name: str) -> None:
+        """Kill `queue`, `pictures`, `server` or a `host1`, with what it has started, on the spot."""
+        own = self._processes[name].pid
+        started = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+        for each in (own, *map(int, started)):
+            os.kill(each, signal.SIGKILL)
+        self._processes[name].wait()
+
+    def revive(self, name: str) -> None:
+        """Start again what was killed."""
+        command, environment = self._commands[name]
+        self._start(command, environment, name)
+
     def close(self) -> None:
         """Stop all, the last one first."""
-        for process in reversed(self._processes):
+        for process in reversed(self._processes.values()):
             process.terminate()
             try:
                 process.wait(30)
@@ -113,13 +129,16 @@ class Lab:
             variable: f"redis://:{PASSWORD}@{address}:{port(self._ports[name])}/0"
             for variable, name in (("REDIS_URL", "queue"), ("CACHE_URL", "pictures"))
         }
-        return {**urls, "KINETOSCOPE_DATA": str(self.folder / data), "KINETOSCOPE_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        sets = os.pathsep.join(f"{name}={folder}" for name, folder in self.clips.items())
+        own = {"KINETOSCOPE_DATA": str(self.folder / data), "KINETOSCOPE_CLIPS": sets}
+        return {**urls, **own, "KINETOSCOPE_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
     def _start(self, command: Sequence[str], environment: dict[str, str], name: str) -> None:
+        self._commands[name] = command, environment
         kept = {name: value for name, value in os.environ.items() if name not in _ours()}
         whole = {**kept, **environment, "PYTHONPATH": str(ROOT)}
         with (self.folder / f"{name}.log").open("ab") as log:
-            self._processes.append(subprocess.Popen(command, env=whole, cwd=ROOT, stdout=log, stderr=log))
+            self._processes[name] = subprocess.Popen(command, env=whole, cwd=ROOT, stdout=log, stderr=log)
 
 
 @dataclass(frozen=True)
@@ -138,10 +157,10 @@ class Outcome:
 
 
 @contextlib.contextmanager
-def lab(lines: Sequence[Line], *, steps: int) -> Iterator[Lab]:
-    """A lab for the time of the block."""
+def lab(lines: Sequence[Line], *, steps: int, clips: Mapping[str, Path] = MappingProxyType({})) -> Iterator[Lab]:
+    """A lab for the time of the block. clips: sets by name, that every host has."""
     with tempfile.TemporaryDirectory(prefix="kt-lab-", dir="/tmp") as folder:
-        made = Lab(Path(folder), lines, steps=steps)
+        made = Lab(Path(folder), lines, steps=steps, clips=clips)
         try:
             made.start()
             yield made

@@ -29,6 +29,7 @@ from contract.connection import connect
 from contract.errors import UnknownWorker
 from contract.events import Events
 from contract.home import Home
+from contract.post import Post
 from contract.progress import ProgressBoard
 from contract.queue import JobQueue
 from contract.shelf import Shelf
@@ -100,13 +101,24 @@ def work(settings: table.Settings, device: str) -> int:
     """Be the worker of one device."""
     import torch  # only here: the process that looks after workers needs none of it
 
+    from worker.abroad import Abroad
     from worker.engine import TorchEngine, best_device
 
     watch_parent()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the work loop takes over
     device = best_device() if device == "auto" else device
     torch.set_num_threads(settings.threads or os.cpu_count() or 1)
-    engine = TorchEngine(data=settings.data, device=device, clips=settings.clips, checkpoint=settings.checkpoint)
+    engine = TorchEngine(
+        data=settings.data,
+        device=device,
+        clips=settings.clips,
+        checkpoint=settings.checkpoint,
+        abroad=Abroad(
+            settings.data,
+            post=Post(connect(settings.cache_url)),
+            at_home=Home(settings.data, connect(settings.redis_url)).is_here,
+        ),
+    )
     build(settings, engine=engine, device=device).work(logging_level="WARNING")
     return 0
 

@@ -7,26 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from contract.analysis import DRAWN, AnalysisSpec
+from contract.ablation import AblationSpec
+from contract.analysis import DRAWN, DRAWN_FOR, AnalysisSpec
 from contract.clip import CheckSpec
+from contract.pyramid import BROUGHT_CLIP, CLIPS_OF_CLASS, DRAWN_CLIP, PyramidSpec
 from contract.shelf import WorkerCard
 from contract.spec import VisualizationSpec
 from contract.work import Work
 
 FOLDER = "folder"
-"""The server's data folder: what somebody brought lies there, and what analyses find is written there."""
+"""The server's data folder itself: only there is written in which folder a clip lies that was surveyed."""
 
 
 def of(work: Work) -> tuple[str, ...]:
     """What a request needs."""
-    if isinstance(work, CheckSpec):
-        return (FOLDER,)
-    needed = [_model(work.model, work.fingerprint)]
+    needed = [] if isinstance(work, CheckSpec) else [_model(work.model, work.fingerprint)]
     if isinstance(work, VisualizationSpec):
-        return (*needed, _engine(work.engine))
+        needed.append(_engine(work.engine))
     if isinstance(work, AnalysisSpec) and work.clips not in ("", DRAWN):
         needed.append(_clips(work.clips))
-    return (*needed, FOLDER)
+    if _is_about_surveyed(work):
+        needed.append(FOLDER)
+    return tuple(needed)
 
 
 def met_by(worker: WorkerCard) -> frozenset[str]:
@@ -65,12 +67,22 @@ def _missing(need: str, work: Work, workers: Sequence[WorkerCard]) -> str:
     if kind == "clips":
         return f"No running worker with this model knows the set of clips {value!r} (KINETOSCOPE_CLIPS)."
     if kind == FOLDER:
-        return "No running worker with this model shares the server's data folder, which this needs."
+        return "No running worker with this model shares the server's data folder, which clips of a set need."
     name = getattr(work, "model", "")
     others = [worker.name for worker in workers if name in worker.fingerprints]
     if others:
         return f"{' and '.join(others)} has another {name!r} than this is about: another file, or other weights."
     return f"No running worker has the model {name!r}."
+
+
+def _is_about_surveyed(work: Work) -> bool:
+    """Whether it is about clips of a set, other than those that are drawn."""
+    if isinstance(work, CheckSpec):
+        return bool(work.surveyed) and not DRAWN_CLIP.fullmatch(work.surveyed)
+    if not isinstance(work, PyramidSpec | AblationSpec) or BROUGHT_CLIP.fullmatch(work.clip):
+        return False
+    drawn = DRAWN_CLIP.fullmatch(work.clip) or (work.model == DRAWN_FOR and CLIPS_OF_CLASS.fullmatch(work.clip))
+    return not drawn
 
 
 def _model(name: str, fingerprint: str) -> str:

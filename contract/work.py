@@ -7,10 +7,12 @@ from typing import Any
 
 from contract.ablation import AblationSpec
 from contract.analysis import AnalysisSpec
+from contract.archive import FOLDER as FINDINGS
+from contract.clip import FOLDER as CLIPS
 from contract.clip import CheckSpec
 from contract.identity import identity
 from contract.probe import ProbeSpec
-from contract.pyramid import PyramidSpec
+from contract.pyramid import BROUGHT_CLIP, PyramidSpec
 from contract.spec import VisualizationSpec
 
 ModelStudy = AnalysisSpec | PyramidSpec | AblationSpec | ProbeSpec
@@ -47,6 +49,15 @@ def function(work: Work) -> str:
 def read(function: str, args: Sequence[Any]) -> Work:
     """The work that a job was queued with."""
     return SPECS[function].model_validate(args[0])
+
+
+def place(study: Study) -> str:
+    """Where in a data folder is what a study reads and writes: with a clip that was brought, or a model's findings."""
+    brought = None if isinstance(study, AnalysisSpec) else BROUGHT_CLIP.fullmatch(study.clip)
+    if brought:
+        return f"{CLIPS}/{brought[1]}"
+    assert not isinstance(study, CheckSpec)  # its clip was brought
+    return f"{FINDINGS}/{study.fingerprint}"
 
 
 def group(work: Work) -> str:

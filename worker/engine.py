@@ -6,6 +6,7 @@ import logging
 import os
 from collections import OrderedDict
 from collections.abc import Generator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -20,6 +21,7 @@ from contract.result import Result
 from contract.spec import VisualizationSpec
 from contract.work import Study
 from worker import render
+from worker.abroad import Abroad
 from worker.analyses import findings, sets
 from worker.analyses.collection import Entry
 from worker.checkpoints import FOLDER, Checkpoints
@@ -49,10 +51,20 @@ class TorchEngine:
     """What jobs.py needs of the stages."""
 
     def __init__(
-        self, *, data: Path, device: str, clips: Mapping[str, Path] | None = None, checkpoint: float = 0.0
+        self,
+        *,
+        data: Path,
+        device: str,
+        clips: Mapping[str, Path] | None = None,
+        checkpoint: float = 0.0,
+        abroad: Abroad | None = None,
     ) -> None:
-        """checkpoint: seconds between two states that a long optimization leaves, to go on from; 0: none."""
+        """checkpoint: seconds between two states that a long optimization leaves, to go on from; 0: none.
+
+        abroad: does studies where `data` is not the server's data folder; None: it is.
+        """
         self.data, self.device, self.clips, self.checkpoint = data, device, clips or {}, checkpoint
+        self.abroad = abroad
         self._warm: OrderedDict[str, Model] = OrderedDict()
         self.executions = Executions(device)
         self._checkpoints().expire()
@@ -101,18 +113,29 @@ class TorchEngine:
 
     def analyse(self, model: Model | None, spec: Study, progress: findings.Progress) -> None:
         """Analyse a model into the archive, or look at a clip that somebody brought, which needs no model."""
+
+        def do(data: Path, progress: findings.Progress) -> None:
+            self._study(model, spec, data, progress)
+
+        if self.abroad:
+            self.abroad(spec, model.card if model else None, do, progress)
+        else:
+            do(self.data, progress)
+
+    def _study(self, model: Model | None, spec: Study, data: Path, progress: findings.Progress) -> None:
+        """data: the folder that clips and archives are in; what is only for this worker stays in its own."""
         if isinstance(spec, CheckSpec):
             progress("decoding", 0, 0)
-            check.check(spec, Clips(self.data), fetch=self._fetch)
+            check.check(spec, Clips(data), fetch=partial(self._fetch, data=data))
             return
         assert model is not None
         if isinstance(spec, ProbeSpec):
-            probe.probe(model, spec, Clips(self.data), progress=progress)
+            probe.probe(model, spec, Clips(data), progress=progress)
             return
-        archive, cache = Archive(self.data, model.card.fingerprint), flow_cache.folder(self.data)
+        archive, cache = Archive(data, model.card.fingerprint), flow_cache.folder(self.data)
         if isinstance(spec, PyramidSpec | AblationSpec):
-            archive = Archive.of(spec.clip, self.data, model.card.fingerprint)
-            found = {"clips": self.clips, "cache": cache, "brought": Clips(self.data), "progress": progress}
+            archive = Archive.of(spec.clip, data, model.card.fingerprint)
+            found = {"clips": self.clips, "cache": cache, "brought": Clips(data), "progress": progress}
             if isinstance(spec, PyramidSpec):
                 pyramid.make(model, spec, archive, **found)
             else:
@@ -134,9 +157,9 @@ class TorchEngine:
     def _checkpoints(self) -> Checkpoints:
         return Checkpoints(self.data / FOLDER, every=self.checkpoint)
 
-    def _fetch(self, spec: CheckSpec, folder: Path) -> None:
+    def _fetch(self, spec: CheckSpec, folder: Path, *, data: Path) -> None:
         card, cache = self.card(spec.model or ""), flow_cache.folder(self.data)
-        entry = source.find(spec.surveyed, card, Archive(self.data, card.fingerprint), self.clips, cache=cache)
+        entry = source.find(spec.surveyed, card, Archive(data, card.fingerprint), self.clips, cache=cache)
         assert entry.write is not None
         entry.write(folder / ORIGINAL)
 
