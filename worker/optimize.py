@@ -49,11 +49,13 @@ def optimize(
     _check(model, specs)
     executions = executions or Executions(device)
     optima: dict[int, Optimum] = {}
+    told: set[int] = set()
     while True:
         run = _Run(
             model,
             specs,
             optima,
+            told,
             slots=slots,
             executions=executions,
             dtype=dtype or fast_dtype(model.module, executions.device),
@@ -63,7 +65,7 @@ def optimize(
             yield from run.steps()
             return
         except torch.OutOfMemoryError:
-            slots, optima = len(run.slots) // 2, {i: run.optima[i] for i in run.told}
+            slots, optima, told = len(run.slots) // 2, run.optima, run.told
             if not slots:
                 raise
 
@@ -74,13 +76,14 @@ class _Run:
         model: Model,
         specs: Sequence[VisualizationSpec],
         optima: dict[int, Optimum],
+        told: set[int],
         *,
         slots: int | None,
         executions: Executions,
         dtype: torch.dtype,
         checkpoints: Checkpoints | None,
     ) -> None:
-        """optima: of the specs that an earlier run has finished."""
+        """optima: of specs and elders that an earlier run has finished. told: which of them are known of."""
         self.model, self.executions, self.checkpoints, self.asked = model, executions, checkpoints, len(specs)
         self.slots: list[Slot | None] = []
         older = dict.fromkeys(elder for spec in specs for elder in elders(spec))
@@ -88,7 +91,7 @@ class _Run:
         self.parameters = specs[0].parameters
         self.layer = model.card.layer(specs[0].layer)
         self.reference = _reference(model, self.layer.path)
-        self.told = set(optima)
+        self.told = told
         self.optima = optima | {i: self._dead(spec) for i, spec in enumerate(self.specs) if self._is_dead(spec)}
         self.waiting = deque(i for i in range(len(self.specs)) if i not in self.optima)
         if not self.waiting:

@@ -202,6 +202,25 @@ def test_too_little_memory_halves_the_slots_and_loses_nothing(monkeypatch):
     assert steps[-1].optima[5].activation == pytest.approx(expected[5].activation, rel=0.01)
 
 
+def test_too_little_memory_does_not_send_elders_back_to_the_start(monkeypatch):
+    """Elders are of no use to whoever asked, but those that follow must differ from them."""
+    specs = [spec("fusion", 1, steps=4, seed=2, diversity=1.0)]
+    (expected,) = last(optimize_fast(linear_two_stream(), specs, dtype=torch.float32, slots=1))
+    ask, asked = DataTerm.gradients, []
+
+    def scarce(term, pictures, views):
+        asked.append(len(views))
+        if len(views) > 1 and len(asked) > 6:
+            raise torch.OutOfMemoryError("no more")
+        return ask(term, pictures, views)
+
+    monkeypatch.setattr(DataTerm, "gradients", scarce)
+    steps = list(optimize_fast(linear_two_stream(), specs, dtype=torch.float32, slots=2))
+    assert asked == [2] * 7 + [1] * 8, "the first elder is done after four, the second is cut short and begins again"
+    assert [sorted(step.finished) for step in steps if step.finished] == [[0]]
+    assert steps[-1].optima[0].activation == pytest.approx(expected.activation, rel=0.01)
+
+
 def test_no_memory_for_one_is_an_error(monkeypatch):
     def never(*_arguments):
         raise torch.OutOfMemoryError("no more")
