@@ -148,6 +148,9 @@ class StubEngine:
     def analyse(self, model: Model, spec: object, progress: Callable[[str, int, int], None]) -> None:
         """There is nothing to find."""
 
+    def tidy(self) -> None:
+        """Nothing: there is nothing to remove."""
+
     def batch_size(self, model: Model, spec: VisualizationSpec) -> int:
         """A few."""
         return 4

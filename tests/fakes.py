@@ -72,7 +72,8 @@ class FakeStep:
 @dataclass
 class FakeEngine:
     """`pause`: seconds per step. `explode`: what to raise at the first step. `batches`: what was computed together.
-    `analysed`: one entry per clip, which stay when an analysis is interrupted. `forgotten`: whose steps were."""
+    `analysed`: one entry per clip, which stay when an analysis is interrupted. `forgotten`: whose steps were.
+    `tidied`: how often."""
 
     pause: float = 0.0
     steps: int = 5
@@ -83,6 +84,7 @@ class FakeEngine:
     batches: list[list[str]] = field(default_factory=list)
     analysed: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    tidied: int = 0
 
     def names(self) -> list[str]:
         return [self.card_.name]
@@ -133,6 +135,9 @@ class FakeEngine:
 
     def memory(self) -> tuple[int, int]:
         return 40, 100
+
+    def tidy(self) -> None:
+        self.tidied += 1
 
     def batch_size(self, model: FakeModel, spec: VisualizationSpec) -> int:
         return self.batch

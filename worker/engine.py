@@ -67,7 +67,7 @@ class TorchEngine:
         self.abroad = abroad
         self._warm: OrderedDict[str, Model] = OrderedDict()
         self.executions = Executions(device)
-        self._checkpoints().expire()
+        self.tidy()
 
     def names(self) -> list[str]:
         """Models that this machine can build."""
@@ -102,6 +102,10 @@ class TorchEngine:
         """Nobody will go on with a spec: its result is kept, or unwanted."""
         for each in (spec, *elders(spec)):
             self._checkpoints().drop(each.id)
+
+    def tidy(self) -> None:
+        """Remove states that nobody came back for."""
+        self._checkpoints().expire()
 
     def preview(self, model: Model, step: Step, member: int) -> bytes:
         """A small picture of one spec's present state."""

@@ -50,9 +50,8 @@ class Presence:
         """The needs of jobs that are met; None: all."""
         return needs.met_by(self.card) if self._offer else None
 
-    @property
     def takes_jobs(self) -> bool:
-        """Whether it may take one more; said on the card where it may not."""
+        """Ask whether it may take one more; it is said on the card where it may not."""
         if not self.card.draining and self._shelf.is_to_drain(self.card.name) and self._change({"draining": True}):
             self.tell()
         return not self.card.draining

@@ -43,7 +43,7 @@ RESTS = 10
 ASK_EVERY = 0.1
 """Seconds between looks whether somebody waits: steps may take a thousandth."""
 
-SWEEP_EVERY = 5.0
+SWEEP_EVERY, TIDY_EVERY = 5.0, 3600.0
 
 GIVE_WAY_AFTER = 0.5
 """Seconds that somebody waits before a batch gives way: an idle worker would have taken the job by then."""
@@ -95,6 +95,7 @@ class WarmWorker(SimpleWorker):
         self.current: Job | None = None
         self.held: list[str] = []
         self.swept = self.asked = float("-inf")
+        self.tidied = time.monotonic()
         self.waited_since: float | None = None
         self.functions = {**dict.fromkeys(SPECS, self._analyse), VISUALIZE: self._visualize}
 
@@ -136,7 +137,7 @@ class WarmWorker(SimpleWorker):
             if time.monotonic() - self.swept > SWEEP_EVERY:
                 self._idle_round()
             began = time.monotonic()
-            taken = self.services.queue.take(self.presence.met()) if self.presence.takes_jobs else None
+            taken = self.services.queue.take(self.presence.met()) if self.presence.takes_jobs() else None
             if taken or timeout is None:
                 return taken
             if self.presence.is_coming:
@@ -149,6 +150,9 @@ class WarmWorker(SimpleWorker):
         self.heartbeat()
         self.presence.update()
         self.reaper.sweep()
+        if self.swept - self.tidied >= TIDY_EVERY:
+            self.tidied = self.swept
+            self.engine.tidy()
 
     # One job.
 

@@ -70,10 +70,10 @@ def test_one_that_is_to_drain_takes_no_more_and_says_so_once(
 ) -> None:
     presence = Presence(CARD_OF_W, shelf, Events(queue_server))
     presence.busy(spec(1).id)
-    assert presence.takes_jobs
+    assert presence.takes_jobs()
     shelf.drain("w")
-    assert not presence.takes_jobs
-    assert not presence.takes_jobs
+    assert not presence.takes_jobs()
+    assert not presence.takes_jobs()
     assert not shelf.workers()[0].is_drained
     presence.busy(None)
     assert shelf.workers()[0].is_drained

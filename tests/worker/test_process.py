@@ -306,6 +306,19 @@ def test_an_idle_worker_rests_the_longer_the_longer_it_has_looked(
     assert clock[1:] == pytest.approx([rests] * 3)
 
 
+def test_what_nobody_comes_back_for_is_removed_every_hour(
+    at_hand: tuple[WarmWorker, list[float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, clock = at_hand
+    monkeypatch.setattr(worker.services.queue, "take", lambda _met: None)
+    tidied = []
+    for minutes in range(0, 150, 10):
+        clock[0] = 60.0 * minutes + 1
+        worker.dequeue_job_and_maintain_ttl(None)
+        tidied.append(worker.engine.tidied)
+    assert tidied == [0] * 6 + [1] * 6 + [2] * 3
+
+
 def test_whether_somebody_waits_is_not_asked_at_every_step(
     at_hand: tuple[WarmWorker, list[float]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
