@@ -28,16 +28,15 @@ Value = TypeVar("Value", bound=BaseModel)
 class Archive:
     """The findings of one model. Reading raises NoFindings where it was not analysed, or not with this version."""
 
-    def __init__(self, data: Path, fingerprint: str) -> None:
-        self.folder = data / FOLDER / fingerprint
+    def __init__(self, data: Path, fingerprint: str, *, beside: Path | None = None) -> None:
+        """beside: a clip's folder, for what is made of it alone."""
+        self.folder = (beside or data / FOLDER) / fingerprint
 
     @classmethod
     def of(cls, clip: str, data: Path, fingerprint: str) -> Archive:
         """Where what is made of a clip is kept: beside it and gone with it, if somebody brought it."""
-        archive, brought = cls(data, fingerprint), BROUGHT_CLIP.fullmatch(clip)
-        if brought:
-            archive.folder = Clips(data).place(brought[1]) / fingerprint
-        return archive
+        brought = BROUGHT_CLIP.fullmatch(clip)
+        return cls(data, fingerprint, beside=Clips(data).place(brought[1]) if brought else None)
 
     # For the one who analyses.
 

@@ -119,14 +119,14 @@ class Store(Files):
     def file(self, identity: str) -> Result | None:
         """Write a handed-over result to files and let the cache forget it. None if it is nowhere to be found."""
         entries = {name.decode(): data for name, data in self._cache.hgetall(PICTURE + identity).items()}
-        if RESULT in entries and _parse(self._read(identity, RESULT)) is None:
+        if RESULT in entries and self.filed_one(identity) is None:
             self._write(identity, entries)
         self._cache.expire(PICTURE + identity, COPY_FOR)
-        return _parse(self._read(identity, RESULT))
+        return self.filed_one(identity)
 
     def keep(self, result: Result, media: Mapping[str, bytes]) -> bool:
         """Write a result that was computed elsewhere to files; False where there is one already."""
-        if _parse(self._read(result.id, RESULT)) is not None:
+        if self.filed_one(result.id) is not None:
             return False
         self._write(result.id, {**media, RESULT: result.model_dump_json().encode()})
         return True

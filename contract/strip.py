@@ -21,9 +21,9 @@ def lay(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     count, height, width, channels = frames.shape
     across = columns(count, width)
-    if across == 0 or -(-count // across) * height > LARGEST:
+    rows = -(-count // max(across, 1))
+    if across == 0 or rows * height > LARGEST:
         raise ValueError(f"{count} frames of {width} x {height} px are more than a WebP of {LARGEST} px holds")
-    rows = -(-count // across)
     filled = np.zeros((rows * across, height, width, channels), frames.dtype)
     filled[:count] = frames
     grid = filled.reshape(rows, across, height, width, channels)

@@ -38,9 +38,7 @@ def read(path: Path) -> dict[str, Any]:
 
     Raises ModelProblem, in one line.
     """
-    with path.open("rb") as file:
-        late = file.read(len(HDF5)) == HDF5
-    _library("h5py" if late else "scipy.io")
+    _library("h5py" if _is_late(path) else "scipy.io")
     with tempfile.TemporaryDirectory(prefix="kinetoscope-") as folder:
         ended, _ = child.run("worker.models.matlab", [str(path.resolve()), folder], seconds=SECONDS)
         tree = Path(folder) / TREE
@@ -63,14 +61,17 @@ def main(arguments: list[str]) -> None:
     _limit(path.stat().st_size)
     arrays: dict[str, np.ndarray] = {}
     try:
-        with path.open("rb") as file:
-            late = file.read(len(HDF5)) == HDF5
-        found = {"tree": _felled(_hdf5(path) if late else _format5(path), arrays)}
+        found = {"tree": _felled(_hdf5(path) if _is_late(path) else _format5(path), arrays)}
         np.savez(folder / ARRAYS, allow_pickle=False, **arrays)
     except Exception as reason:  # the readers raise many kinds on damaged files
         why = " ".join(str(reason).split())[:200].rstrip(".")
         found = {"problem": why or type(reason).__name__}
     (folder / TREE).write_text(json.dumps(found))
+
+
+def _is_late(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(HDF5)) == HDF5
 
 
 def _limit(size: int) -> None:
