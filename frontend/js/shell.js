@@ -10,7 +10,7 @@ import {html, useEffect, useState} from './html.js';
 import {KeyTable, useKeys} from './keys.js';
 import {Playbar} from './playbar.js';
 import {useResource} from './resource.js';
-import {go, to, usePlace} from './router.js';
+import {decode, go, to, usePlace} from './router.js';
 import {Search} from './search.js';
 import {settings} from './settings.js';
 import {holds, isAtlas, root} from './site.js';
@@ -43,7 +43,8 @@ export function Shell({workers, playable, children}) {
 /** The tour, fetched where it may speak. */
 function TourWhere() {
   const {over} = useStore(tour);
-  const speaks = !isAtlas && !over && isOnTour(usePlace().parts);
+  const {parts} = usePlace();
+  const speaks = !isAtlas && !over && isOnTour(parts);
   const [view, setView] = useState(/** @type {{Tour: any} | null} */ (null));
   useEffect(() => {
     if (speaks && !view) import('./tour.js').then(setView, () => {});
@@ -56,7 +57,7 @@ function Header({onSearch, onHelp}) {
   const {parts} = usePlace();
   const model = parts[0] === 'models' ? parts[1] : null;
   const analysed = useOverview(model ?? null);
-  const here = (/** @type {string} */ url) => (decodeURIComponent(location.pathname) === decodeURIComponent(url) ? 'page' : undefined);
+  const here = (/** @type {string} */ url) => (decode(location.pathname) === decode(url) ? 'page' : undefined);
   return html`<header class="header">
     <a class="brand" href=${to.models()}><img src=${`${root}icon.svg`} alt="" width="26" height="26" /><span>Kinetoscope</span></a>
     <${ModelSwitch} model=${model} />

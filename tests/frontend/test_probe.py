@@ -156,7 +156,6 @@ def test_units_are_silenced_and_it_runs_again(visit):
     expect(units.get_by_role("button", name="Run without")).to_have_count(0)
     units.get_by_role("checkbox", name="Silent Unit 1").check()
     units.get_by_role("button", name="Run without 1 unit").click()
-    page.get_by_role("button", name="Show it to the network").click()
     course = page.get_by_role("region", name="Classes over time")
     expect(course.get_by_text("53 %")).to_be_visible()
     expect(course.locator("s", has_text="80 %")).to_be_visible()
@@ -164,6 +163,17 @@ def test_units_are_silenced_and_it_runs_again(visit):
     assert asked == [[{"layer": "conv5_fusion", "unit": 1}]]
     page.get_by_role("button", name="All units at work").click()
     expect(course.locator("s")).to_have_count(0)
+
+
+def test_the_job_of_a_probe_leads_to_what_it_found(visit):
+    units = [{"layer": "conv5_fusion", "unit": 1}, {"layer": "fc7", "unit": 0}]
+    wanted = {"clip": probes.READY, "start": 1, "end": 3, "at": 2, "ablate": units}
+    job = probes.job(visit.mock.card("demo"), wanted)
+    visit.mock.analyses[job.id], visit.mock.records[job.id] = job, {"state": "finished"}
+    page = visit.open("/jobs")
+    page.get_by_role("link", name="Probe of a clip").click()
+    expect(page.get_by_role("region", name="Classes over time")).to_be_visible()
+    expect(page.get_by_role("group", name="Silenced units")).to_contain_text("Silent: conv5_fusion:1, fc7:0")
 
 
 def test_a_clip_is_deleted_and_its_address_says_so(visit):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from contract.pyramid import Pyramid, Tubes
+from tests.frontend import pyramids
 
 pytestmark = pytest.mark.browser
 
@@ -109,6 +110,14 @@ def test_it_is_found_from_the_header_and_from_the_class(visit):
     visit.until("location.pathname + location.search === '/models/demo/pyramid?class=0'")
     page.get_by_role("navigation", name="Of this model").get_by_role("link", name="Pyramid").click()
     visit.until("location.search === ''")
+
+
+def test_the_job_of_a_pyramid_leads_to_what_it_found(visit):
+    job = pyramids.job(visit.mock.card("demo"), {"clip": "c1", "rows": [["fc7"], ["appearance.conv3", "motion.conv3"]]})
+    visit.mock.analyses[job.id], visit.mock.records[job.id] = job, {"state": "finished"}
+    page = visit.open("/jobs")
+    page.get_by_role("link", name="Pyramid of clip c1").click()
+    expect(page.get_by_role("region", name="The pyramid")).to_be_visible()
 
 
 def test_a_mistake_in_the_address_is_answered_in_words(visit):

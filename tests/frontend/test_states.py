@@ -226,6 +226,19 @@ def test_an_unknown_name_leads_to_the_nearest(visit):
     page.wait_for_selector(".tile")
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/models/50%", "There is no model '50%'."),
+        ("/pyramids?p=demo:50%25", "should match pattern"),
+        ("/compare?u=demo:50%25:1", "There is no layer"),
+    ],
+)
+def test_an_address_that_cannot_be_decoded_is_told_what_there_is(visit, path, said):
+    page = visit.open(path)
+    expect(page.get_by_role("alert").first).to_contain_text(said)
+
+
 def test_a_unit_out_of_range_is_told_the_range(visit):
     page = visit.open(LAYER + "/units/64")
     expect(page.get_by_text("numbered 0 to 63")).to_be_visible()

@@ -98,13 +98,18 @@
  *
  * @typedef {object} AnalysisSpec
  * @property {string} model
- * @property {'clips' | 'optima' | 'pyramid' | 'ablation'} what
+ * @property {'clips' | 'optima' | 'pyramid' | 'ablation' | 'probe' | 'check'} what
  * @property {string} clips
  * @property {number} units
  * @property {string} [clip] of a pyramid, as the following
  * @property {number | null} [label]
  * @property {number | null} [rival]
+ * @property {string[][] | null} [rows]
  * @property {{layer: string, unit: number}[]} [silent] of an ablation
+ * @property {number} [start] of a probe, as the following
+ * @property {number} [end]
+ * @property {number | null} [at]
+ * @property {{layer: string, unit: number}[]} [ablate]
  *
  * @typedef {Omit<import('../types.js').Visualization, 'spec' | 'variant' | 'result' | 'media'> & {spec: AnalysisSpec}} Analysis
  * @typedef {Analysis & import('../types.js').Queued} AnalysisJob

@@ -5,11 +5,13 @@ import {layerOf, unitName} from '../catalogue.js';
 import {clock} from '../clock.js';
 import {html, useState} from '../html.js';
 import {useResource} from '../resource.js';
-import {setQuery, to} from '../router.js';
+import {setQuery, staying, to} from '../router.js';
 import {neededVariants, shown, viewsOf} from '../shown.js';
 import {useStore} from '../store.js';
 import {activationText, countText, figures, VIEW_NAMES} from '../text.js';
 import {Tile} from '../tile.js';
+import {complain} from '../toast.js';
+import {nameOf, unitOf} from '../unit-names.js';
 import {isAbsent, learn, ofUnit, startAll, useVisualization} from '../visualizations.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
@@ -18,21 +20,26 @@ import {isAbsent, learn, ofUnit, startAll, useVisualization} from '../visualizat
 
 /** @param {{card: ModelCard, probe: Probe, path: string, glow: string, frames: number}} props `frames`: of the window's longest input */
 export function Units({card, probe, path, glow, frames}) {
-  const before = probe.spec.ablate.map(({layer, unit}) => `${layer}:${unit}`);
+  const before = probe.spec.ablate.map(nameOf);
   const [silent, setSilent] = useState(before);
   const chosen = probe.layers.find((each) => each.path === path) ?? probe.layers[probe.layers.length - 1];
   const layer = layerOf(card, chosen.path);
   const toggle = (/** @type {string} */ name) => setSilent(silent.includes(name) ? silent.filter((each) => each !== name) : [...silent, name]);
   const same = silent.length === before.length && silent.every((name) => before.includes(name));
-  const run = (/** @type {string[]} */ names) => setQuery({ablate: names.join() || null}, {});
+  const show = (/** @type {string[]} */ names) => setQuery({ablate: names.join() || null}, {});
+  const run = () => {
+    const here = staying('clip');
+    const {clip, start, end, at} = probe.spec;
+    learn(() => api.makeProbe(card.name, {clip, start, end, at, ablate: silent.map(unitOf)}), ({job}) => [/** @type {any} */ (job)]).then(() => here() && show(silent)).catch(complain);
+  };
   if (!layer) return null;
   return html`<section class="panel panel-wide" aria-label="Units that fire most"><header class="panel-head"><div><h2>Units that fire most</h2>
       <p class="muted small">In the window above; the bar is the frame that is shown. Tick units to silence them.</p></div>
       <label class="field">Layer <select name="layer" value=${chosen.path} onChange=${(/** @type {any} */ event) => setQuery({layer: event.target.value})}>${probe.layers.map((each) => html`<option key=${each.path} value=${each.path} selected=${each.path === chosen.path}>${each.path}</option>`)}</select></label></header>
     <${List} key=${chosen.path} ...${{card, layer, units: chosen.units, glow, frames, silent, toggle}} />
     <div class="probe-silence" role="group" aria-label="Silenced units">${silent.length ? html`<p class="small">Silent: ${silent.map((name, i) => html`${i ? ', ' : ''}<button key=${name} class="text-button" aria-label=${`Let ${name} speak`} onClick=${() => toggle(name)}>${name}</button>`)}</p>` : null}
-      <p class="row">${silent.length ? html`<button class="button" disabled=${same} onClick=${() => run(silent)}>Run without ${countText(silent.length, 'unit')}</button>` : null}
-        ${before.length ? html`<button class="button quiet-button" onClick=${() => run([])}>All units at work</button>` : null}</p></div></section>`;
+      <p class="row">${silent.length ? html`<button class="button" disabled=${same} onClick=${run}>Run without ${countText(silent.length, 'unit')}</button>` : null}
+        ${before.length ? html`<button class="button quiet-button" onClick=${() => show([])}>All units at work</button>` : null}</p></div></section>`;
 }
 
 /** @param {{card: ModelCard, layer: import('../types.js').LayerCard, units: ProbedUnit[], glow: string, frames: number, silent: string[], toggle: (name: string) => void}} props */
@@ -44,7 +51,7 @@ function List({card, layer, units, glow, frames, silent, toggle}) {
   const ask = () => startAll({model: card.name, layer: layer.path, units: units.map(({unit}) => unit), variants: neededVariants(card, layer), parameters: {}});
   return html`${absent && isAbsent(absent) ? html`<p><button class="button quiet-button" onClick=${ask}>Visualize these units</button></p>` : null}
     <ul class="probe-units">${units.map((each, i) => {
-      const name = `${layer.path}:${each.unit}`;
+      const name = nameOf({layer: layer.path, unit: each.unit});
       const title = unitName(card, layer.path, each.unit);
       const item = found.value?.[i];
       return html`<li key=${each.unit}>

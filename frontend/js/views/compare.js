@@ -104,6 +104,6 @@ function trail(units, found) {
 
 /** @param {string} text @returns {Named[]} none: it names no unit */
 function parse(text) {
-  const [model, layer, unit] = text.split(':').map(decodeURIComponent);
+  const [model, layer, unit] = text.split(':');
   return model && layer && /^\d+$/.test(unit ?? '') ? [[model, layer, Number(unit)]] : [];
 }

@@ -9,6 +9,7 @@ import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {Sweeps} from '../sweeps.js';
 import {activationText, countText, durationText, stateText, VARIANTS} from '../text.js';
+import {written} from '../unit-names.js';
 import {cancel, isAnalysis, learn, retry, useVisualization} from '../visualizations.js';
 import {Progress} from '../well.js';
 import {Workers} from '../worker-list.js';
@@ -55,9 +56,9 @@ function List({state, title, none}) {
 /** Name, page and kind of an analysis. @param {any} spec @returns {[string, string | null, string]} */
 function wordsOf(spec) {
   if (spec.what === 'check') return ['Clip', null, 'decoding'];
-  if (spec.what === 'probe') return ['Probe of a clip', to.probe(spec.model, {clip: spec.clip, start: spec.start || null, end: spec.end}), `${spec.model} · probe`];
-  if (spec.what === 'pyramid') return [titleOf(spec), to.pyramid(spec.model, {clip: spec.clip, class: spec.label, rival: spec.rival}), `${spec.model} · pyramid`];
-  if (spec.what === 'ablation') return [titleOf(spec), to.pyramid(spec.model, {clip: spec.clip, ablate: spec.silent.map((/** @type {any} */ {layer, unit}) => `${layer}:${unit}`).join()}), `${spec.model} · ablation`];
+  if (spec.what === 'probe') return ['Probe of a clip', to.probe(spec.model, {clip: spec.clip, start: spec.start || null, end: spec.end, at: spec.at, ablate: written(spec.ablate)}), `${spec.model} · probe`];
+  if (spec.what === 'pyramid') return [titleOf(spec), to.pyramid(spec.model, {clip: spec.clip, class: spec.label, rival: spec.rival, rows: spec.rows?.map((/** @type {string[]} */ row) => row.join('+')).join()}), `${spec.model} · pyramid`];
+  if (spec.what === 'ablation') return [titleOf(spec), to.pyramid(spec.model, {clip: spec.clip, ablate: written(spec.silent)}), `${spec.model} · ablation`];
   return [titleOf(spec), to.findings(spec.model), `${spec.model} · findings`];
 }
 

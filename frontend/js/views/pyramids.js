@@ -104,6 +104,6 @@ function Differences({sides: [left, right]}) {
 
 /** @param {string} text @returns {Named[]} none: it names no pyramid */
 function parse(text) {
-  const [model, clip, label, rival] = text.split(':').map((each) => decodeURIComponent(each));
+  const [model, clip, label, rival] = text.split(':');
   return model && clip ? [[model, clip, number(label ?? null), number(rival ?? null)]] : [];
 }
