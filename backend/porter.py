@@ -10,7 +10,8 @@ from redis.exceptions import RedisError
 
 from backend.uploads import RECORD
 from contract import work
-from contract.archive import NAME
+from contract.analysis import AnalysisSpec
+from contract.archive import NAME, OVERVIEW, Archive
 from contract.clip import FOLDER, LIMITS, ORIGINAL, CheckSpec
 from contract.errors import ClipGone, KinetoscopeError
 from contract.post import PARCEL, Answer, Letter, Piece, Post
@@ -80,6 +81,8 @@ class Porter:
             _check(study, path, piece)
         for path, piece, part in zip(paths, letter.pieces, contents, strict=True):
             _keep(path, piece, part)
+        if isinstance(study, AnalysisSpec) and any(piece.path == OVERVIEW for piece in letter.pieces):
+            Archive(self._data, study.fingerprint).forget_classes()  # as the one who analyses has done at home
         return Answer(), b""
 
     def _study(self, identity: str) -> Study:

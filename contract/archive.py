@@ -20,6 +20,7 @@ from contract.written import write
 
 FOLDER = "findings"
 CLIP = "clip.json"
+OVERVIEW = "overview.json"
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,199}")
 
 Value = TypeVar("Value", bound=BaseModel)
@@ -42,7 +43,7 @@ class Archive:
 
     def put_overview(self, overview: Overview) -> None:
         """Last of all: with it the findings are there."""
-        self._put("overview.json", overview.model_dump_json().encode())
+        self._put(OVERVIEW, overview.model_dump_json().encode())
 
     def put_clips(self, clips: Sequence[SurveyedClip]) -> None:
         """The clips of the set."""
@@ -121,7 +122,7 @@ class Archive:
     def overview(self) -> Overview | None:
         """What there is; None where nothing is."""
         try:
-            return Overview.model_validate_json((self.folder / "overview.json").read_bytes())
+            return Overview.model_validate_json((self.folder / OVERVIEW).read_bytes())
         except (OSError, ValidationError):
             return None
 

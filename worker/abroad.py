@@ -13,6 +13,7 @@ from typing import Literal
 from contract import work
 from contract.ablation import AblationSpec
 from contract.analysis import AnalysisSpec
+from contract.archive import OVERVIEW
 from contract.catalogue import ModelCard
 from contract.clip import FILM, LIMITS, ORIGINAL, CheckSpec
 from contract.clip import FOLDER as CLIPS
@@ -176,7 +177,7 @@ def _written(place: Path) -> list[tuple[str, int]]:
 
 
 def _rank(name: Path) -> int:
-    if name.name == "overview.json":
+    if name.name == OVERVIEW:
         return 3
     return 0 if name.suffix not in (".json", ".jsonl") else 1 if name.stem.endswith("-tubes") else 2
 

@@ -7,10 +7,11 @@ from redis import Redis
 from backend import porter as module
 from backend.porter import Porter
 from contract import work
+from contract.archive import Archive
 from contract.clip import LIMITS, CheckSpec
 from contract.post import PARCEL, Answer, Letter, Piece, Post
 from contract.probe import ProbeSpec
-from contract.pyramid import PyramidSpec
+from contract.pyramid import Pyramid, PyramidSpec, Tubes
 from contract.queue import JobQueue
 from contract.work import Study, Work
 from tests.fakes import CARD, analysis, spec
@@ -21,6 +22,11 @@ PROBE = ProbeSpec(clip=CLIP, model="tiny", fingerprint=CARD.fingerprint, start=0
 PYRAMID = PyramidSpec(
     clip=f"{CLIP}-500", label=None, rival=None, rows=None, units=3, model="tiny", fingerprint=CARD.fingerprint
 )
+
+
+def pyramid(clip: str) -> Pyramid:
+    ends = {"label": 0, "predicted": 0, "rival": None, "score": 1.0, "bias": 0.0, "rows": (), "edges": (), "biases": ()}
+    return Pyramid(model="tiny", fingerprint=CARD.fingerprint, clip=clip, **ends)
 
 
 class Door:
@@ -72,6 +78,18 @@ def test_what_a_study_makes_is_kept_where_it_belongs(door: Door, study: Study, p
     assert door.keep(study, path, b"made") == ""
     assert (door.data / place).read_bytes() == b"made"
     assert not list(door.data.rglob("*.part"))
+
+
+def test_what_was_made_of_the_clips_of_a_class_is_forgotten_with_new_findings(door: Door) -> None:
+    archive = Archive(door.data, CARD.fingerprint)
+    for identity, clip in (("a" * 32, "class-1"), ("b" * 32, "drawn-1")):
+        archive.put_pyramid(identity, pyramid(clip), Tubes(tubes=()))
+    study = analysis()
+    door.begin(study)
+    assert door.keep(study, "clips.json", b"[]") == ""
+    assert archive.pyramid_ids() == ["a" * 32, "b" * 32], "the findings are not there yet"
+    assert door.keep(study, "overview.json", b"{}") == ""
+    assert archive.pyramid_ids() == ["b" * 32]
 
 
 @pytest.mark.parametrize(
