@@ -30,8 +30,6 @@ const of = (model) => contents?.models[model] ?? null;
 
 /** Whether there is such a page: a server has all. */
 export const holds = {
-  /** @param {string} model */
-  model: (model) => !isAtlas || of(model) !== null,
   /** @param {string} model @param {string} layer @param {number} unit */
   unit: (model, layer, unit) => !isAtlas || Boolean(of(model)?.layers[layer]?.includes(unit)),
   /** @param {string} model @param {number} number */

@@ -39,11 +39,11 @@ export function fieldText(size) {
   return size === null || size === undefined ? 'the whole input' : `${size} px`;
 }
 
-/** State of a visualization in a few words. @param {Visualization | undefined} visualization @param {boolean} [dead] */
-export function stateText(visualization, dead = false) {
-  if (dead || visualization?.result?.dead) return 'Dead unit';
-  if (!visualization) return 'Not available';
-  const {state, position, progress, blocked} = visualization;
+/** State of a visualization, or of an analysis, in a few words. @param {Visualization | import('./findings/types.js').Analysis | undefined} work @param {boolean} [dead] */
+export function stateText(work, dead = false) {
+  if (dead || (work && 'result' in work && work.result?.dead)) return 'Dead unit';
+  if (!work) return 'Not available';
+  const {state, position, progress, blocked} = work;
   if (blocked) return 'Waits for a worker';
   if (state === 'queued') return position ? `Queued, ${ordinal(position)}` : 'Queued';
   if (state === 'running') return progress ? progress.phase ? 'Preparing' : `Running, ${percent(progress)} %` : 'Starting';
@@ -54,6 +54,9 @@ export function stateText(visualization, dead = false) {
 export function percent(progress) {
   return progress && progress.steps ? Math.round((100 * progress.step) / progress.steps) : 0;
 }
+
+/** A part of a whole. @param {number} share */
+export const shareText = (share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** @param {number} n */
 export function ordinal(n) {

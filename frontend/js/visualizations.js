@@ -9,8 +9,10 @@ import {isAtlas} from './site.js';
 import {complain} from './toast.js';
 
 /** @typedef {import('./types.js').Visualization} Visualization */
+/** @typedef {import('./findings/types.js').Analysis} Analysis */
+/** @typedef {Visualization | Analysis} Work what a job can be about: analyses are in the ledger too, and make no picture */
 
-/** @type {Map<string, Visualization>} */
+/** @type {Map<string, Work>} */
 const ledger = new Map();
 
 /** When an event last spoke of an id: an answer that was asked for earlier is older news. The latest last. @type {Map<string, number>} */
@@ -22,33 +24,33 @@ const HEARD_MS = 60000;
 /** @type {Map<string, Set<() => void>>} */
 const watchers = new Map();
 
-/** @param {Visualization} visualization @param {number} asked when its state was asked for */
-export function remember(visualization, asked) {
-  const {id} = visualization;
-  const stale = (heard.get(id) ?? 0) > asked && !isSettled(visualization);
+/** @param {Work} work @param {number} asked when its state was asked for */
+export function remember(work, asked) {
+  const {id} = work;
+  const stale = (heard.get(id) ?? 0) > asked && !isSettled(work);
   if (stale && ledger.has(id)) return;
-  ledger.set(id, visualization);
+  ledger.set(id, work);
   tell(id);
   // what the event said was not kept, as nothing was known of it then
   if (stale) fetchOne(id).catch(() => {});
 }
 
-/** Visualizations from one call of the API, remembered. @template T @param {() => Promise<T>} call @param {(answer: T) => (Visualization | null | undefined)[]} pick @returns {Promise<T>} */
+/** Visualizations and analyses from one call of the API, remembered. @template T @param {() => Promise<T>} call @param {(answer: T) => (Work | null | undefined)[]} pick @returns {Promise<T>} */
 export async function learn(call, pick) {
   const asked = performance.now();
   const answer = await call();
-  for (const visualization of pick(answer)) if (visualization) remember(visualization, asked);
+  for (const work of pick(answer)) if (work) remember(work, asked);
   return answer;
 }
 
 /** All that a unit says of its visualizations. @param {import('./types.js').Unit} unit */
 export const ofUnit = (unit) => [...Object.values(unit.variants ?? {}), unit.chi];
 
-/** @param {string} id */
-export const fetchOne = (id) => learn(() => (isAnalysis(ledger.get(id)) ? api.job(id) : api.visualization(id)), (v) => [v]);
+/** @param {string} id @returns {Promise<Work>} */
+export const fetchOne = (id) => learn(() => (isAnalysis(ledger.get(id)) ? api.job(id) : api.visualization(id)), (work) => [work]);
 
-/** Analyses are jobs too, and in the ledger; they make no picture. @param {Visualization | undefined} job */
-export const isAnalysis = (job) => job !== undefined && job.spec.layer === undefined;
+/** @param {Work | undefined} work @returns {work is Analysis} */
+export const isAnalysis = (work) => work !== undefined && !('layer' in work.spec);
 
 /** @param {{model: string, layer: string, unit: number, parameters: object}} request */
 export const start = ({model, layer, unit, parameters}) =>
@@ -57,10 +59,10 @@ export const start = ({model, layer, unit, parameters}) =>
 /** @param {{model: string, layer: string, units: number[], variants: string[], parameters: object}} request */
 export const startAll = (request) => learn(() => api.visualizeAll(request), (page) => page.items).catch(complain);
 
-/** @param {Visualization} visualization */
+/** @param {Work} work */
 export const cancel = ({id}) => api.cancel(id).then(() => fetchOne(id)).catch(complain);
 
-/** @param {Visualization} visualization */
+/** @param {Work} work */
 export const retry = ({id}) => api.retry(id).then(() => fetchOne(id)).catch(complain);
 
 /** Apply an event of the server. @param {string} type @param {any} data */
@@ -95,7 +97,7 @@ function moveUp(left) {
   }
 }
 
-/** @param {string} type @param {any} data @param {Visualization} old @returns {Partial<Visualization>} */
+/** @param {string} type @param {any} data @param {Work} old @returns {Partial<Pick<Work, 'state' | 'position' | 'blocked' | 'progress' | 'error'>>} */
 function change(type, data, old) {
   if (type === 'queued') return {state: 'queued', position: data.position, progress: null, error: null};
   if (type === 'failed') return {state: 'failed', error: data.error, progress: null, position: null};
@@ -117,7 +119,7 @@ export function refresh(blockedOnly = false) {
   }
 }
 
-/** The present state of a visualization that was learnt of. @param {Visualization | undefined} initial @returns {Visualization | undefined} */
+/** The present state of what was learnt of. @template {Work} T @param {T | undefined} initial @returns {T | undefined} */
 export function useVisualization(initial) {
   const id = initial?.id;
   const [, redraw] = useState(0);
@@ -126,7 +128,7 @@ export function useVisualization(initial) {
     redraw((n) => n + 1);
     return watch(id, () => redraw((n) => n + 1));
   }, [id]);
-  return (id && ledger.get(id)) || initial;
+  return /** @type {T | undefined} */ (id && ledger.get(id)) || initial;
 }
 
 /** Present states of many. @param {(Visualization | undefined)[]} initial @returns {(Visualization | undefined)[]} */
@@ -138,10 +140,10 @@ export function useVisualizations(initial) {
     const stops = ids.split(',').filter(Boolean).map((id) => watch(id, () => redraw((n) => n + 1)));
     return () => stops.forEach((stop) => stop());
   }, [ids]);
-  return initial.map((v) => (v && ledger.get(v.id)) || v);
+  return initial.map((v) => /** @type {Visualization | undefined} */ (v && ledger.get(v.id)) || v);
 }
 
-/** @param {Visualization | undefined} v */
+/** @param {Work | undefined} v */
 export const isSettled = (v) => v?.state === 'finished' || v?.state === 'failed' || v?.state === 'canceled';
 
 /** Neither there nor on its way, but to be had. @param {Visualization | undefined} v */

@@ -1,18 +1,19 @@
 /** Having a model analysed from the page: what there is to do, how far it is, and stopping it. */
 
 import * as api from '../api.js';
-import {html, useEffect, useRef} from '../html.js';
+import {html} from '../html.js';
+import {Progress, useJob} from '../pending.js';
 import {useResource} from '../resource.js';
-import {countText, durationText, ordinal, percent} from '../text.js';
+import {countText} from '../text.js';
 import {complain} from '../toast.js';
-import {cancel, learn, useVisualization} from '../visualizations.js';
+import {cancel, learn} from '../visualizations.js';
 
 /** @typedef {import('./types.js').Analysis} Analysis */
 /** @typedef {import('./types.js').AnalysisSpec} AnalysisSpec */
 
 /** @param {{model: string, onDone: () => void}} props */
 export function Analyses({model, onDone}) {
-  const found = useResource(`analyses ${model}`, () => learn(() => api.analyses(model), (page) => /** @type {any[]} */ (page.items)));
+  const found = useResource(`analyses ${model}`, () => learn(() => api.analyses(model), (page) => page.items));
   if (!found.value) return null;
   const {items} = found.value;
   return html`<section class="panel analyses" aria-label="Compute findings"><h2>Compute</h2>
@@ -23,30 +24,15 @@ export function Analyses({model, onDone}) {
 
 /** @param {{model: string, analysis: Analysis, onDone: () => void}} props */
 function Row({model, analysis, onDone}) {
-  const live = /** @type {Analysis} */ (/** @type {any} */ (useVisualization(/** @type {any} */ (analysis)) ?? analysis));
+  const live = useJob(analysis, onDone);
   const {state, spec, error} = live;
-  const before = useRef(state);
-  useEffect(() => {
-    if (state === 'finished' && before.current !== 'finished') onDone();
-    before.current = state;
-  }, [state]);
   const {what, clips, units} = spec;
-  const begin = () => learn(() => api.analyse(model, what === 'clips' ? {what, clips} : {what: 'optima', units}), (view) => [/** @type {any} */ (view)]).catch(complain);
+  const begin = () => learn(() => api.analyse(model, what === 'clips' ? {what, clips} : {what: 'optima', units}), (view) => [view]).catch(complain);
   const busy = state === 'queued' || state === 'running';
   return html`<div class="analysis"><div><b>${titleOf(spec)}</b><p class="muted small">${noteOf(spec)}</p></div>
     <div class="analysis-state" role="status">${busy ? html`<${Progress} analysis=${live} />` : state === 'failed' ? html`<p class="reason small">${error}</p>` : state === 'canceled' ? html`<p class="muted small">Stopped. What was found so far is kept.</p>` : null}</div>
-    ${busy ? html`<button class="button quiet-button" aria-label=${`Cancel ${titleOf(spec)}`} onClick=${() => cancel(/** @type {any} */ (live))}>Cancel</button>`
+    ${busy ? html`<button class="button quiet-button" aria-label=${`Cancel ${titleOf(spec)}`} onClick=${() => cancel(live)}>Cancel</button>`
       : html`<button class="button" aria-label=${`Compute ${titleOf(spec)}`} onClick=${begin}>${state === 'absent' ? 'Compute' : state === 'finished' ? 'Compute again' : 'Go on'}</button>`}</div>`;
-}
-
-/** How far an analysis is, in words and as a bar. @param {{analysis: Analysis}} props */
-export function Progress({analysis: {state, position, progress, blocked}}) {
-  if (blocked) return html`<span class="small">Waits for a worker. ${blocked}</span>`;
-  if (state === 'queued') return html`<span class="small">Queued${position ? `, ${ordinal(position)} in line` : ''}</span>`;
-  if (!progress || !progress.steps) return html`<progress aria-label="Starting"></progress>`;
-  const left = progress.eta_s === null || progress.eta_s === undefined ? '' : `, ${durationText(progress.eta_s)} left`;
-  const said = `${progress.phase || 'steps'}: ${progress.step} of ${progress.steps}`;
-  return html`<progress max="100" value=${percent(progress)} aria-label=${said}></progress><span class="small figures">${said}${left}</span>`;
 }
 
 /** @param {AnalysisSpec} spec */

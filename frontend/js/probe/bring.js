@@ -2,6 +2,7 @@
 
 import * as api from '../api.js';
 import {html, useEffect, useRef, useState} from '../html.js';
+import {clipsOf, OFFERED} from '../pyramid/clips.js';
 import {useResource} from '../resource.js';
 import {go, staying, to} from '../router.js';
 import {figures} from '../text.js';
@@ -9,10 +10,6 @@ import {complain} from '../toast.js';
 
 /** @typedef {import('./types.js').Limits} Limits */
 /** @typedef {import('./types.js').Clip} Clip */
-
-/** Clips of the model's set that are offered, and of the drawn ones. */
-const OFFERED = 300;
-const DRAWN = 40;
 
 /** @param {{card: import('../types.js').ModelCard}} props */
 export function Bring({card}) {
@@ -65,8 +62,7 @@ function useSending(model, limits) {
 /** @param {{card: import('../types.js').ModelCard}} props */
 function Surveyed({card}) {
   const found = useResource(`clips ${card.name}`, () => api.surveyedClips(card.name).then((page) => page.items, () => []));
-  const own = found.value ?? [];
-  const offered = own.length ? own.slice(0, OFFERED) : card.name === 'demo' ? Array.from({length: DRAWN}, (_, i) => ({id: `drawn-${i}`, name: `drawn clip ${i}${i % 2 ? ', ambiguous' : ''}`, label: (i >> 1) % card.classes.length})) : [];
+  const offered = clipsOf(card, found.value ?? []).slice(0, OFFERED);
   if (!offered.length) return null;
   const take = (/** @type {any} */ event) => {
     event.preventDefault();

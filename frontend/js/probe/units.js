@@ -7,6 +7,7 @@ import {html, useState} from '../html.js';
 import {useResource} from '../resource.js';
 import {setQuery, staying, to} from '../router.js';
 import {neededVariants, shown, viewsOf} from '../shown.js';
+import {Silent} from '../silent.js';
 import {useStore} from '../store.js';
 import {activationText, countText, figures, VIEW_NAMES} from '../text.js';
 import {Tile} from '../tile.js';
@@ -30,14 +31,14 @@ export function Units({card, probe, path, glow, frames}) {
   const run = () => {
     const here = staying('clip');
     const {clip, start, end, at} = probe.spec;
-    learn(() => api.makeProbe(card.name, {clip, start, end, at, ablate: silent.map(unitOf)}), ({job}) => [/** @type {any} */ (job)]).then(() => here() && show(silent)).catch(complain);
+    learn(() => api.makeProbe(card.name, {clip, start, end, at, ablate: silent.map(unitOf)}), ({job}) => [job]).then(() => here() && show(silent)).catch(complain);
   };
   if (!layer) return null;
   return html`<section class="panel panel-wide" aria-label="Units that fire most"><header class="panel-head"><div><h2>Units that fire most</h2>
       <p class="muted small">In the window above; the bar is the frame that is shown. Tick units to silence them.</p></div>
       <label class="field">Layer <select name="layer" value=${chosen.path} onChange=${(/** @type {any} */ event) => setQuery({layer: event.target.value})}>${probe.layers.map((each) => html`<option key=${each.path} value=${each.path} selected=${each.path === chosen.path}>${each.path}</option>`)}</select></label></header>
     <${List} key=${chosen.path} ...${{card, layer, units: chosen.units, glow, frames, silent, toggle}} />
-    <div class="probe-silence" role="group" aria-label="Silenced units">${silent.length ? html`<p class="small">Silent: ${silent.map((name, i) => html`${i ? ', ' : ''}<button key=${name} class="text-button" aria-label=${`Let ${name} speak`} onClick=${() => toggle(name)}>${name}</button>`)}</p>` : null}
+    <div class="probe-silence" role="group" aria-label="Silenced units">${silent.length ? html`<${Silent} names=${silent} onSpeak=${toggle} />` : null}
       <p class="row">${silent.length ? html`<button class="button" disabled=${same} onClick=${run}>Run without ${countText(silent.length, 'unit')}</button>` : null}
         ${before.length ? html`<button class="button quiet-button" onClick=${() => show([])}>All units at work</button>` : null}</p></div></section>`;
 }

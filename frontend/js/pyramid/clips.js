@@ -7,6 +7,9 @@ import {isAtlas} from '../site.js';
 /** @typedef {import('../types.js').ModelCard} ModelCard */
 /** @typedef {{id: string, name: string, label: number | null, predicted: number | null, whole?: boolean, brought?: boolean}} Choice whole: all clips of a class */
 
+/** Clips that are offered at most. */
+export const OFFERED = 300;
+
 /** Clips that are drawn for the demo and offered; half of them are ambiguous. */
 const DRAWN = 40;
 
@@ -15,9 +18,11 @@ export function useClips(model, card) {
   const found = useResource(`clips ${model}`, () => api.surveyedClips(model).then((page) => page.items, () => []));
   const brought = useResource(isAtlas ? null : 'clips', () => api.clips().then((page) => page.items, () => []));
   if (!found.value || brought.waiting || !card) return null;
-  const known = found.value.length ? found.value : model === 'demo' ? drawn(card) : [];
-  return [...known, ...(brought.value ?? []).map(({id, name}) => ({id, name, label: null, predicted: null, brought: true}))];
+  return [...clipsOf(card, found.value), ...(brought.value ?? []).map(({id, name}) => ({id, name, label: null, predicted: null, brought: true}))];
 }
+
+/** Those of the model's own set: that were surveyed, or drawn for the demo. @param {ModelCard} card @param {Choice[]} surveyed @returns {Choice[]} */
+export const clipsOf = (card, surveyed) => (surveyed.length ? surveyed : card.name === 'demo' ? drawn(card) : []);
 
 /** All clips of each class that has any, as one choice. @param {ModelCard} card @param {Choice[]} clips @param {string} asked @returns {Choice[]} */
 export function wholes(card, clips, asked) {

@@ -2,13 +2,10 @@
 
 import {html} from '../html.js';
 import {setQuery} from '../router.js';
-import {wholes} from './clips.js';
+import {OFFERED, wholes} from './clips.js';
 
 /** @typedef {import('./clips.js').Choice} Choice */
 /** @typedef {import('../types.js').ModelCard} ModelCard */
-
-/** Clips that are offered at most. */
-const OFFERED = 300;
 
 /** Units of a row, and the part of a node's inflow, that are drawn unless the address says otherwise. */
 const K = 8;

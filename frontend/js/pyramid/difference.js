@@ -1,5 +1,6 @@
 /** Two pyramids of one network beside each other: the units that both draw, and what either score owes to each. */
 
+import {unitOf} from '../unit-names.js';
 import {keyOf} from './shape.js';
 
 /** @typedef {import('./types.js').Pyramid} Pyramid */
@@ -23,8 +24,8 @@ export function differences([left, leftShape], [right, rightShape]) {
   const [leftParts, rightParts] = [parts(left), parts(right)];
   const layers = left.rows.flatMap(({layers}) => layers).filter((layer) => right.rows.some((row) => row.layers.includes(layer)));
   return layers.map((layer) => {
-    const keys = [...new Set([...ours, ...theirs])].filter((key) => key.slice(0, key.lastIndexOf(':')) === layer);
-    const pairs = keys.map((key) => ({key, unit: Number(key.slice(key.lastIndexOf(':') + 1)), left: leftParts.get(key) ?? null, right: rightParts.get(key) ?? null}));
+    const keys = [...new Set([...ours, ...theirs])].filter((key) => unitOf(key).layer === layer);
+    const pairs = keys.map((key) => ({key, unit: unitOf(key).unit, left: leftParts.get(key) ?? null, right: rightParts.get(key) ?? null}));
     pairs.sort((a, b) => apart(b) - apart(a));
     return {layer, drawn: keys.length, both: keys.filter((key) => ours.has(key) && theirs.has(key)).length, pairs};
   });

@@ -75,6 +75,9 @@ export function Drawing({card, shape, title, lit, chosen, silent = NONE, shared,
     </div></div>`;
 }
 
+/** What the drawing does not say by itself. */
+export const Legend = () => html`<p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p>`;
+
 /** Where every node is: its middle, and the heights that flows leave and enter at. @param {Level[]} levels */
 function placed(levels) {
   const widthOf = (/** @type {Level} */ {lanes}) => lanes.reduce((sum, lane) => sum + lane.length * CELL, 0) + (lanes.length - 1) * LANE;

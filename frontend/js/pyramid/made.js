@@ -12,7 +12,7 @@ const UNKNOWN = 16;
 
 /** @param {string} model @param {Asked} asked */
 export function usePyramid(model, asked) {
-  const found = useResource(`pyramid ${model} ${JSON.stringify(asked)}`, () => learn(() => api.pyramid(model, asked), ({job}) => [/** @type {any} */ (job)]));
+  const found = useResource(`pyramid ${model} ${JSON.stringify(asked)}`, () => learn(() => api.pyramid(model, asked), ({job}) => [job]));
   const rows = asked.rows ? asked.rows.split(',').map((row) => row.split(/[+ ]/)) : null;
   return {found, ask: () => api.makePyramid(model, {...asked, rows})};
 }

@@ -7,7 +7,7 @@ export const isAtlas = true;
 export const contents = null;
 
 const none = () => false;
-export const holds = {model: none, unit: none, class: none, pair: none, findings: none, pyramid: none};
+export const holds = {unit: none, class: none, pair: none, findings: none, pyramid: none};
 
 export const unitBeside = () => null;
 export const unitsHeld = () => 0;

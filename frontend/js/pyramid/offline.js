@@ -9,7 +9,7 @@ import {Player} from '../player.js';
 import {shown} from '../shown.js';
 import {Clip} from './clip.js';
 import {Amount, amountOf} from './controls.js';
-import {Drawing, faceOf} from './drawing.js';
+import {Drawing, faceOf, Legend} from './drawing.js';
 import {Inspector} from './inspector.js';
 import {mostOf, titleOf} from './made.js';
 import {Members} from './members.js';
@@ -33,7 +33,7 @@ function Whole() {
     <form class="pyramid-controls" aria-label="How much is drawn" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}><${Amount} ...${amount} most=${most} onChange=${change} /></form>
     <div class="pyramid-page"><div class="pyramid-main">
       <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${lit} chosen=${chosen} onLook=${look} onChoose=${choose} onAbsent=${nothing} />
-      <p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p>
+      <${Legend} />
       <${Trust} card=${card} pyramid=${pyramid} clip=${clip} /></div>
     <aside class="pyramid-side" aria-label="Clip and node">${pyramid.members.length ? html`<${Members} card=${card} pyramid=${pyramid} />` : html`<${Clip} card=${card} clip=${clip} tubes=${tubes} node=${lit} />`}
       <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes} onChoose=${choose} look=${Picture} /></aside></div>

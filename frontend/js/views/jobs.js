@@ -2,9 +2,10 @@
 
 import * as api from '../api.js';
 import {useQueueChange} from '../events.js';
-import {Progress as AnalysisProgress, titleOf} from '../findings/analyses.js';
+import {titleOf} from '../findings/analyses.js';
 import {html, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
+import {Progress as AnalysisProgress} from '../pending.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {Sweeps} from '../sweeps.js';
@@ -67,7 +68,7 @@ const Row = ({job}) => (isAnalysis(job) ? html`<${AnalysisRow} job=${job} />` : 
 
 /** An analysis makes no picture; what it found is on the findings page. @param {{job: import('../findings/types.js').AnalysisJob}} props */
 function AnalysisRow({job}) {
-  const live = /** @type {any} */ (useVisualization(/** @type {any} */ (job)) ?? job);
+  const live = useVisualization(job) ?? job;
   const {spec, state} = live;
   const [title, url, about] = wordsOf(spec);
   return html`<li class="job">

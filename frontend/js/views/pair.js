@@ -1,7 +1,7 @@
 /** Two classes side by side on one clock: their optima, what they share, what tells them apart, and what that does. */
 
 import * as api from '../api.js';
-import {layerOf, useModel, variantsOf} from '../catalogue.js';
+import {layerOf, useModel} from '../catalogue.js';
 import {useEnergy} from '../findings/energy.js';
 import {HeatMap, less} from '../findings/heat-map.js';
 import {SignedBar} from '../findings/profile.js';
@@ -14,7 +14,8 @@ import {fpsOf} from '../shown.js';
 import {holds} from '../site.js';
 import {countText, figures} from '../text.js';
 import {startRuns, Trio} from '../trio.js';
-import {isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
+import {useUnitRuns} from '../unit-runs.js';
+import {isAbsent} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
@@ -42,20 +43,12 @@ export function Pair({model, first: one, second: other}) {
 
 /** @param {{card: ModelCard, layer: LayerCard, first: number, second: number, view: PairView | null}} props */
 function Sides({card, layer, first, second, view}) {
-  const [one, other] = [useRuns(card, layer, first), useRuns(card, layer, second)];
+  const [one, other] = [first, second].map((number) => useUnitRuns(card.name, layer.path, number, 0).runs);
   const moved = [useEnergy(one.slow), useEnergy(other.slow)];
   const [fps, names] = [fpsOf(card), [first, second].map((number) => card.classes[number])];
   return html`<div class="pair-sides"><${Side} ...${{card, layer, number: first, runs: one}} /><${Side} ...${{card, layer, number: second, runs: other}} /></div>
     ${fps ? html`<${Wheel} fps=${fps} />` : null}
     ${view ? html`<div class="panels findings"><${Why} ...${{card, first, second}} /><${Units} card=${card} view=${view} /><${Maps} ...${{view, names, moved}} /></div>` : null}`;
-}
-
-/** Present states of a class unit's variants. @param {ModelCard} card @param {LayerCard} layer @param {number} number */
-function useRuns(card, layer, number) {
-  const unit = useResource(`unit ${card.name} ${layer.path} ${number} 0`, () => learn(() => api.unit(card.name, layer.path, number, {}), ofUnit));
-  const variants = variantsOf(card);
-  const live = useVisualizations(variants.map((variant) => unit.value?.variants[variant]));
-  return Object.fromEntries(variants.map((variant, i) => [variant, live[i]]));
 }
 
 /** @param {{card: ModelCard, first: number, second: number}} props */
@@ -64,7 +57,7 @@ function Choice({card, first, second}) {
   return html`<label class="field">against <select value=${second} onChange=${choose}>${card.classes.map((name, i) => (i === first || !holds.pair(card.name, first, i) ? null : html`<option key=${i} value=${i}>${name}</option>`))}</select></label>`;
 }
 
-/** @param {{card: ModelCard, layer: LayerCard, number: number, runs: ReturnType<typeof useRuns>}} props */
+/** @param {{card: ModelCard, layer: LayerCard, number: number, runs: ReturnType<typeof useUnitRuns>['runs']}} props */
 function Side({card, layer, number, runs}) {
   const name = card.classes[number];
   return html`<section aria-label=${name}><header class="panel-head"><h2><a href=${to.class(card.name, number)}>${name}</a></h2>

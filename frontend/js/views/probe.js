@@ -2,10 +2,10 @@
 
 import * as api from '../api.js';
 import {useModel} from '../catalogue.js';
-import {Progress} from '../findings/analyses.js';
 import {useFrameInUrl} from '../frame-in-url.js';
-import {html, useEffect, useRef} from '../html.js';
+import {html} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
+import {Pending, Progress, useJob} from '../pending.js';
 import {Bring} from '../probe/bring.js';
 import {Course} from '../probe/course.js';
 import {Film} from '../probe/film.js';
@@ -14,8 +14,8 @@ import {Units} from '../probe/units.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
 import {durationText} from '../text.js';
-import {complain} from '../toast.js';
-import {cancel, learn, useVisualization} from '../visualizations.js';
+import {namesIn, unitOf} from '../unit-names.js';
+import {learn} from '../visualizations.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
 /** @typedef {import('../findings/types.js').Analysis} Analysis */
@@ -38,7 +38,7 @@ export function Probe({model, query, workers}) {
 
 /** @param {{card: ModelCard, id: string, query: URLSearchParams, none: boolean}} props */
 function Brought({card, id, query, none}) {
-  const found = useResource(`clip ${id}`, () => learn(() => api.clip(id), ({check}) => [/** @type {any} */ (check)]));
+  const found = useResource(`clip ${id}`, () => learn(() => api.clip(id), ({check}) => [check]));
   const clip = found.value;
   if (found.problem) return html`<${Gone} problem=${found.problem} model=${card.name} retry=${found.reload} />`;
   if (!clip) return html`<${Waiting} what="Looking for the clip" />`;
@@ -58,18 +58,6 @@ function Gone({problem, model, retry}) {
     <p class="row">${status ? null : html`<button class="button" onClick=${retry}>Try again</button>`}<a class=${status ? 'button' : 'button quiet-button'} href=${to.probe(model)}>Bring another clip</a></p></section>`;
 }
 
-/** Present state of a job, and word when it has ended. @param {Analysis} job @param {() => void} onDone */
-function useJob(job, onDone) {
-  const live = /** @type {Analysis} */ (/** @type {any} */ (useVisualization(/** @type {any} */ (job)) ?? job));
-  const before = useRef(live.state);
-  useEffect(() => {
-    const ended = live.state === 'finished' || live.state === 'failed';
-    if (ended && before.current !== live.state) onDone();
-    before.current = live.state;
-  }, [live.state]);
-  return live;
-}
-
 /** @param {{clip: Clip, none: boolean, onDone: () => void}} props */
 function Checking({clip, none, onDone}) {
   const job = useJob(/** @type {Analysis} */ (clip.check), onDone);
@@ -80,7 +68,7 @@ function Checking({clip, none, onDone}) {
 /** @param {{card: ModelCard, id: string, query: URLSearchParams, none: boolean}} props */
 function Answer({card, id, query, none}) {
   const asked = {clip: id, start: number(query.get('start')), end: number(query.get('end')), at: number(query.get('at')), ablate: query.get('ablate')};
-  const found = useResource(`probe ${card.name} ${JSON.stringify(asked)}`, () => learn(() => api.probe(card.name, asked), ({job}) => [/** @type {any} */ (job)]));
+  const found = useResource(`probe ${card.name} ${JSON.stringify(asked)}`, () => learn(() => api.probe(card.name, asked), ({job}) => [job]));
   if (found.problem) return html`<section class="panel" role="alert"><h2>${/** @type {any} */ (found.problem).title}</h2><p>${found.problem.message}</p><p class="row"><button class="button" onClick=${found.reload}>Try again</button><a class="button quiet-button" href=${to.probe(card.name, {clip: id})}>The whole clip</a></p></section>`;
   if (!found.value) return html`<${Waiting} what="Looking for what is known" />`;
   const {probe, job} = found.value;
@@ -88,16 +76,11 @@ function Answer({card, id, query, none}) {
 }
 
 /** @param {{card: ModelCard, job: Analysis, asked: import('../probe/types.js').Asked, none: boolean, onDone: () => void}} props */
-function Absent({card, job: first, asked, none, onDone}) {
-  const job = useJob(first, onDone);
-  const {state, error} = job;
-  const units = (asked.ablate ?? '').split(',').filter(Boolean).map((name) => ({layer: name.slice(0, name.lastIndexOf(':')), unit: Number(name.slice(name.lastIndexOf(':') + 1))}));
-  const begin = () => learn(() => api.makeProbe(card.name, {clip: asked.clip, start: asked.start ?? 0, end: asked.end, at: asked.at, ablate: units}), (made) => [/** @type {any} */ (made.job)])
-    .then((made) => made.probe && onDone()).catch(complain);
-  const busy = state === 'queued' || state === 'running';
-  return html`<section class="panel" aria-label="This probe"><h2>${units.length ? 'Without these units' : 'What does it make of this?'}</h2>
-    <div role="status">${busy ? html`${none ? html`<p>It waits for a worker; none is running.</p>` : null}<${Progress} analysis=${job} />` : state === 'failed' ? html`<p class="reason">${error}</p>` : html`<p>${state === 'canceled' ? 'Stopped.' : 'The network has not been shown this stretch yet.'} It takes some seconds.</p>`}</div>
-    <p class="row">${busy ? html`<button class="button quiet-button" onClick=${() => cancel(/** @type {any} */ (job))}>Cancel</button>` : html`<button class="button button-main" onClick=${begin}>${state === 'failed' ? 'Try again' : 'Show it to the network'}</button>`}</p></section>`;
+function Absent({card, job, asked, none, onDone}) {
+  const units = namesIn(asked.ablate ?? null).map(unitOf);
+  const ask = () => api.makeProbe(card.name, {clip: asked.clip, start: asked.start ?? 0, end: asked.end, at: asked.at, ablate: units});
+  return html`<div class="panel"><h2>${units.length ? 'Without these units' : 'What does it make of this?'}</h2>
+    <${Pending} job=${job} label="This probe" idle="The network has not been shown this stretch yet. It takes some seconds." action="Show it to the network" meanwhile=${none ? html`<p>It waits for a worker; none is running.</p>` : null} ask=${ask} onDone=${onDone} /></div>`;
 }
 
 /** @param {{card: ModelCard, probe: Found, query: URLSearchParams}} props */

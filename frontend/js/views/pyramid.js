@@ -5,16 +5,16 @@ import {layerOf, useModel} from '../catalogue.js';
 import {save} from '../export.js';
 import {html, useCallback, useMemo, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
+import {Pending} from '../pending.js';
 import {Ablation, silence, silentOf} from '../pyramid/ablation.js';
 import {Clip} from '../pyramid/clip.js';
 import {classOf, including, useClips, wholeOf} from '../pyramid/clips.js';
 import {Amount, amountOf, number, Subject} from '../pyramid/controls.js';
-import {Drawing} from '../pyramid/drawing.js';
+import {Drawing, Legend} from '../pyramid/drawing.js';
 import {Held} from '../pyramid/held.js';
 import {Inspector} from '../pyramid/inspector.js';
 import {mostOf, titleOf, usePyramid} from '../pyramid/made.js';
 import {Members} from '../pyramid/members.js';
-import {Pending} from '../pyramid/pending.js';
 import {keyOf, shape} from '../pyramid/shape.js';
 import {Trust} from '../pyramid/trust.js';
 import {useResource} from '../resource.js';
@@ -63,7 +63,7 @@ function Asked({card, clips, clip, label, rival, rows, query}) {
       ${isAtlas ? null : html`<a class="button quiet-button" href=${to.pyramids([[card.name, clip, label, rival], [card.name, other, label, rival]])}>Compare with another</a>`}</form>
     ${found.problem ? html`<${Trouble} problem=${found.problem} retry=${found.reload} />` : !found.value ? html`<${Waiting} />`
       : pyramid ? html`<${Made} ...${{card, view: found.value, asked, ...amount, title: title || 'the class', query}} />`
-      : html`<div class="panel pyramid-absent"><${Pending} key=${found.value.job.id} job=${found.value.job} label="This pyramid" idle=${html`<p>This score has not been taken apart yet. It takes ${whole === null ? 'some seconds' : 'a minute or more: that of every clip is taken apart'}.</p>`} action="Take it apart" ask=${ask} onDone=${found.reload} /></div>`}`;
+      : html`<div class="panel pyramid-absent"><${Pending} key=${found.value.job.id} job=${found.value.job} label="This pyramid" idle=${html`This score has not been taken apart yet. It takes ${whole === null ? 'some seconds' : 'a minute or more: that of every clip is taken apart'}.`} action="Take it apart" ask=${ask} onDone=${found.reload} /></div>`}`;
 }
 
 /** @param {{card: ModelCard, view: PyramidView, asked: any, k: number, coverage: number, title: string, query: URLSearchParams}} props */
@@ -87,7 +87,7 @@ function Made({card, view, asked, k, coverage, title, query}) {
         <button class="button quiet-button" onClick=${() => save(new Blob([JSON.stringify({pyramid, tubes: tubes.value ?? []}, null, 1)], {type: 'application/json'}), `${card.name}-pyramid-${pyramid.clip}-${pyramid.label}.json`)}>JSON</button>
         ${isAtlas ? null : html`<a class="button quiet-button" download href=${api.pyramidFileUrl(card.name, asked)}>HTML file</a><span class="muted">with all that is here, to be opened without a server</span>`}</p>
       <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${looked || chosen} chosen=${chosen} silent=${silent} onLook=${look} onChoose=${choose} onSilence=${isAtlas ? undefined : toggle} onAbsent=${onAbsent} />
-      <p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p>
+      <${Legend} />
       ${isAtlas ? null : html`<${Ablation} card=${card} clip=${asked.clip} label=${pyramid.label} rival=${pyramid.rival} levels=${drawn.levels} silent=${silent} />`}
       <${Trust} card=${card} pyramid=${pyramid} clip=${view.clip} /></div>
     <aside class="pyramid-side" aria-label="Clip and node">${pyramid.members.length ? html`<${Members} card=${card} pyramid=${pyramid} />` : html`<${Clip} card=${card} clip=${view.clip} tubes=${tubes.value ?? []} node=${looked || chosen} />`}

@@ -3,13 +3,13 @@
 import {useModel, useModels} from '../catalogue.js';
 import {html, useMemo, useState} from '../html.js';
 import {Heading, Waiting} from '../page.js';
+import {Pending} from '../pending.js';
 import {including, useClips} from '../pyramid/clips.js';
 import {Amount, amountOf, number, Subject} from '../pyramid/controls.js';
 import {differences, isOneNetwork, unitsOf} from '../pyramid/difference.js';
 import {Drawing} from '../pyramid/drawing.js';
 import {Inspector} from '../pyramid/inspector.js';
 import {mostOf, titleOf, usePyramid} from '../pyramid/made.js';
-import {Pending} from '../pyramid/pending.js';
 import {shape} from '../pyramid/shape.js';
 import {go, setQuery, to} from '../router.js';
 import {countText, figures} from '../text.js';
@@ -40,7 +40,11 @@ function Pair({named, query}) {
   const chosen = query.get('node') ?? '';
   const made = left.pyramid && right.pyramid && left.drawn && right.drawn;
   const same = Boolean(left.pyramid && right.pyramid && isOneNetwork(left.pyramid, right.pyramid));
-  const shared = useMemo(() => (left.drawn && right.drawn && same ? new Set([...unitsOf(left.drawn)].filter((key) => unitsOf(/** @type {any} */ (right.drawn)).has(key))) : new Set()), [left.drawn, right.drawn, same]);
+  const shared = useMemo(() => {
+    if (!left.drawn || !right.drawn || !same) return new Set();
+    const theirs = unitsOf(right.drawn);
+    return new Set([...unitsOf(left.drawn)].filter((key) => theirs.has(key)));
+  }, [left.drawn, right.drawn, same]);
   const most = Math.max(mostOf(left.pyramid), mostOf(right.pyramid));
   const change = (/** @type {number} */ i, /** @type {Named} */ next) => {
     const rest = new URLSearchParams(location.search);
@@ -82,7 +86,7 @@ function Drawn({side: {named, card, problem, found, ask, pyramid, drawn}, where,
   const [model, clip, label, rival] = named;
   if (problem) return html`<p class="reason" role="alert">${problem.message}</p>`;
   if (!card || !found.value) return html`<${Waiting} />`;
-  if (!pyramid || !drawn) return html`<div class="panel pyramid-absent"><${Pending} key=${found.value.job.id} job=${found.value.job} label=${`${where}: not there yet`} idle=${html`<p>This score has not been taken apart yet. It takes some seconds.</p>`} action="Take it apart" ask=${ask} onDone=${found.reload} /></div>`;
+  if (!pyramid || !drawn) return html`<div class="panel pyramid-absent"><${Pending} key=${found.value.job.id} job=${found.value.job} label=${`${where}: not there yet`} idle="This score has not been taken apart yet. It takes some seconds." action="Take it apart" ask=${ask} onDone=${found.reload} /></div>`;
   const title = titleOf(card, pyramid.label, rival);
   const choose = (/** @type {string} */ key) => setQuery({node: key || null});
   return html`<h2><a href=${to.pyramid(model, {clip, class: label, rival})}>${title}</a></h2>

@@ -20,7 +20,7 @@ import {Speeds} from '../speeds.js';
 import {fieldText} from '../text.js';
 import {Traces} from '../traces.js';
 import {startRuns, Trio} from '../trio.js';
-import {fetchOne, isAbsent, learn, ofUnit, useVisualizations} from '../visualizations.js';
+import {fetchOne, isAbsent, isAnalysis, learn, ofUnit, useVisualizations} from '../visualizations.js';
 import {howOf, wayOf, Ways} from '../ways.js';
 import {Wheel} from '../wheel.js';
 import {fpsOf, neededVariants, viewsOf} from '../shown.js';
@@ -120,7 +120,7 @@ function WayNote({way, runs}) {
 
 /** Runs of the unit that the URL names instead of its own; null: none. @param {string | null} set ids, with commas @param {{model: string, layer: string, unit: number}} of */
 function useCustom(set, {model, layer, unit}) {
-  const found = useResource(set ? `set ${set}` : null, () => Promise.all((set ?? '').split(',').map(fetchOne)));
+  const found = useResource(set ? `set ${set}` : null, () => Promise.all((set ?? '').split(',').map(fetchOne)).then((all) => all.flatMap((run) => (isAnalysis(run) ? [] : [run]))));
   const own = found.value?.filter(({spec}) => spec.model === model && spec.layer === layer && spec.unit === unit) ?? [];
   return {value: own.length ? own : null, problem: found.problem};
 }
