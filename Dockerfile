@@ -2,10 +2,9 @@
 FROM python:3.11-slim AS build
 
 WORKDIR /build
-COPY requirements.txt .
-RUN grep -E '^(av|fastapi|numpy|pillow|pydantic|redis|rq|uvicorn)' requirements.txt > server.txt \
-    && python -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir -r server.txt
+COPY requirements-server.txt .
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements-server.txt
 
 FROM python:3.11-slim
 

@@ -125,7 +125,8 @@ def test_an_old_python_is_told_so_before_anything_else() -> None:
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_every_requirement_is_pinned_and_names_no_address(name: str) -> None:
-    lines = (ROOT / name).read_text().split("\n")
-    requirements = [line for line in lines if line and not line.startswith("#")]
+    text = (ROOT / name).read_text()
+    requirements = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
     assert requirements
-    assert all("==" in line and "://" not in line and not line.startswith("-") for line in requirements)
+    assert all("==" in line and not line.startswith("-") for line in requirements)
+    assert "://" not in text
