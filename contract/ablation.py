@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contract.catalogue import ModelCard
 from contract.errors import Unsuited
 from contract.identity import identity
-from contract.pyramid import CLIPS_OF_CLASS, ClipName
+from contract.pyramid import ClipName, class_of
 from contract.spec import Name
 from contract.units import UnitName, in_order
 
@@ -72,9 +72,9 @@ def bind(request: AblationRequest, card: ModelCard) -> AblationSpec:
     """The spec of a request. Raises UnknownClass, UnknownLayer, UnitOutOfRange, Unsuited."""
     if not card.classes:
         raise Unsuited(f"{card.name!r} has no classes whose scores could change.")
-    whole = CLIPS_OF_CLASS.fullmatch(request.clip)
-    if whole:
-        card.class_number(whole[1])
+    own = class_of(request.clip)
+    if own is not None:
+        card.class_number(own)
     for each in request.units:
         layer = card.check_unit(each.layer, each.unit)
         if card.is_class(layer.path):

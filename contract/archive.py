@@ -15,7 +15,7 @@ from contract.ablation import Ablation
 from contract.clip import Clips
 from contract.errors import NoFindings
 from contract.findings import ClassMap, Contrast, OptimaFindings, Overview, PairFindings, SurveyedClip, UnitFindings
-from contract.pyramid import BROUGHT_CLIP, CLIPS_OF_CLASS, Pyramid, Tubes
+from contract.pyramid import BROUGHT_CLIP, Pyramid, Tubes, class_of
 from contract.written import write
 
 FOLDER = "findings"
@@ -105,12 +105,12 @@ class Archive:
         pyramids, ablations = self.folder / "pyramids", self.folder / "ablations"
         for identity in self.pyramid_ids():
             made = self.pyramid(identity)
-            if made and CLIPS_OF_CLASS.fullmatch(made.clip):
+            if made and class_of(made.clip) is not None:
                 (pyramids / f"{identity}.json").unlink(missing_ok=True)
                 (pyramids / f"{identity}-tubes.json").unlink(missing_ok=True)
         for file in ablations.glob("*.json"):
             tried = self.ablation(file.stem)
-            if tried and CLIPS_OF_CLASS.fullmatch(tried.spec.clip):
+            if tried and class_of(tried.spec.clip) is not None:
                 file.unlink(missing_ok=True)
 
     def put_file(self, name: str, data: bytes) -> None:

@@ -45,6 +45,12 @@ ClassName = Annotated[str | int, Field(description="By name or number.")]
 Rows = tuple[tuple[Name, ...], ...]
 
 
+def class_of(clip: str) -> int | None:
+    """The number of the class whose known clips are meant, all of them; None where it is one clip."""
+    whole = CLIPS_OF_CLASS.fullmatch(clip)
+    return int(whole[1]) if whole else None
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -85,9 +91,9 @@ def bind(request: PyramidRequest, card: ModelCard) -> PyramidSpec:
     if not card.classes:
         raise Unsuited(f"{card.name!r} has no classes whose score could be taken apart.")
     label = None if request.label is None else card.class_number(request.label)
-    whole = CLIPS_OF_CLASS.fullmatch(request.clip)
-    if whole:
-        own = card.class_number(whole[1])
+    own = class_of(request.clip)
+    if own is not None:
+        own = card.class_number(own)
         label = own if label is None else label
     rival = None if request.rival is None else card.class_number(request.rival)
     if rival is not None and rival == label:

@@ -34,7 +34,8 @@ from worker.optimize import optimize
 from worker.optimum import Optimum, Step
 from worker.penalties.diversity import elders
 from worker.probing import check, probe
-from worker.pyramids import ablation, pyramid, source
+from worker.pyramids import ablation, pyramid
+from worker.pyramids.source import Source
 
 log = logging.getLogger(__name__)
 
@@ -139,17 +140,17 @@ class TorchEngine:
         archive, cache = Archive(data, model.card.fingerprint), flow_cache.folder(self.data)
         if isinstance(spec, PyramidSpec | AblationSpec):
             archive = Archive.of(spec.clip, data, model.card.fingerprint)
-            found = {"clips": self.clips, "cache": cache, "brought": Clips(data), "progress": progress}
+            source = Source(model.card, archive, self.clips, cache, Clips(data))
             if isinstance(spec, PyramidSpec):
-                pyramid.make(model, spec, archive, **found)
+                pyramid.make(model, spec, archive, source, progress=progress)
             else:
-                ablation.make(model, spec, archive, **found)
+                ablation.make(model, spec, archive, source, progress=progress)
             return
         if spec.what == "optima":
             findings.look_at_optima(model, archive, count=spec.units, device=self.device, progress=progress)
             return
-        entries, source = sets.named(spec.clips, model.card, self.clips, cache=cache)
-        findings.analyse(model, entries, archive, source=source, progress=progress, failed=_leave_out)
+        entries, words = sets.named(spec.clips, model.card, self.clips, cache=cache)
+        findings.analyse(model, entries, archive, source=words, progress=progress, failed=_leave_out)
 
     def memory(self) -> tuple[int, int]:
         """Bytes of the device that are in use, and all; of the CPU, those of this process and of the machine."""
@@ -163,7 +164,7 @@ class TorchEngine:
 
     def _fetch(self, spec: CheckSpec, folder: Path, *, data: Path) -> None:
         card, cache = self.card(spec.model or ""), flow_cache.folder(self.data)
-        entry = source.find(spec.surveyed, card, Archive(data, card.fingerprint), self.clips, cache=cache)
+        entry = Source(card, Archive(data, card.fingerprint), self.clips, cache).find(spec.surveyed)
         assert entry.write is not None
         entry.write(folder / ORIGINAL)
 

@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from contract.errors import UnknownClass, UnknownLayer, Unsuited
-from contract.pyramid import Node, PyramidRequest, PyramidSpec, Row, bind
+from contract.pyramid import Node, PyramidRequest, PyramidSpec, Row, bind, class_of
 from tests.fakes import CARD
 
 
@@ -55,3 +55,10 @@ def test_mistakes_are_named(more: dict, error: type, words: str) -> None:
 def test_a_model_without_classes_has_no_pyramids() -> None:
     with pytest.raises(Unsuited, match="no classes"):
         bind(asked(), CARD.model_copy(update={"classes": ()}))
+
+
+@pytest.mark.parametrize(
+    ("clip", "number"), [("class-3", 3), ("class-012", 12), ("class-", None), ("drawn-3", None), ("xclass-3", None)]
+)
+def test_a_class_goes_by_its_number(clip: str, number: int | None) -> None:
+    assert class_of(clip) == number

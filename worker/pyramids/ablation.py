@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Literal
 
 import torch
@@ -11,14 +10,13 @@ from torch import Tensor
 
 from contract.ablation import Ablation, AblationSpec, Outcome
 from contract.archive import Archive
-from contract.clip import Clips
-from contract.pyramid import CLIPS_OF_CLASS
 from contract.units import by_layer
 from worker import canvas
 from worker.analyses.collection import Entry
 from worker.models.model import Model
 from worker.probing.probe import probabilities
-from worker.pyramids import relevance, source
+from worker.pyramids import relevance
+from worker.pyramids.source import Source
 from worker.silence import silenced
 
 DRAWS = 5
@@ -31,19 +29,13 @@ def make(
     model: Model,
     spec: AblationSpec,
     archive: Archive,
+    source: Source,
     *,
-    clips: Mapping[str, Path],
-    cache: Path,
-    brought: Clips | None = None,
     progress: Callable[[str, int, int], None],
 ) -> None:
-    """Write the ablation of a spec. clips: sets of clips by name; cache: for optical flow. Raises ClipProblem."""
+    """Write the ablation of a spec. Raises ClipProblem, ClipGone, ClipRefused."""
     progress("clip", 0, 1)
-    whole = CLIPS_OF_CLASS.fullmatch(spec.clip)
-    if whole:
-        entries = source.of_class(int(whole[1]), model.card, archive, clips, cache=cache)
-    else:
-        entries = [source.find(spec.clip, model.card, archive, clips, cache=cache, brought=brought)]
+    entries = source.entries(spec.clip)
     archive.put_ablation(spec.id, ablated(model, spec, entries, progress=progress))
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
 from contract.archive import Archive
-from contract.clip import Clips
 from contract.errors import NoFindings
-from contract.pyramid import CLIPS_OF_CLASS, Pyramid, PyramidSpec, Tubes
+from contract.pyramid import Pyramid, PyramidSpec, Tubes, class_of
 from worker.analyses.collection import Entry
 from worker.analyses.pictures import looked_at
 from worker.models.assemble import silent
 from worker.models.model import Model
-from worker.pyramids import descent, relevance, several, source
+from worker.pyramids import descent, relevance, several
 from worker.pyramids.relevance import Passage
+from worker.pyramids.source import Source
 from worker.pyramids.trust import tried
 from worker.pyramids.tubes import tubes
 
@@ -27,27 +26,14 @@ Progress = Callable[[str, int, int], None]
 """What is being done, how much of it is done, and of how much."""
 
 
-def make(
-    model: Model,
-    spec: PyramidSpec,
-    archive: Archive,
-    *,
-    clips: Mapping[str, Path],
-    cache: Path,
-    brought: Clips | None = None,
-    progress: Progress,
-) -> None:
-    """Write the pyramid of a spec. clips: sets by name; brought: single ones; cache: folder for optical flow.
-
-    Raises ClipProblem, ClipGone, ClipRefused, Unsuited.
-    """
+def make(model: Model, spec: PyramidSpec, archive: Archive, source: Source, *, progress: Progress) -> None:
+    """Write the pyramid of a spec. Raises ClipProblem, ClipGone, ClipRefused, Unsuited."""
     progress("clip", 0, 1)
-    whole = CLIPS_OF_CLASS.fullmatch(spec.clip)
-    if whole:
-        entries = source.of_class(int(whole[1]), model.card, archive, clips, cache=cache)
+    entries = source.entries(spec.clip)
+    if class_of(spec.clip) is not None:
         archive.put_pyramid(spec.id, several.take_apart(model, spec, entries, progress=progress), Tubes(tubes=()))
         return
-    entry = source.find(spec.clip, model.card, archive, clips, cache=cache, brought=brought)
+    (entry,) = entries
     inputs = entry.read(1.0)
     assert inputs is not None
     progress("network", 0, 1)

@@ -8,7 +8,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from contract.pyramid import CLIPS_OF_CLASS, Bias, Curve, Edge, Member, Node, Pyramid, PyramidSpec, Row, Rows, Trust
+from contract.pyramid import Bias, Curve, Edge, Member, Node, Pyramid, PyramidSpec, Row, Rows, Trust, class_of
 from worker.analyses.collection import Entry
 from worker.models.assemble import silent
 from worker.models.model import Model
@@ -31,9 +31,8 @@ def take_apart(model: Model, spec: PyramidSpec, entries: Sequence[Entry], *, pro
 
     Raises Unsuited, UnknownLayer, ClipProblem.
     """
-    card, whole = model.card, CLIPS_OF_CLASS.fullmatch(spec.clip)
-    assert whole
-    number = int(whole[1])
+    card, number = model.card, class_of(spec.clip)
+    assert number is not None
     label = number if spec.label is None else spec.label
     steps = 2 * len(entries)
     tally: _Tally | None = None

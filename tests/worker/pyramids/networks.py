@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from contract.catalogue import LayerCard, ModelCard, Stream
+from worker.analyses.collection import Entry
 
 SIDE, FRAMES = 8, 4
 CLIP = Stream(name="clip", kind="clip", frames=FRAMES, height=SIDE, width=SIDE, layout="CTHW", mean=(0.5,) * 3)
@@ -80,6 +81,13 @@ class Branches(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.head(self.mix(torch.cat([self.left(x), self.right(x)], 1)).mean((2, 3, 4)))
+
+
+class Known:
+    """In the place of a worker's source of clips: entries by what is asked for."""
+
+    def __init__(self, entries: dict[str, list[Entry]]) -> None:
+        self.entries = entries.__getitem__
 
 
 def clip(seed: int = 0) -> list[Tensor]:

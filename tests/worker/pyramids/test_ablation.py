@@ -5,7 +5,7 @@ import torch
 
 from contract.ablation import AblationRequest, bind
 from contract.archive import Archive
-from tests.worker.pyramids.networks import Chain, card_of, clip
+from tests.worker.pyramids.networks import Chain, Known, card_of, clip
 from worker import canvas
 from worker.analyses.collection import Entry
 from worker.models.model import Model
@@ -53,13 +53,12 @@ def test_where_a_layer_has_not_as_many_others_there_is_no_chance():
     assert (found.random, found.draws) == (None, 0)
 
 
-def test_it_is_kept_under_its_id(tmp_path, monkeypatch):
-    monkeypatch.setattr(ablation.source, "find", lambda *found, **more: ENTRY)
+def test_it_is_kept_under_its_id(tmp_path):
     archive = Archive(tmp_path, CARD.fingerprint)
     spec = bind(AblationRequest.model_validate({"clip": "x", "units": [{"layer": "conv2", "unit": 1}]}), CARD)
     told = []
     model = Model(CARD, Chain().eval().requires_grad_(False))
-    ablation.make(model, spec, archive, clips={}, cache=tmp_path, progress=lambda *said: told.append(said))
+    ablation.make(model, spec, archive, Known({"x": [ENTRY]}), progress=lambda *said: told.append(said))
     kept = archive.ablation(spec.id)
     assert kept is not None
     assert kept.spec == spec
@@ -69,25 +68,22 @@ def test_it_is_kept_under_its_id(tmp_path, monkeypatch):
     assert torch.is_grad_enabled()
 
 
-def test_of_the_clips_of_a_class_it_is_the_mean(tmp_path, monkeypatch):
+def test_of_the_clips_of_a_class_it_is_the_mean(tmp_path):
     others = [Entry(name=f"{seed}", label=2, read=lambda speed, seed=seed: clip(seed)) for seed in (1, 2)]
-    monkeypatch.setattr(ablation.source, "of_class", lambda number, *found, cache: others if number == 2 else [])
+    known = Known({"class-2": others, **{f"x{each.name}": [each] for each in others}})
     archive = Archive(tmp_path, CARD.fingerprint)
     model = Model(CARD, Chain().eval().requires_grad_(False))
 
     def tried(name: str):
         spec = bind(AblationRequest.model_validate({"clip": name, "units": [{"layer": "conv2", "unit": 1}]}), CARD)
-        ablation.make(model, spec, archive, clips={}, cache=tmp_path, progress=lambda *said: None)
+        ablation.make(model, spec, archive, known, progress=lambda *said: None)
         kept = archive.ablation(spec.id)
         assert kept is not None
         return kept
 
     whole = tried("class-2")
     assert whole.clips == 2
-    singles = []
-    for each in others:
-        monkeypatch.setattr(ablation.source, "find", lambda *found, each=each, **more: each)
-        singles.append(tried(f"x{each.name}").without.probabilities)
+    singles = [tried(f"x{each.name}").without.probabilities for each in others]
     assert whole.without.probabilities == pytest.approx(
         [sum(pair) / 2 for pair in zip(*singles, strict=True)], rel=1e-3
     )

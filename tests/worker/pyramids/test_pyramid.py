@@ -6,7 +6,7 @@ from contract.archive import Archive
 from contract.errors import Unsuited
 from contract.findings import SurveyedClip
 from contract.pyramid import PyramidRequest, bind
-from tests.worker.pyramids.networks import Chain, card_of, clip
+from tests.worker.pyramids.networks import Chain, Known, card_of, clip
 from worker.analyses.collection import Entry
 from worker.models.model import Model
 from worker.pyramids import pyramid
@@ -16,9 +16,7 @@ ENTRY = Entry(name="folder/clip.mp4", label=2, read=lambda speed: clip())
 
 
 @pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    """One clip of class 2 is known."""
-    monkeypatch.setattr(pyramid.source, "find", lambda *found, **more: ENTRY)
+def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path, CARD.fingerprint)
 
 
@@ -26,7 +24,7 @@ def make(archive: Archive, **wanted):
     spec = bind(PyramidRequest.model_validate({"clip": "x", **wanted}), CARD)
     told = []
     model = Model(CARD, Chain().eval().requires_grad_(False))
-    pyramid.make(model, spec, archive, clips={}, cache=archive.folder, progress=lambda *said: told.append(said))
+    pyramid.make(model, spec, archive, Known({"x": [ENTRY]}), progress=lambda *said: told.append(said))
     made = archive.pyramid(spec.id)
     assert made is not None
     return made, told
@@ -61,12 +59,11 @@ def test_a_clip_that_is_taken_for_the_rival_itself_is_refused(archive: Archive) 
         make(archive, rival=predicted)
 
 
-def test_of_all_clips_of_a_class_it_is_the_mean(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_all_clips_of_a_class_it_is_the_mean(archive: Archive) -> None:
     entries = [Entry(name=str(seed), label=1, read=lambda speed, seed=seed: clip(seed)) for seed in (0, 1)]
-    monkeypatch.setattr(pyramid.source, "of_class", lambda number, *found, cache: entries if number == 1 else [])
     spec = bind(PyramidRequest.model_validate({"clip": "class-1"}), CARD)
     model = Model(CARD, Chain().eval().requires_grad_(False))
-    pyramid.make(model, spec, archive, clips={}, cache=archive.folder, progress=lambda *said: None)
+    pyramid.make(model, spec, archive, Known({"class-1": entries}), progress=lambda *said: None)
     made = archive.pyramid(spec.id)
     assert made is not None
     assert (made.label, made.name, len(made.members)) == (1, "2 clips of class 1", 2)

@@ -12,7 +12,7 @@ from worker.analyses.collection import Entry
 from worker.datasets import reader
 from worker.models import demo
 from worker.probing import check
-from worker.pyramids.source import find, of_class
+from worker.pyramids.source import Source
 
 
 @pytest.fixture
@@ -33,36 +33,39 @@ def folder(tmp_path: Path) -> Path:
 def test_drawn_clips_go_by_number_and_by_id(archive: Archive) -> None:
     card = demo.build(Path()).card
     entries, _ = sets.drawn(card)
-    assert find("drawn-7", card, archive, {}, cache=archive.folder).id == entries[7].id
-    assert find(entries[5].id, card, archive, {}, cache=archive.folder).name == entries[5].name
+    assert Source(card, archive, {}, archive.folder).find("drawn-7").id == entries[7].id
+    assert Source(card, archive, {}, archive.folder).find(entries[5].id).name == entries[5].name
     with pytest.raises(ClipProblem, match="drawn-0 to drawn-399"):
-        find("drawn-400", card, archive, {}, cache=archive.folder)
+        Source(card, archive, {}, archive.folder).find("drawn-400")
 
 
 def test_clips_of_folders_that_the_settings_name_or_that_were_surveyed(archive: Archive, folder: Path) -> None:
     identity = collection.from_set(reader.find(folder, cache=archive.folder), CARD)[1].id
-    assert find(identity, CARD, archive, {"own": folder}, cache=archive.folder).name == "cello/b.mp4"
+    assert Source(CARD, archive, {"own": folder}, archive.folder).find(identity).name == "cello/b.mp4"
     with pytest.raises(ClipProblem, match="KINETOSCOPE_CLIPS"):
-        find(identity, CARD, archive, {}, cache=archive.folder)
+        Source(CARD, archive, {}, archive.folder).find(identity)
     archive.remember_folder(folder)
-    assert find(identity, CARD, archive, {"gone": folder / "nowhere"}, cache=archive.folder).label == 0
+    assert Source(CARD, archive, {"gone": folder / "nowhere"}, archive.folder).find(identity).label == 0
 
 
 def test_clips_are_drawn_for_the_demo_only(archive: Archive) -> None:
     with pytest.raises(ClipProblem, match="for the demo only"):
-        find("drawn-0", CARD, archive, {}, cache=archive.folder)
+        Source(CARD, archive, {}, archive.folder).find("drawn-0")
 
 
 def test_clips_of_a_class_are_taken_evenly_from_the_first_set_that_has_any(archive: Archive, folder: Path) -> None:
     card = demo.build(Path()).card
-    drawn = of_class(3, card, archive, {}, cache=archive.folder)
+    drawn = Source(card, archive, {}, archive.folder).of_class(3)
     assert len({entry.id for entry in drawn}) == 12
     assert {entry.label for entry in drawn} == {3}
     assert {entry.split for entry in drawn} == {"easy", "hard"}
-    found = of_class(0, CARD, archive, {"empty": folder / "nowhere", "own": folder}, cache=archive.folder)
+    known = Source(card, archive, {}, archive.folder)
+    assert [entry.id for entry in known.entries("class-3")] == [entry.id for entry in drawn]
+    assert [entry.id for entry in known.entries(drawn[0].id)] == [drawn[0].id]
+    found = Source(CARD, archive, {"empty": folder / "nowhere", "own": folder}, archive.folder).of_class(0)
     assert [entry.name for entry in found] == ["cello/a.mp4", "cello/b.mp4"]
     with pytest.raises(ClipProblem, match="No clip of 'drums'"):
-        of_class(2, CARD, archive, {"own": folder}, cache=archive.folder)
+        Source(CARD, archive, {"own": folder}, archive.folder).of_class(2)
 
 
 def test_a_clip_that_was_brought_is_seen_about_its_middle_or_where_it_is_said(tmp_path: Path, archive: Archive) -> None:
@@ -72,7 +75,7 @@ def test_a_clip_that_was_brought_is_seen_about_its_middle_or_where_it_is_said(tm
     check.check(CheckSpec(clip=identity), clips, fetch=lambda *_: None)
 
     def seen(name: str) -> tuple[Entry, float]:
-        entry = find(name, card, archive, {}, cache=archive.folder, brought=clips)
+        entry = Source(card, archive, {}, archive.folder, brought=clips).find(name)
         inputs = entry.read(1.0)
         assert inputs is not None
         assert [tuple(x.shape) for x in inputs] == [(s.channels, s.frames, s.height, s.width) for s in card.streams]
@@ -82,4 +85,4 @@ def test_a_clip_that_was_brought_is_seen_about_its_middle_or_where_it_is_said(tm
     assert (middle.id, early.id) == (identity, f"{identity}-300")
     assert lightness - darkness == pytest.approx(70, abs=15)
     with pytest.raises(ClipGone):
-        find("cd" * 16, card, archive, {}, cache=archive.folder, brought=clips)
+        Source(card, archive, {}, archive.folder, brought=clips).find("cd" * 16)
