@@ -11,10 +11,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import (
+    APIResponse,
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.frontend.mock import Mock
-from tests.frontend.mock_server import serve
+from tests.frontend.mock_server import handler
+from tests.frontend.static_server import listening
 
 PATIENCE = 60.0
 """Seconds to wait for anything: the limit is only there to end a test that has failed."""
@@ -81,7 +92,7 @@ class Visit:
 
     def watch(self, request: Request) -> None:
         """Keep requests to anywhere else."""
-        if not request.url.startswith((self.base, "blob:", "data:")):
+        if request.url != self.base and not request.url.startswith((f"{self.base}/", "blob:", "data:")):
             self.foreign.append(request.url)
 
 
@@ -107,20 +118,25 @@ def options() -> dict:
     return {"viewport": {"width": 1440, "height": 900}}
 
 
-@pytest.fixture
-def visit(browser: Browser, options: dict) -> Iterator[Visit]:
-    server, mock = serve()
-    context = browser.new_context(**options)
-    context.add_init_script(TOURED)
+@contextmanager
+def visiting(context: BrowserContext, mock: Mock, base: str) -> Iterator[Visit]:
+    """A visit, at the end of which nothing may have gone wrong. base: address that all others begin with."""
     page = context.new_page()
     page.set_default_timeout(PATIENCE * 1000)
-    visit = Visit(page, mock, f"http://127.0.0.1:{server.server_port}")
+    visit = Visit(page, mock, base)
     page.on("console", visit.hear)
     page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     page.on("request", visit.watch)
     yield visit
     context.close()
-    server.shutdown()
-    server.server_close()
     assert visit.complaints == []
     assert visit.foreign == []
+
+
+@pytest.fixture
+def visit(browser: Browser, options: dict) -> Iterator[Visit]:
+    mock = Mock()
+    context = browser.new_context(**options)
+    context.add_init_script(TOURED)
+    with listening(handler(mock)) as base, visiting(context, mock, base) as visit:
+        yield visit

@@ -11,7 +11,7 @@ import re
 import sys
 import threading
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -29,6 +29,7 @@ from contract.spec import ENGINE_VERSION, Parameters, VisualizationRequest, Visu
 from contract.units import named
 from tests.frontend import findings, pictures, probes, pyramids
 from tests.frontend.mock import SIDE, VARIANTS, Mock
+from tests.frontend.static_server import listening
 
 ON_ITS_WAY = 60.0
 """Seconds after which a clip arrives that is held up."""
@@ -402,16 +403,12 @@ def _job(view: dict) -> dict:
     }
 
 
-def serve(port: int = 0) -> tuple[ThreadingHTTPServer, Mock]:
-    """A running server on a port of its own (or `port`), and what it knows."""
-    mock = Mock()
-    server = ThreadingHTTPServer(("127.0.0.1", port), type("Bound", (Handler,), {"mock": mock}))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server, mock
+def handler(mock: Mock) -> type[Handler]:
+    """What answers requests from what `mock` knows."""
+    return type("Bound", (Handler,), {"mock": mock})
 
 
 if __name__ == "__main__":
-    running, _ = serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8123)
-    print(f"http://127.0.0.1:{running.server_port}/")
-    threading.Event().wait()
+    with listening(handler(Mock()), int(sys.argv[1]) if len(sys.argv) > 1 else 8123) as address:
+        print(address)
+        threading.Event().wait()

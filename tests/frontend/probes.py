@@ -27,6 +27,7 @@ class Brought:
 
     def __init__(self) -> None:
         self.names = dict(NAMES)
+        self.limits = LIMITS
 
     def find(self, identity: str) -> Clip:
         """Raises ClipGone, ClipRefused."""
@@ -40,7 +41,7 @@ class Brought:
         """All that were looked at."""
         found = [clip(identity, name).model_dump(mode="json") for identity, name in self.names.items()]
         items = [each for each in found if each["film"]]
-        return {"items": items, "total": len(items), "next": None, "limits": LIMITS.model_dump(mode="json")}
+        return {"items": items, "total": len(items), "next": None, "limits": self.limits.model_dump(mode="json")}
 
 
 def picture(name: str, *, kind: str = "clip", frames: int, side: int = 112, **more: float) -> StreamPicture:

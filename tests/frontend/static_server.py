@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 UNDER = "/x/atlas"
@@ -22,9 +24,21 @@ class Handler(SimpleHTTPRequestHandler):
         """Nothing."""
 
 
-def serve(folder: Path) -> tuple[ThreadingHTTPServer, str]:
-    """A running server, and the address of the folder on it."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+@contextmanager
+def listening(handler: Callable[..., BaseHTTPRequestHandler], port: int = 0) -> Iterator[str]:
+    """The address of a server that runs meanwhile, on `port` or one of its own."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server, f"http://127.0.0.1:{server.server_port}{UNDER}"
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The address of the folder on a server that runs meanwhile."""
+    with listening(partial(Handler, directory=str(folder))) as address:
+        yield address + UNDER

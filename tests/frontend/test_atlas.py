@@ -15,7 +15,7 @@ from contract.connection import connect
 from contract.settings import Settings
 from tests.backend.atlas import filled
 from tests.frontend import static_server
-from tests.frontend.conftest import PATIENCE, Visit
+from tests.frontend.conftest import Visit, visiting
 from tests.frontend.mock import Mock
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,9 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 LAYER = "/models/demo/layers/conv5_fusion/"
 ADDRESSES = """[...document.querySelectorAll('[href], [src]')].map((each) =>
     new URL(each.href?.baseVal ?? each.href ?? each.src, location).href)"""
-WRITING = re.compile("Visualize|Compute|Try again|Cancel|Save|Favourite|Take it apart|Take the tour")
+WRITING = re.compile(
+    "Visualize|Compute|Try again|Cancel|Save|Favourite|Take it|Take the tour|Silence|Delete|Begin|Drain|Show it"
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,22 +44,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, queue_url: str) -> Path:
 @pytest.fixture
 def reader(browser: Browser, site: Path) -> Iterator[Visit]:
     """A reader of the atlas. That anything is missing, foreign or complained about fails the test."""
-    server, base = static_server.serve(site)
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.route(lambda url: not url.startswith((f"{base}/", "blob:", "data:")), lambda route: route.abort())
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    visit = Visit(page, Mock(), base)
-    page.on("console", visit.hear)
-    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    page.on("request", visit.watch)
-    page.on("response", lambda answer: visit.complaints.extend([] if answer.ok else [f"{answer.status} {answer.url}"]))
-    yield visit
-    context.close()
-    server.shutdown()
-    server.server_close()
-    assert visit.complaints == []
-    assert visit.foreign == []
+    with static_server.serving(site) as base, visiting(context, Mock(), base) as visit:
+        context.route(lambda url: not url.startswith((f"{base}/", "blob:", "data:")), lambda route: route.abort())
+        wrong = visit.complaints
+        visit.page.on("response", lambda answer: wrong.extend([] if answer.ok else [f"{answer.status} {answer.url}"]))
+        yield visit
 
 
 def drawn(visit: Visit, count: int, of: str = ".trio") -> None:

@@ -57,6 +57,7 @@ PAGES = {
     "probe, clip was refused": "/models/demo/probe?clip=" + "ef" * 16,
     "probe, clip has expired": "/models/demo/probe?clip=" + "00" * 16,
     "jobs": "/jobs",
+    "jobs, a sweep that is planned": "/jobs?sweep=demo",
     "about": "/about",
     "unknown model": "/models/dema",
     "unknown page": "/nowhere",
@@ -78,6 +79,7 @@ def test_pages_are_accessible_and_fit(visit):
     found = []
     for name, path in PAGES.items():
         page = visit.open(path)
+        visit.until("!document.querySelector('main .waiting')")
         page.wait_for_load_state("networkidle") if path == "/about" else page.wait_for_timeout(300)
         page.evaluate(AXE.read_text())
         for scheme, rules in (("dark", COLOURS), ("light", ALL)):

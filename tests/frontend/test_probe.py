@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from contract.clip import LIMITS
 from tests.frontend import probes
 
 pytestmark = pytest.mark.browser
@@ -93,10 +94,13 @@ def test_what_the_score_at_a_moment_is_made_of_is_one_click_away(visit):
 
 
 def test_what_is_too_large_or_empty_is_said_before_it_is_sent(visit):
+    visit.mock.brought.limits = LIMITS.model_copy(update={"bytes": 2**20})
     page = visit.open("/models/demo/probe")
-    expect(page.get_by_text("at most 200 MB and 60 s")).to_be_visible()
+    expect(page.get_by_text("at most 1.00 MB and 60 s")).to_be_visible()
     page.get_by_label("Choose a film").set_input_files({**FILE, "buffer": b""})
     expect(page.get_by_role("alert")).to_have_text("mine.mp4 is empty.")
+    page.get_by_label("Choose a film").set_input_files({**FILE, "buffer": bytes(3 * 2**20)})
+    expect(page.get_by_role("alert")).to_have_text("mine.mp4 has 3.00 MB; at most 1.00 MB are taken.")
     assert [path for path, _ in visit.mock.requests if path == "clips"] == []
 
 
@@ -137,9 +141,9 @@ def test_what_the_network_sees_goes_with_the_pages_clock_and_glows(visit):
     expect(sight.get_by_role("img", name="looks at")).to_have_count(2)
     units = page.get_by_role("region", name="Units that fire most")
     expect(units.get_by_text("2.97")).to_be_visible()
-    page.get_by_role("button", name="One frame on").click()
-    expect(units.get_by_text("2.97")).to_have_count(1)
-    visit.until("new URLSearchParams(location.search).get('frame') === '5'")
+    page.get_by_role("button", name="One frame back").click()
+    expect(units.get_by_text("2.73")).to_be_visible()  # 3 sin(4 pi / 11); at frames 4 and 5 it is the same
+    visit.until("new URLSearchParams(location.search).get('frame') === '3'")
     units.get_by_role("button", name="Where Unit 1 fires").click()
     expect(sight.get_by_role("img", name="Where the unit fires").first).to_have_attribute("data-ready", "true")
     visit.until("new URLSearchParams(location.search).get('glow') === 'conv5_fusion:1'")

@@ -8,7 +8,7 @@ from backend.exports import pyramid
 from contract.pyramid import PyramidSpec
 from contract.settings import ROOT
 from tests.frontend import findings, pictures, pyramids
-from tests.frontend.conftest import PATIENCE
+from tests.frontend.conftest import visiting
 from tests.frontend.mock import SIDE, Mock
 
 pytestmark = pytest.mark.browser
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def opened(browser, tmp_path):
-    """The page of the file, and what it asked for or complained of."""
+    """The page of the file, which asks for nothing else and complains of nothing."""
     mock = Mock()
     card = mock.card("demo")
     spec = pyramids.job(card, {"clip": "c0"}).spec
@@ -34,18 +34,9 @@ def opened(browser, tmp_path):
     )
     file.write_text(text)
     context = browser.new_context(viewport={"width": 1440, "height": 900}, offline=True)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    asked, complaints = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(file.as_uri())
-    yield page
-    foreign = [url for url in asked if not url.startswith((file.as_uri(), "data:", "blob:"))]
-    context.close()
-    assert foreign == []
-    assert complaints == []
+    with visiting(context, mock, file.as_uri()) as visit:
+        visit.page.goto(visit.base)
+        yield visit.page
 
 
 def _drawn(_identity, file):

@@ -15,7 +15,8 @@ from contract.settings import Settings
 from contract.shelf import Shelf
 from tests.backend.conftest import serving
 from tests.fakes import CARD
-from tests.frontend.conftest import PATIENCE, TOURED
+from tests.frontend.conftest import TOURED, visiting
+from tests.frontend.mock import Mock
 
 pytestmark = pytest.mark.browser
 
@@ -36,16 +37,11 @@ def address(tmp_path: Path, token: str, queue_server: Redis, picture_server: Red
 
 
 @pytest.fixture(params=[1440, 390])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": request.param, "height": 800})
     context.add_init_script(TOURED)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    violations: list[str] = []
-    page.on("console", lambda message: "Content Security" in message.text and violations.append(message.text))
-    yield page
-    context.close()
-    assert violations == []
+    with visiting(context, Mock(), address) as visit:
+        yield visit.page
 
 
 def test_a_token_opens_the_page_and_signing_out_closes_it(page: Page, address: str, token: str) -> None:
