@@ -88,6 +88,14 @@ def test_why_there_is_no_list_is_said_until_there_is_one(visit):
     expect(said).to_have_count(0)
 
 
+@pytest.mark.parametrize("options", [{"viewport": {"width": 390, "height": 844}}])
+def test_a_plan_layer_by_layer_fits_a_narrow_window(visit):
+    page = visit.open("/jobs?sweep=demo")
+    page.get_by_text("4 layers").click()
+    expect(page.get_by_role("region", name="The plan, layer by layer")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_the_architecture_leads_there(visit):
     page = visit.open("/models/demo")
     page.get_by_role("link", name="Compute all").click()
