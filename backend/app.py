@@ -47,6 +47,7 @@ from backend.routes import (
 )
 from backend.routes import session as sessions
 from backend.sign_in import SignIn
+from backend.surveyor import Surveyor
 from backend.sweeper import Sweeper
 from backend.sweeps import Sweeps
 from backend.tokens import Tokens
@@ -73,7 +74,15 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     shelf, coverage = Shelf(queue_server, settings.demo_card, Given(settings.data)), Coverage(queue_server)
     store = Store(picture_server, settings.data / PICTURES)
     room = Room(settings.data, settings.reserve)
-    desk = Desk(store=store, queue=queue, events=stream, board=ProgressBoard(queue_server), shelf=shelf, room=room)
+    desk = Desk(
+        store=store,
+        queue=queue,
+        events=stream,
+        board=ProgressBoard(queue_server),
+        shelf=shelf,
+        room=room,
+        surveyed=Surveyor(settings.data, shelf, settings.clips),
+    )
     uploads = Uploads(settings.data)
     chores = [uploads.expire, Home(settings.data, queue_server).settle]
     porter = Porter(settings.data, post=Post(picture_server), queue=queue)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from backend.answers import Analysis, AnalysisJob, Job, LiveProgress, Visualization
@@ -28,8 +28,18 @@ class Desk:
     """Answers what is known about specs, and has them computed while there is room for what comes of it."""
 
     def __init__(
-        self, *, store: Store, queue: JobQueue, events: Events, board: ProgressBoard, shelf: Shelf, room: Room
+        self,
+        *,
+        store: Store,
+        queue: JobQueue,
+        events: Events,
+        board: ProgressBoard,
+        shelf: Shelf,
+        room: Room,
+        surveyed: Callable[[Work], needs.Surveyed | None] = lambda _work: None,
     ) -> None:
+        """surveyed: what findings are over of the model whose clips a request is about, where that is known."""
+        self._surveyed = surveyed
         self.store, self.queue, self.events = store, queue, events
         self.board, self.shelf, self.room = board, shelf, room
 
@@ -123,7 +133,7 @@ class Desk:
     def submit(self, spec: Work, *, priority: Priority) -> None:
         """Queue a spec and say so."""
         self.events.begin(spec.id)
-        if self.queue.submit(spec, priority=priority):
+        if self.queue.submit(spec, priority=priority, surveyed=self._surveyed(spec)):
             self.events.publish(Event("queued", {"id": spec.id, "position": self.queue.positions().get(spec.id)}))
 
     def job(self, identity: str) -> Job | AnalysisJob:
@@ -194,7 +204,7 @@ class Desk:
         news = {
             "state": record.state,
             "position": place if waits else None,
-            "blocked": needs.unmet(record.spec, workers) if waits else None,
+            "blocked": needs.unmet(record.spec, workers, self._surveyed(record.spec)) if waits else None,
             "error": record.error if record.state == "failed" else None,
         }
         return view.model_copy(update=news)

@@ -15,6 +15,9 @@ DRAWN = "drawn"
 """The set of clips that is drawn, not read; `DRAWN_FOR` is the model that it is drawn for."""
 
 DRAWN_FOR = "demo"
+
+DRAWN_SOURCE = "drawn clips, easy and hard"
+"""What findings over them are said to be over: no name of a set."""
 UNITS = 4
 
 

@@ -5,7 +5,8 @@ Every need is a short text that is kept with the job; a worker says which of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from contract.ablation import AblationSpec
 from contract.analysis import DRAWN, DRAWN_FOR, AnalysisSpec
@@ -16,18 +17,26 @@ from contract.spec import VisualizationSpec
 from contract.work import Work
 
 FOLDER = "folder"
-"""The server's data folder itself: only there is written in which folder a clip lies that was surveyed."""
+"""The server's data folder itself: there may be written in which folder a clip lies that was surveyed."""
 
 
-def of(work: Work) -> tuple[str, ...]:
-    """What a request needs."""
+@dataclass(frozen=True)
+class Surveyed:
+    """A model of which there are findings, by its fingerprint, and the name of the set of clips that they are over."""
+
+    fingerprint: str
+    clips: str
+
+
+def of(work: Work, surveyed: Surveyed | None = None) -> tuple[str, ...]:
+    """What a request needs. surveyed: of the model whose clips it is about; None: not known."""
     needed = [] if isinstance(work, CheckSpec) else [_model(work.model, work.fingerprint)]
     if isinstance(work, VisualizationSpec):
         needed.append(_engine(work.engine))
     if isinstance(work, AnalysisSpec) and work.clips not in ("", DRAWN):
         needed.append(_clips(work.clips))
     if _is_about_surveyed(work):
-        needed.append(FOLDER)
+        needed += _to_find_clips(work, surveyed)
     return tuple(needed)
 
 
@@ -38,26 +47,17 @@ def met_by(worker: WorkerCard) -> frozenset[str]:
     return frozenset([*models, _engine(worker.engine), *map(_clips, worker.clips), *folder])
 
 
-def unmet(work: Work, workers: Sequence[WorkerCard]) -> str | None:
+def unmet(work: Work, workers: Sequence[WorkerCard], surveyed: Surveyed | None = None) -> str | None:
     """Why none of these workers will take a job, in words; None where one can."""
-    needed = of(work)
-    ready = [worker for worker in workers if not worker.draining]
-    if any(met_by(worker).issuperset(needed) for worker in ready):
-        return None
-    if not ready:
+    left = [worker for worker in workers if not worker.draining]
+    if not left:
         return "No worker is running." if not workers else "Every worker is about to stop."
-    return _words(work, ready)
-
-
-def _words(work: Work, workers: Iterable[WorkerCard]) -> str:
-    """What is missing: the first need that takes the last worker out."""
-    left = list(workers)
-    for need in of(work):
+    for need in of(work, surveyed):  # the first that takes the last worker out
         able = [worker for worker in left if need in met_by(worker)]
         if not able:
             return _missing(need, work, left)
         left = able
-    raise AssertionError("some worker meets all needs")
+    return None
 
 
 def _missing(need: str, work: Work, workers: Sequence[WorkerCard]) -> str:
@@ -83,6 +83,13 @@ def _is_about_surveyed(work: Work) -> bool:
         return False
     drawn = DRAWN_CLIP.fullmatch(work.clip) or (work.model == DRAWN_FOR and CLIPS_OF_CLASS.fullmatch(work.clip))
     return not drawn
+
+
+def _to_find_clips(work: Work, surveyed: Surveyed | None) -> list[str]:
+    if surveyed is None:
+        return [FOLDER]
+    model = [_model(work.model or "", surveyed.fingerprint)] if isinstance(work, CheckSpec) else []
+    return model if surveyed.clips == DRAWN else [*model, _clips(surveyed.clips)]
 
 
 def _model(name: str, fingerprint: str) -> str:

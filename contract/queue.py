@@ -91,12 +91,15 @@ class JobQueue:
         self._lease = connection.register_script(moves.LEASE)
         self._forget = connection.register_script(moves.FORGET)
 
-    def submit(self, spec: Work, *, priority: Priority = "interactive") -> bool:
-        """Queue a spec. False if its job is already waiting or running; an ended one is queued anew."""
+    def submit(self, spec: Work, *, priority: Priority = "interactive", surveyed: needs.Surveyed | None = None) -> bool:
+        """Queue a spec. False if its job is already waiting or running; an ended one is queued anew.
+
+        surveyed: of the model whose clips it is about, where that is known.
+        """
         self.connection.delete(CANCEL + spec.id)
         while True:
             try:
-                return self._enqueue(spec, priority)
+                return self._enqueue(spec, priority, surveyed)
             except DuplicateJobError:
                 if self._is_pending(spec.id, priority):
                     return False
@@ -231,7 +234,7 @@ class JobQueue:
         """The result is on disk, or lost for good."""
         self.connection.lrem(HANDOVER, 0, identity)
 
-    def _enqueue(self, spec: Work, priority: Priority) -> bool:
+    def _enqueue(self, spec: Work, priority: Priority, surveyed: needs.Surveyed | None) -> bool:
         function = work.function(spec)
         self.queues[priority].enqueue_call(
             function,
@@ -242,7 +245,7 @@ class JobQueue:
             result_ttl=RECORD_FOR,
             failure_ttl=RECORD_FOR,
             retry=Retry(max=ATTEMPTS - 1),
-            meta={"group": work.group(spec), "needs": needs.of(spec)},
+            meta={"group": work.group(spec), "needs": needs.of(spec, surveyed)},
             description=work.describe(spec),
         )
         with self.connection.pipeline(transaction=False) as pipe:

@@ -13,7 +13,7 @@ from typing import Literal
 from contract import work
 from contract.ablation import AblationSpec
 from contract.analysis import AnalysisSpec
-from contract.archive import OVERVIEW
+from contract.archive import CLIP, OVERVIEW
 from contract.catalogue import ModelCard
 from contract.clip import FILM, LIMITS, ORIGINAL, CheckSpec
 from contract.clip import FOLDER as CLIPS
@@ -155,7 +155,7 @@ def read_by(study: Study, card: ModelCard | None) -> list[str]:
     if isinstance(study, ProbeSpec):
         return [ORIGINAL]
     if isinstance(study, PyramidSpec | AblationSpec):
-        return [ORIGINAL, FILM] if BROUGHT_CLIP.fullmatch(study.clip) else []
+        return [ORIGINAL, FILM] if BROUGHT_CLIP.fullmatch(study.clip) else [f"clips/{study.clip}/{CLIP}"]
     return [f"optima/{layer.path}.json" for layer in card.layers] if card and _is_optima(study) else []
 
 

@@ -5,9 +5,10 @@ from redis import Redis
 
 from backend.desk import API, Desk
 from backend.room import DiskFull, Room
-from contract.ablation import AblationRequest, bind
+from contract.ablation import AblationRequest, AblationSpec, bind
 from contract.errors import UnknownVisualization
 from contract.events import START
+from contract.needs import Surveyed, met_by
 from contract.shelf import WorkerCard
 from contract.units import named
 from tests.backend.conftest import Crew
@@ -64,6 +65,19 @@ def test_somebody_who_waits_goes_before_batches(desk: Desk) -> None:
     assert desk.ask(spec(7)).position == 1
     assert desk.ask(spec(2)).position == 2
     assert [view.position for view in desk.look([spec(0), spec(1)])] == [3, 4]
+
+
+def test_a_clip_of_a_set_waits_for_who_has_the_set(desk: Desk, crew: Crew) -> None:
+    about = AblationSpec(clip="0123456789abcdef", silent=(), model="tiny", fingerprint=CARD.fingerprint)
+    elsewhere = WorkerCard(name="one", device="cpu", fingerprints={"tiny": CARD.fingerprint}, at_home=False)
+    crew.shelf.check_in(elsewhere)
+    desk._surveyed = lambda work: Surveyed(CARD.fingerprint, "ucf") if work == about else None
+    assert "'ucf'" in (desk.analyse(about).blocked or "")
+    assert desk.queue.take(met_by(elsewhere)) is None
+    able = elsewhere.model_copy(update={"clips": ("ucf",)})
+    crew.shelf.check_in(able)
+    assert desk.analyses([about])[0].blocked is None
+    assert desk.queue.take(met_by(able))
 
 
 def test_what_no_worker_can_take_says_why_and_runs_once_one_can(desk: Desk, crew: Crew) -> None:

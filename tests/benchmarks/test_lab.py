@@ -67,12 +67,17 @@ def bring(place: Lab, film: bytes) -> dict:
     return place.call(f"/clips/{clip['id']}")
 
 
+def states(place: Lab, clip: dict) -> list[str]:
+    """Of the jobs about a clip."""
+    return [job["state"] for job in place.call("/jobs")["items"] if job["spec"].get("clip") == clip["id"]]
+
+
 def left(place: Lab) -> set[Path]:
     """What is on the worker's disk of clips that somebody brought."""
     return set((place.folder / "host1").glob("abroad/*/clips"))
 
 
-def test_a_worker_with_a_folder_of_its_own_makes_whatever_the_server_is_asked_for(place: Lab, few: Path) -> None:
+def test_a_worker_with_a_folder_of_its_own_looks_at_what_is_brought(place: Lab, few: Path) -> None:
     assert [worker["at_home"] for worker in place.workers()] == [False]
     clip = bring(place, (few / "0.mkv").read_bytes())
     about = f"clip={clip['id']}"
@@ -82,13 +87,22 @@ def test_a_worker_with_a_folder_of_its_own_makes_whatever_the_server_is_asked_fo
     until(lambda: place.call(f"/models/demo/pyramids?{about}&units=2")["pyramid"])
     assert place.call(f"/models/demo/pyramids/tubes?{about}&units=2")["tubes"]
     assert place.call(f"/models/demo/pyramids?{about}&units=2")["clip"]["streams"]
+    until(lambda: states(place, clip) == 3 * ["finished"])
+    assert left(place) == set()
+
+
+@pytest.mark.long
+def test_a_worker_with_a_folder_of_its_own_surveys_clips_and_takes_them_apart(place: Lab) -> None:
     place.call("/models/demo/findings/analyses", {"what": "clips", "clips": "few"})
     until(lambda: (place.call("/models/demo/findings/analyses")["items"][1]["state"]) not in ("queued", "running"))
     found = place.call("/models/demo/findings")["overview"]
     assert (found["total"], found["source"]) == (3, "few")
-    about_it = [job["state"] for job in place.call("/jobs")["items"] if job["spec"].get("clip") == clip["id"]]
-    assert about_it == 3 * ["finished"]
-    assert left(place) == set()
+    surveyed = place.call("/models/demo/findings/clips")["items"][0]
+    place.call("/models/demo/pyramids", {"clip": surveyed["id"], "units": 2})
+    until(lambda: place.call(f"/models/demo/pyramids?clip={surveyed['id']}&units=2")["pyramid"])
+    same = place.call("/clips/surveyed", {"model": "demo", "surveyed": surveyed["id"]})
+    until(lambda: place.call(f"/clips/{same['id']}")["state"] == "ready")
+    until(lambda: left(place) == set())
 
 
 def test_a_clip_that_is_refused_is_so_from_elsewhere_too(place: Lab, few: Path) -> None:

@@ -94,3 +94,16 @@ def test_what_travels_needs_no_folder(work: Work) -> None:
 def test_only_what_is_about_a_clip_alone_needs_no_model() -> None:
     assert needs.of(CHECK) == ()
     assert "has the model" in (needs.unmet(PROBE, [worker(fingerprints={})]) or "")
+
+
+OVER_UCF = needs.Surveyed(fingerprint=CARD.fingerprint, clips="ucf")
+
+
+@pytest.mark.parametrize("work", [pyramid("0123456789abcdef"), pyramid("class-1"), SURVEYED])
+def test_a_clip_of_a_set_is_looked_for_where_the_set_is(work: Work) -> None:
+    assert needs.unmet(work, [worker(at_home=False)], OVER_UCF) is None
+    neither = worker(at_home=False, clips=("hmdb",))
+    assert "'ucf'" in (needs.unmet(work, [neither], OVER_UCF) or "")
+    drawn = needs.Surveyed(fingerprint=CARD.fingerprint, clips="drawn")
+    assert needs.unmet(work, [neither], drawn) is None
+    assert "has the model" in (needs.unmet(work, [worker(fingerprints={})], OVER_UCF) or "")

@@ -5,10 +5,11 @@ from redis import Redis
 from rq.job import Job
 
 from contract import needs
+from contract.pyramid import PyramidSpec
 from contract.queue import ATTEMPTS, JobQueue
 from contract.shelf import WorkerCard
 from contract.work import ANALYSE, VISUALIZE, group
-from tests.fakes import analysis, spec
+from tests.fakes import CARD, analysis, spec
 
 
 @pytest.fixture
@@ -125,6 +126,17 @@ def test_a_job_goes_to_a_worker_that_meets_its_needs(queue: JobQueue) -> None:
     taken = queue.take(able)
     assert taken
     assert taken[0].id == spec(1).id
+
+
+def test_a_job_about_a_clip_of_a_set_goes_to_who_has_the_set(queue: JobQueue) -> None:
+    about = PyramidSpec(
+        clip="0123456789abcdef", label=None, rival=None, rows=None, units=3, model="tiny", fingerprint=CARD.fingerprint
+    )
+    queue.submit(about, surveyed=needs.Surveyed(fingerprint=CARD.fingerprint, clips="ucf"))
+    able = {"fingerprints": {"tiny": CARD.fingerprint}, "at_home": False}
+    without, having = (WorkerCard(name="w", device="cpu", clips=clips, **able) for clips in ((), ("ucf",)))
+    assert queue.take(needs.met_by(without)) is None
+    assert queue.take(needs.met_by(having))
 
 
 def test_needs_last_until_the_job_has_ended(queue: JobQueue) -> None:

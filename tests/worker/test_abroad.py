@@ -210,7 +210,7 @@ def test_what_a_worker_that_died_left_goes_after_its_time(elsewhere: Elsewhere) 
         (CheckSpec(clip=CLIP, model="demo", surveyed="drawn-1"), []),
         (PROBE, ["original"]),
         (PYRAMID, ["original", "film.json"]),
-        (PYRAMID.model_copy(update={"clip": "drawn-1"}), []),
+        (PYRAMID.model_copy(update={"clip": "0123456789abcdef"}), ["clips/0123456789abcdef/clip.json"]),
         (analysis(), []),
         (OPTIMA, [f"optima/{layer.path}.json" for layer in CARD.layers]),
     ],

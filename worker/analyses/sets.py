@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from contract.analysis import DRAWN, DRAWN_FOR
+from contract.analysis import DRAWN, DRAWN_FOR, DRAWN_SOURCE
 from contract.catalogue import ModelCard
 from contract.errors import UnknownClips
 from worker.analyses import collection
@@ -21,7 +21,7 @@ SEED = 903
 
 def drawn(card: ModelCard, *, count: int = COUNT) -> tuple[list[Entry], str]:
     """The drawn set, and what it is in words."""
-    return collection.drawn_in_turn(count, SEED, streams=card.streams), "drawn clips, easy and hard"
+    return collection.drawn_in_turn(count, SEED, streams=card.streams), DRAWN_SOURCE
 
 
 def named(name: str, card: ModelCard, places: Mapping[str, Path], *, cache: Path) -> tuple[list[Entry], str]:
