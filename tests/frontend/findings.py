@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
 from backend.answers import Analysis, ClassView, ClipView, Index, PairView, UnitView
 from contract.analysis import AnalysisSpec
 from contract.catalogue import LayerCard, ModelCard
+from contract.errors import NoFindings
 from contract.findings import (
     Ablation,
     Balance,
@@ -24,9 +30,48 @@ from contract.findings import (
     Weighed,
 )
 from contract.result import StreamPicture
+from tests.frontend.asked import Answer, Asked
+
+if TYPE_CHECKING:
+    from tests.frontend.mock import Mock
 
 INDEXES = ("selectivity", "invariance", "maximum")
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+
+
+def answer(mock: Mock, asked: Asked) -> Answer | None:
+    """What is asked of findings. Raises NoFindings."""
+    match [asked.method, *asked.parts]:
+        case ["GET", "models", name, "findings", *rest]:
+            found = _found(mock.card(name), rest)
+        case _:
+            return None
+    if isinstance(found, list):
+        found = {"items": [each.model_dump(mode="json") for each in found], "total": len(found), "next": None}
+    return found if isinstance(found, dict) else found.model_dump(mode="json"), 200
+
+
+def _found(card: ModelCard, rest: list[str]) -> BaseModel | dict | Sequence[BaseModel]:
+    match rest if card.name == "demo" else ["none", *rest]:
+        case []:
+            return {"overview": overview(card).model_dump(mode="json")}
+        case ["none"]:
+            return {"overview": None}
+        case ["optima"]:
+            return list(optima(card))
+        case ["layers", path, "indexes"]:
+            return indexes(card.layer(path))
+        case ["layers", _, "units", number]:
+            return unit(int(number))
+        case ["classes", number]:
+            return one_class(int(number))
+        case ["pairs", first, second]:
+            return pair(int(first), int(second))
+        case ["pairs", first, second, "clips"]:
+            return list(between()) if {int(first), int(second)} == {0, 1} else []
+        case ["clips"]:
+            return [clip(number) for number in range(4)]
+    raise NoFindings()
 
 
 def overview(card: ModelCard) -> Overview:

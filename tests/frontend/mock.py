@@ -13,11 +13,14 @@ from contract.errors import UnknownModel
 from contract.shelf import WorkerCard
 from contract.spec import Parameters, VisualizationRequest, VisualizationSpec, bind
 from tests.frontend.cards import clip_network, deep_network, two_stream
+from tests.frontend.pictures import SIDE
 from tests.frontend.probes import Brought
 from tests.frontend.sweeps import Sweeps
 
 STATES = {6: "running", 7: "queued", 8: "failed", 9: "dead"}
 """Units of conv5_fusion that are in another state than finished or absent."""
+
+CREATED = "2026-11-21T03:00:00Z"
 
 VARIANTS = {"slow": {"chi": 10.0}, "fast": {"chi": 0.0}, "still": {"still": True}}
 
@@ -73,6 +76,19 @@ class Mock:
         if name not in self.cards:
             raise UnknownModel(name, self.cards)
         return self.cards[name]
+
+    def summaries(self) -> list[dict]:
+        """Models as they stand in the list."""
+        left_out = {"layers", "classes", "dead"}
+        counts = [{"layer_count": len(card.layers), "class_count": len(card.classes)} for card in self.cards.values()]
+        cards = [card.model_dump(mode="json", exclude=left_out) for card in self.cards.values()]
+        return [{**card, **count, "available": True} for card, count in zip(cards, counts, strict=True)]
+
+    def coverage(self, name: str) -> dict:
+        """How many units of each layer are computed."""
+        units = {layer.path: layer.units for layer in self.card(name).layers}
+        done = {path: min(6, count) if name == "demo" else 0 for path, count in units.items()}
+        return {"layers": {path: {"slow": done[path], "fast": done[path], "units": units[path]} for path in units}}
 
     def spec(self, model: str, layer: str, unit: int, parameters: dict) -> VisualizationSpec:
         """Raises KinetoscopeError where there is no such unit."""
@@ -155,6 +171,11 @@ class Mock:
     def analysis(self, identity: str) -> dict:
         """An analysis that was listed."""
         return {**self.analyses[identity].model_dump(mode="json"), **self.records.get(identity, {})}
+
+    def state(self, job: Analysis, *, ask: bool) -> dict:
+        """An analysis by its request: listed from now on, and started if it is asked for."""
+        self.analyses.setdefault(job.id, job)
+        return self.analyse(job.id) if ask else self.analysis(job.id)
 
     def analyse(self, identity: str) -> dict:
         """Start an analysis; it has eight clips."""
@@ -248,7 +269,10 @@ def fixed(state: str) -> dict:
     }
 
 
-SIDE = 112
+def queued(view: dict) -> dict:
+    """A visualization or an analysis as a job."""
+    times = {"created": CREATED, "started": CREATED, "ended": None}
+    return {**view, "priority": "interactive", "worker": None, "attempts": 1, **times}
 
 
 def _picture(stream, spec: VisualizationSpec) -> dict:

@@ -19,20 +19,13 @@ from pydantic import ValidationError
 
 from backend.exports.clip import read
 from backend.exports.encode import encode
-from contract.ablation import AblationSpec
-from contract.catalogue import LayerCard, ModelCard
-from contract.errors import KinetoscopeError, NoFindings, UnknownVisualization
-from contract.probe import ProbeSpec
-from contract.pyramid import PyramidSpec
+from contract.errors import KinetoscopeError, UnknownVisualization
 from contract.result import StreamPicture
 from contract.spec import ENGINE_VERSION, Parameters, VisualizationRequest, VisualizationSpec
-from contract.units import named
-from tests.frontend import findings, pictures, probes, pyramids
-from tests.frontend.mock import SIDE, VARIANTS, Mock
+from tests.frontend import findings, pictures, probes, pyramids, sweeps
+from tests.frontend.asked import Asked
+from tests.frontend.mock import VARIANTS, Mock, queued
 from tests.frontend.static_server import listening
-
-ON_ITS_WAY = 60.0
-"""Seconds after which a clip arrives that is held up."""
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
 CSP = (
@@ -103,11 +96,11 @@ class Handler(BaseHTTPRequestHandler):
             case ["GET", "session"]:
                 self._json({"name": None, "role": "admin"})
             case ["GET", "models"]:
-                self._list([_summary(card) for card in mock.cards.values()])
+                self._list(mock.summaries())
             case ["GET", "models", name]:
                 self._json(mock.card(name).model_dump(mode="json"))
             case ["GET", "models", name, "coverage"]:
-                self._json({"layers": {layer.path: _coverage(name, layer) for layer in mock.card(name).layers}})
+                self._json(mock.coverage(name))
             case ["GET", "models", name, "classes"]:
                 card = mock.card(name)
                 self._units(name, card.class_layer or "", query)
@@ -136,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._list([mock.ask(spec) for spec in specs], status=202)
             case ["GET", "jobs"]:
                 jobs = [
-                    _job(mock.analysis(identity) if identity in mock.analyses else mock.look(mock.specs[identity]))
+                    queued(mock.analysis(identity) if identity in mock.analyses else mock.look(mock.specs[identity]))
                     for identity in reversed(list(mock.records))
                     if identity not in mock.past
                 ]
@@ -144,9 +137,9 @@ class Handler(BaseHTTPRequestHandler):
                 total = None if "state" in query else len(jobs)
                 self._json({"items": chosen[: int(query.get("limit", 50))], "total": total, "next": None})
             case ["POST", "jobs", identity, "cancel"]:
-                self._json(_job(mock.cancel(identity)))
+                self._json(queued(mock.cancel(identity)))
             case ["POST", "jobs", identity, "retry"]:
-                self._json(_job(mock.ask(self._known(identity))))
+                self._json(queued(mock.ask(self._known(identity))))
             case ["GET", "notes"]:
                 self._list(list(mock.notes.values()))
             case ["PUT", "notes", name, path, number]:
@@ -155,14 +148,6 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(mock.notes[name, path, number])
             case ["GET", "workers"]:
                 self._list(mock.workers)
-            case ["GET", "sweeps"]:
-                self._list([mock.sweeps.view(identity) for identity in mock.sweeps.known])
-            case ["POST", "sweeps", "plan"]:
-                self._json(mock.sweeps.plan(body, mock.card(body["model"])).model_dump(mode="json"))
-            case ["POST", "sweeps"]:
-                self._json(mock.sweeps.start(body, mock.card(body["model"])), 202)
-            case ["POST", "sweeps", identity, what]:
-                self._json(mock.sweeps.steer(identity, what))
             case ["POST", "workers", name, "drain"]:
                 mock.workers = [{**each, "draining": each["draining"] or each["name"] == name} for each in mock.workers]
                 mock.tell("workers", "")
@@ -170,12 +155,14 @@ class Handler(BaseHTTPRequestHandler):
             case ["GET", "visualizations", identity, "files", file]:
                 spec = self._known(identity)
                 name = file.rpartition(".")[0]
-                clip = read(_picture(mock.look(spec), name), self._drawn(spec, f"{name}.webp"))
+                streams = mock.look(spec)["result"]["streams"]
+                picture = StreamPicture(**next(each for each in streams if each["name"] == name))
+                clip = read(picture, pictures.optimum(spec, f"{name}.webp"))
                 shown = clip.shown(colouring=query.get("colouring", "uvm"), reach=float(query.get("reach", 4)))
                 self._send(encode([shown[int(query.get("frame", 0))]], "png"), "image/png")
             case ["GET", "jobs", identity]:
                 known = mock.analyses
-                self._json(_job(mock.analysis(identity) if identity in known else mock.look(self._known(identity))))
+                self._json(queued(mock.analysis(identity) if identity in known else mock.look(self._known(identity))))
             case ["GET", "models", name, "findings", "analyses"]:
                 mock.analyses |= {each.id: each for each in findings.analyses(mock.card(name))}
                 own = [each for each in mock.analyses.values() if each.spec.model == name]
@@ -185,103 +172,20 @@ class Handler(BaseHTTPRequestHandler):
                     each for each in mock.analyses.values() if (each.spec.model, each.spec.what) == (name, body["what"])
                 )
                 self._json(mock.analyse(asked.id), 202)
-            case ["GET", "clips"]:
-                self._json(mock.brought.page())
-            case ["POST", "clips"]:
-                mock.arriving.wait(ON_ITS_WAY)
-                mock.brought.names[probes.READY] = query.get("name", "")
-                self._json(mock.brought.find(probes.READY).model_dump(mode="json"), 202)
-            case ["POST", "clips", "surveyed"]:
-                self._json(mock.brought.find(probes.READY).model_dump(mode="json"), 202)
-            case ["GET", "clips", identity]:
-                self._json(mock.brought.find(identity).model_dump(mode="json"))
-            case ["DELETE", "clips", identity]:
-                mock.brought.find(identity)
-                del mock.brought.names[identity]
-                self._send(b"", "application/json", 204)
             case ["GET", "clips", identity, file]:
                 mock.brought.find(identity)
                 self._send(probes.drawn(file), "image/webp")
-            case ["GET" | "POST", "models", name, "probes"]:
-                if method == "GET":
-                    query["ablate"] = [each.model_dump() for each in named(query.get("ablate", ""))]
-                self._probe(mock.card(name), body or query, ask=method == "POST")
-            case ["GET" | "POST", "models", name, "pyramids"]:
-                rows = query.get("rows")
-                query |= {"rows": [row.split("+") for row in rows.split(",")]} if rows else {}
-                self._pyramid(mock.card(name), body or query, ask=method == "POST")
-            case ["GET" | "POST", "models", name, "ablations"]:
-                if method == "GET":
-                    query["units"] = [each.model_dump() for each in named(query["units"])]
-                self._ablation(mock.card(name), body or query, ask=method == "POST")
-            case ["GET", "models", name, "pyramids", "tubes"]:
-                self._json(pyramids.tubes().model_dump(mode="json"))
-            case ["GET", "models", name, "findings", *rest]:
-                self._findings(mock.card(name), rest)
+            case ["GET", "models", _, "findings", "clips", _, file]:
+                self._send(pictures.optimum(mock.spec("demo", "conv5_fusion", 3, {}), file), "image/webp")
             case ["GET", "media", identity, file]:
                 self._media(self._known(identity), file)
             case _:
+                asked = Asked(method, parts, query, body)
+                for part in (probes, pyramids, findings, sweeps):
+                    found = part.answer(mock, asked)
+                    if found:
+                        return self._json(*found)
                 self._problem(404, "Not Found", "There is nothing at this address.")
-
-    def _probe(self, card: ModelCard, wanted: dict, *, ask: bool) -> None:
-        self.mock.brought.find(wanted["clip"])
-        job = probes.job(card, wanted)
-        self.mock.analyses.setdefault(job.id, job)
-        if ask:
-            self.mock.analyse(job.id)
-        view, spec = self.mock.analysis(job.id), job.spec
-        assert isinstance(spec, ProbeSpec)
-        there = (spec.start == 0 and not spec.ablate) or view["state"] == "finished"
-        made = probes.probe(card, spec).model_dump(mode="json") if there else None
-        self._json({"job": view, "probe": made}, 202 if ask else 200)
-
-    def _pyramid(self, card: ModelCard, wanted: dict, *, ask: bool) -> None:
-        job = pyramids.job(card, wanted)
-        self.mock.analyses.setdefault(job.id, job)
-        if ask:
-            self.mock.analyse(job.id)
-        view, spec = self.mock.analysis(job.id), job.spec
-        assert isinstance(spec, PyramidSpec)
-        there = spec.clip in pyramids.DONE or view["state"] == "finished"
-        made = pyramids.pyramid(card, spec).model_dump(mode="json") if there else None
-        clip = findings.clip(0).model_dump(mode="json") if there and not spec.clip.startswith("class") else None
-        self._json({"job": view, "pyramid": made, "clip": clip}, 202 if ask else 200)
-
-    def _ablation(self, card: ModelCard, wanted: dict, *, ask: bool) -> None:
-        job = pyramids.ablation_job(card, wanted)
-        self.mock.analyses.setdefault(job.id, job)
-        if ask:
-            self.mock.analyse(job.id)
-        view, spec = self.mock.analysis(job.id), job.spec
-        assert isinstance(spec, AblationSpec)
-        made = pyramids.ablated(card, spec).model_dump(mode="json") if view["state"] == "finished" else None
-        self._json({"job": view, "ablation": made}, 202 if ask else 200)
-
-    def _findings(self, card: ModelCard, rest: list[str]) -> None:
-        match rest if card.name == "demo" else ["none", *rest]:
-            case []:
-                self._json({"overview": findings.overview(card).model_dump(mode="json")})
-            case ["none"]:
-                self._json({"overview": None})
-            case ["optima"]:
-                self._list([each.model_dump(mode="json") for each in findings.optima(card)])
-            case ["layers", path, "indexes"]:
-                self._list([index.model_dump() for index in findings.indexes(card.layer(path))])
-            case ["layers", _, "units", number]:
-                self._json(findings.unit(int(number)).model_dump(mode="json"))
-            case ["classes", number]:
-                self._json(findings.one_class(int(number)).model_dump(mode="json"))
-            case ["pairs", first, second]:
-                self._json(findings.pair(int(first), int(second)).model_dump(mode="json"))
-            case ["pairs", first, second, "clips"]:
-                pair = {int(first), int(second)} == {0, 1}
-                self._list([each.model_dump(mode="json") for each in findings.between()] if pair else [])
-            case ["clips"]:
-                self._list([findings.clip(number).model_dump(mode="json") for number in range(4)])
-            case ["clips", _, file]:
-                self._send(self._drawn(self.mock.spec("demo", "conv5_fusion", 3, {}), file), "image/webp")
-            case _:
-                raise NoFindings()
 
     def _known(self, identity: str) -> VisualizationSpec:
         if identity not in self.mock.specs:
@@ -309,19 +213,7 @@ class Handler(BaseHTTPRequestHandler):
     def _media(self, spec: VisualizationSpec, file: str) -> None:
         if file.startswith("preview"):
             return self._send(pictures.preview(), "image/webp")
-        self._send(self._drawn(spec, file), "image/webp", cache="public, max-age=31536000, immutable")
-
-    def _drawn(self, spec: VisualizationSpec, file: str) -> bytes:
-        slow, poster = spec.parameters.chi > 1, "poster" in file
-        unit = spec.unit + 7 * sum(map(ord, spec.layer)) + spec.parameters.seed
-        if file.startswith("motion"):
-            return (
-                pictures.motion_poster(unit, side=SIDE, slow=slow, peak=3.9)
-                if poster
-                else pictures.motion(unit, side=SIDE, slow=slow, scale=4.0)
-            )
-        frames = 8 if file.startswith("clip") and not poster and not spec.parameters.still else 1
-        return pictures.colour(unit, side=SIDE, frames=frames, turn=0.2 if slow else 1.4)
+        self._send(pictures.optimum(spec, file), "image/webp", cache="public, max-age=31536000, immutable")
 
     def _events(self) -> None:
         mine: queue.Queue = queue.Queue()
@@ -352,7 +244,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(found.read_bytes(), TYPES.get(found.suffix, "text/plain"))
 
     def _json(self, value: object, status: int = 200) -> None:
-        self._send(json.dumps(value).encode(), "application/json", status)
+        self._send(b"" if value is None else json.dumps(value).encode(), "application/json", status)
 
     def _problem(self, status: int, title: str, detail: str, **extra: object) -> None:
         body = {
@@ -374,33 +266,6 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("X-Content-Type-Options", "nosniff")
         self.end_headers()
         self.wfile.write(body)
-
-
-def _summary(card: ModelCard) -> dict:
-    whole = card.model_dump(mode="json", exclude={"layers", "classes", "dead"})
-    return {**whole, "layer_count": len(card.layers), "class_count": len(card.classes), "available": True}
-
-
-def _coverage(model: str, layer: LayerCard) -> dict:
-    done = min(6, layer.units) if model == "demo" else 0
-    return {"slow": done, "fast": done, "units": layer.units}
-
-
-def _picture(view: dict, name: str) -> StreamPicture:
-    return StreamPicture(**next(each for each in view["result"]["streams"] if each["name"] == name))
-
-
-def _job(view: dict) -> dict:
-    when = "2026-11-21T03:00:00Z"
-    return {
-        **view,
-        "priority": "interactive",
-        "worker": None,
-        "attempts": 1,
-        "created": when,
-        "started": when,
-        "ended": None,
-    }
 
 
 def handler(mock: Mock) -> type[Handler]:

@@ -9,7 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from contract.spec import VisualizationSpec
+
 FRAMES = 10
+SIDE = 112
+
+
+def optimum(spec: VisualizationSpec, file: str) -> bytes:
+    """A picture of a visualization by its file name."""
+    slow, poster = spec.parameters.chi > 1, "poster" in file
+    unit = spec.unit + 7 * sum(map(ord, spec.layer)) + spec.parameters.seed
+    if file.startswith("motion") and poster:
+        return motion_poster(unit, side=SIDE, slow=slow, peak=3.9)
+    if file.startswith("motion"):
+        return motion(unit, side=SIDE, slow=slow, scale=4.0)
+    frames = 8 if file.startswith("clip") and not poster and not spec.parameters.still else 1
+    return colour(unit, side=SIDE, frames=frames, turn=0.2 if slow else 1.4)
 
 
 def motion(unit: int, *, side: int, slow: bool, scale: float) -> bytes:

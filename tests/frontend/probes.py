@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -15,11 +16,19 @@ from contract.clip import LIMITS, CheckSpec, Film
 from contract.errors import ClipGone, ClipRefused
 from contract.probe import Probe, ProbedLayer, ProbedUnit, ProbeRequest, ProbeSpec, Window, bind
 from contract.result import StreamPicture
+from contract.units import named
 from tests.frontend import pictures
+from tests.frontend.asked import Answer, Asked
+
+if TYPE_CHECKING:
+    from tests.frontend.mock import Mock
 
 READY, CHECKING, REFUSED = "ab" * 16, "cd" * 16, "ef" * 16
 NAMES = {READY: "bowing.mp4", CHECKING: "waiting.mkv"}
 SECONDS = 4.0
+
+ON_ITS_WAY = 60.0
+"""Seconds after which a clip arrives that is held up."""
 
 
 class Brought:
@@ -42,6 +51,38 @@ class Brought:
         found = [clip(identity, name).model_dump(mode="json") for identity, name in self.names.items()]
         items = [each for each in found if each["film"]]
         return {"items": items, "total": len(items), "next": None, "limits": self.limits.model_dump(mode="json")}
+
+
+def answer(mock: Mock, asked: Asked) -> Answer | None:
+    """What is asked of clips and of probes."""
+    match [asked.method, *asked.parts]:
+        case ["GET", "clips"]:
+            return mock.brought.page(), 200
+        case ["POST", "clips"]:
+            mock.arriving.wait(ON_ITS_WAY)
+            mock.brought.names[READY] = asked.query.get("name", "")
+            return mock.brought.find(READY).model_dump(mode="json"), 202
+        case ["POST", "clips", "surveyed"]:
+            return mock.brought.find(READY).model_dump(mode="json"), 202
+        case ["GET", "clips", identity]:
+            return mock.brought.find(identity).model_dump(mode="json"), 200
+        case ["DELETE", "clips", identity]:
+            mock.brought.find(identity)
+            del mock.brought.names[identity]
+            return None, 204
+        case ["GET" | "POST", "models", name, "probes"]:
+            units = [each.model_dump() for each in named(asked.query.get("ablate", ""))]
+            return _asked(mock, mock.card(name), asked.body or {**asked.query, "ablate": units}, begins=asked.begins)
+    return None
+
+
+def _asked(mock: Mock, card: ModelCard, wanted: dict, *, begins: bool) -> Answer:
+    mock.brought.find(wanted["clip"])
+    own = job(card, wanted)
+    view, spec = mock.state(own, ask=begins), own.spec
+    assert isinstance(spec, ProbeSpec)
+    there = (spec.start == 0 and not spec.ablate) or view["state"] == "finished"
+    return {"job": view, "probe": probe(card, spec).model_dump(mode="json") if there else None}, 202 if begins else 200
 
 
 def picture(name: str, *, kind: str = "clip", frames: int, side: int = 112, **more: float) -> StreamPicture:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+from typing import TYPE_CHECKING
 
 from backend.answers import Analysis
 from contract import ablation
@@ -26,6 +27,12 @@ from contract.pyramid import (
     Tubes,
     bind,
 )
+from contract.units import named
+from tests.frontend import findings
+from tests.frontend.asked import Answer, Asked
+
+if TYPE_CHECKING:
+    from tests.frontend.mock import Mock
 
 ROWS = (("fc7",), ("conv5_fusion",), ("appearance.conv3", "motion.conv3"))
 UNITS = 10
@@ -34,6 +41,39 @@ DONE = ("c0", "class-0")
 
 OTHER = 3
 """A class that is made of other units."""
+
+
+def answer(mock: Mock, asked: Asked) -> Answer | None:
+    """What is asked of pyramids and of ablations."""
+    query = asked.query
+    match [asked.method, *asked.parts]:
+        case ["GET", "models", _, "pyramids", "tubes"]:
+            return tubes().model_dump(mode="json"), 200
+        case ["GET" | "POST", "models", name, "pyramids"]:
+            rows = {"rows": [row.split("+") for row in query["rows"].split(",")]} if "rows" in query else {}
+            return _pyramid(mock, mock.card(name), asked.body or {**query, **rows}, begins=asked.begins)
+        case ["GET" | "POST", "models", name, "ablations"]:
+            units = [each.model_dump() for each in named(query.get("units", ""))]
+            return _ablation(mock, mock.card(name), asked.body or {**query, "units": units}, begins=asked.begins)
+    return None
+
+
+def _pyramid(mock: Mock, card: ModelCard, wanted: dict, *, begins: bool) -> Answer:
+    own = job(card, wanted)
+    view, spec = mock.state(own, ask=begins), own.spec
+    assert isinstance(spec, PyramidSpec)
+    there = spec.clip in DONE or view["state"] == "finished"
+    made = pyramid(card, spec).model_dump(mode="json") if there else None
+    clip = findings.clip(0).model_dump(mode="json") if there and not spec.clip.startswith("class") else None
+    return {"job": view, "pyramid": made, "clip": clip}, 202 if begins else 200
+
+
+def _ablation(mock: Mock, card: ModelCard, wanted: dict, *, begins: bool) -> Answer:
+    own = ablation_job(card, wanted)
+    view, spec = mock.state(own, ask=begins), own.spec
+    assert isinstance(spec, ablation.AblationSpec)
+    made = ablated(card, spec).model_dump(mode="json") if view["state"] == "finished" else None
+    return {"job": view, "ablation": made}, 202 if begins else 200
 
 
 def job(card: ModelCard, wanted: dict) -> Analysis:

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backend.sweep import LayerPlan, Sweep, SweepPlan, SweepRequest, SweepView, begin
 from contract.catalogue import ModelCard
+from tests.frontend.asked import Answer, Asked
+
+if TYPE_CHECKING:
+    from tests.frontend.mock import Mock
 
 STATES = {"pause": "paused", "resume": "running", "cancel": "canceled"}
+
+
+def answer(mock: Mock, asked: Asked) -> Answer | None:
+    """What is asked of sweeps."""
+    sweeps = mock.sweeps
+    match [asked.method, *asked.parts]:
+        case ["GET", "sweeps"]:
+            items = [sweeps.view(identity) for identity in sweeps.known]
+            return {"items": items, "total": len(items), "next": None}, 200
+        case ["POST", "sweeps", "plan"]:
+            return sweeps.plan(asked.body, mock.card(asked.body["model"])).model_dump(mode="json"), 200
+        case ["POST", "sweeps"]:
+            return sweeps.start(asked.body, mock.card(asked.body["model"])), 202
+        case ["POST", "sweeps", identity, what]:
+            return sweeps.steer(identity, what), 200
+    return None
 
 
 class Sweeps:

@@ -9,7 +9,8 @@ from contract.pyramid import PyramidSpec
 from contract.settings import ROOT
 from tests.frontend import findings, pictures, pyramids
 from tests.frontend.conftest import visiting
-from tests.frontend.mock import SIDE, Mock
+from tests.frontend.mock import Mock
+from tests.frontend.pictures import SIDE
 
 pytestmark = pytest.mark.browser
 
