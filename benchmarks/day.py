@@ -29,7 +29,9 @@ from benchmarks.stub import BYTES, LAYER, MODEL, POISON
 from contract.connection import Server, connect
 
 JOBS = 10_000
-PICTURE = 20_000
+PICTURE = 200_000
+"""Bytes, as those of the product: what the server holds of them is soon full."""
+
 LAPSE = 30.0
 """Seconds; longer than what a running job renews."""
 
