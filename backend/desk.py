@@ -122,12 +122,12 @@ class Desk:
             self.submit(spec, priority=priority)
         return self.look([spec])[0]
 
-    def ask_many(self, specs: Sequence[VisualizationSpec]) -> list[Visualization]:
-        """Have specs computed when there is time. Raises DiskFull, and then takes on none."""
+    def ask_many(self, specs: Sequence[VisualizationSpec], *, priority: Priority = "batch") -> list[Visualization]:
+        """Have specs computed, by default when there is time. Raises DiskFull, and then takes on none."""
         self._check_room(specs)
         for spec in specs:
             if not self.store.has(spec.id):
-                self.submit(spec, priority="batch")
+                self.submit(spec, priority=priority)
         return self.look(specs)
 
     def submit(self, spec: Work, *, priority: Priority) -> None:

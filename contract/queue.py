@@ -106,7 +106,10 @@ class JobQueue:
 
     def records(self, ids: Iterable[str]) -> dict[str, JobRecord]:
         """The records that there are, by id."""
-        return {job.id: _record(job) for job in self._jobs(list(ids))}
+        jobs = self._jobs(list(ids))
+        keys = [CLAIM + job.id for job in jobs]
+        claims = self.connection.mget(keys) if keys else []  # whoever is computed along with another job runs
+        return {job.id: _record(job, claimed=bool(claim)) for job, claim in zip(jobs, claims, strict=True)}
 
     def positions(self) -> dict[str, int]:
         """Place of every waiting job; 1 is next."""
@@ -280,13 +283,14 @@ def _able(met: Iterable[str] | None) -> list[str]:
     return [JOB, CLAIM, "1" if met is None else "0", *(met or ())]
 
 
-def _record(job: Job) -> JobRecord:
+def _record(job: Job, *, claimed: bool = False) -> JobRecord:
     status = job.get_status(refresh=False)
+    waits: State = "running" if claimed else "queued"
     created: Any = job.created_at
     return JobRecord(
         id=job.id,
         spec=work_of(job),
-        state=_STATES.get(status or JobStatus.QUEUED, "queued"),
+        state=_STATES.get(status or JobStatus.QUEUED, waits),
         priority="batch" if job.origin == "batch" else "interactive",
         worker=job.worker_name,
         attempts=job.meta["attempts"] if status == JobStatus.FAILED and "attempts" in job.meta else attempts(job),

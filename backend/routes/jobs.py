@@ -28,7 +28,8 @@ def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
         except ValueError as error:
             raise _invalid("cursor", "This is not a cursor that a list of jobs gave out.") from error
         total = desk.queue.count() if state is None else None
-        return Page(items=desk.jobs(ids), total=total, next=following)
+        items = [job for job in desk.jobs(ids) if state in (None, job.state)]  # one may just have got its result
+        return Page(items=items, total=total, next=following)
 
     @router.get("/jobs/{id}")
     def job(id: str) -> Job | AnalysisJob:

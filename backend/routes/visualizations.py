@@ -10,11 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.answers import Page, Schema, Visualization
 from backend.desk import Desk
 from backend.limits import Quota
+from contract.errors import Unsuited
+from contract.queue import Priority
 from contract.shelf import Shelf
 from contract.spec import Name, Parameters, VisualizationRequest, VisualizationSpec, bind
 from contract.variants import apply
 
 BATCH_AT_MOST = 512
+WAITED_FOR = 24
+"""Runs of one request that may go before batches."""
 RETRY_AFTER = "1"
 
 UnitNumber = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -30,6 +34,9 @@ class BatchRequest(BaseModel):
     units: Annotated[list[UnitNumber], Field(min_length=1, max_length=BATCH_AT_MOST)]
     variants: Annotated[list[Literal["slow", "fast", "still"]], Field(min_length=1, max_length=3)] = ["slow", "fast"]
     parameters: Parameters = Field(default_factory=Parameters)
+    priority: Priority = Field(
+        default="batch", description=f"`interactive`: somebody waits for it; for at most {WAITED_FOR} runs."
+    )
 
 
 def routes(*, desk: Desk, shelf: Shelf, quota: Quota) -> APIRouter:
@@ -62,7 +69,10 @@ def routes(*, desk: Desk, shelf: Shelf, quota: Quota) -> APIRouter:
         for spec in specs:
             card.check(spec)
         quota.take(http, desk.count_new(specs))
-        views = desk.ask_many(specs)
+        if request.priority == "interactive" and len(specs) > WAITED_FOR:
+            text = f"These are {len(specs)} runs; at most {WAITED_FOR} of a request go before batches."
+            raise Unsuited(text, allowed=["batch"])
+        views = desk.ask_many(specs, priority=request.priority)
         return Page(items=views, total=len(views))
 
     @router.get("/{id}")

@@ -76,7 +76,7 @@ class AsyncClient:
     ) -> list[Run]:
         """The runs of units; see Client.visualize."""
         layer, numbers = chosen(await self.model(model), layer, units)
-        runs = await self._send(calls.visualize(model, layer, numbers, variants, parameters))
+        runs = await self._send(calls.visualize(model, layer, numbers, variants, parameters, wait=wait))
         return await self.wait(runs, tell=tell) if wait else runs
 
     async def wait(self, runs: Sequence[Run], *, tell: Tell | None = None) -> list[Run]:

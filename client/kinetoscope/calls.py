@@ -14,6 +14,9 @@ from kinetoscope.shapes import Clip, Layer, Model, Run, Unit
 
 Answer = TypeVar("Answer")
 
+FEW = 8
+"""Units, in at most three variants each, that somebody may wait for before all batches."""
+
 
 @dataclass(frozen=True)
 class Call(Generic[Answer]):
@@ -68,10 +71,18 @@ def unit(model: str, layer: str, number: int, **query: Any) -> Call[Unit]:
 
 
 def visualize(
-    model: str, layer: str, units: Sequence[int], variants: Sequence[str] | None, parameters: Mapping[str, Any]
+    model: str,
+    layer: str,
+    units: Sequence[int],
+    variants: Sequence[str] | None,
+    parameters: Mapping[str, Any],
+    *,
+    wait: bool = False,
 ) -> Call[list[Run]]:
-    """Ask for the runs of many units; those that there are cost nothing."""
-    body = {"model": model, "layer": layer, "units": list(units), "parameters": dict(parameters)}
+    """Ask for the runs of many units; those that there are cost nothing. wait: a few of them go before batches."""
+    body: dict[str, Any] = {"model": model, "layer": layer, "units": list(units), "parameters": dict(parameters)}
+    if wait and len(units) <= FEW:
+        body["priority"] = "interactive"
     if variants is not None:
         body["variants"] = list(variants)
     return Call("POST", "/visualizations/batch", _items(shapes.run), body=body)

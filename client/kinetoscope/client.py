@@ -82,7 +82,7 @@ class Client:
         those that the model is shown in. tell: is called with the progress. parameters: chi, seed, steps, ...
         """
         layer, numbers = chosen(self.model(model), layer, units)
-        runs = self._send(calls.visualize(model, layer, numbers, variants, parameters))
+        runs = self._send(calls.visualize(model, layer, numbers, variants, parameters, wait=wait))
         return self.wait(runs, tell=tell) if wait else runs
 
     def wait(self, runs: Sequence[Run], *, tell: Tell | None = None) -> list[Run]:

@@ -66,7 +66,7 @@ function Header({onSearch, onHelp}) {
         <a href=${to.walk(model)} aria-current=${here(to.walk(model))}>Walk</a>
         <a href=${to.classes(model)} aria-current=${here(to.classes(model))}>Classes</a>
         ${analysed ? html`<a class="nav-findings" href=${to.findings(model)} aria-current=${here(to.findings(model))}>Findings</a>` : null}
-        ${holds.pyramid(model) && (analysed || model === 'demo') ? html`<a class="nav-findings" href=${to.pyramid(model)} aria-current=${here(to.pyramid(model))}>Pyramid</a>` : null}
+        ${holds.pyramid(model) ? html`<a class="nav-findings" href=${to.pyramid(model)} aria-current=${here(to.pyramid(model))}>Pyramid</a>` : null}
         ${isAtlas ? null : html`<a class="nav-findings" href=${to.probe(model)} aria-current=${here(to.probe(model))}>Probe</a>`}` : null}
     </nav>
     <div class="header-end">

@@ -47,5 +47,5 @@ function memoryOf({memory, memory_used: used}) {
 
 /** While it computes: what it waits for does not count. @param {Worker} worker */
 function speedOf({units, unit_seconds: seconds}) {
-  return units && seconds ? `${countText(units, 'unit')}, ${figures((60 * units) / seconds)} a minute` : '';
+  return units && seconds ? `${countText(units, 'picture')}, ${figures((60 * units) / seconds)} a minute` : '';
 }

@@ -240,3 +240,15 @@ def test_history_refuses_a_cursor_that_it_did_not_give(queue: JobQueue) -> None:
 def test_a_new_job_has_all_its_attempts(queue: JobQueue) -> None:
     queue.submit(spec(1))
     assert job_of(queue, spec(1).id).retries_left == ATTEMPTS - 1
+
+
+def test_a_mate_runs_although_it_stands_in_the_queue(queue: JobQueue) -> None:
+    for unit in range(3):
+        queue.submit(spec(unit))
+    taken = queue.take()
+    assert taken is not None
+    (mate,) = queue.claim_mates(taken[0], worker="w", limit=1)
+    states = {identity: record.state for identity, record in queue.records([spec(1).id, spec(2).id]).items()}
+    assert states == {mate.id: "running", (spec(2) if mate == spec(1) else spec(1)).id: "queued"}
+    queue.release([mate.id])
+    assert queue.records([mate.id])[mate.id].state == "queued"

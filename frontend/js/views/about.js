@@ -50,7 +50,7 @@ export function About() {
       <li>Try another seed: what comes back each time is the unit's; what changes is chance.</li>
     </ul>
     <h2>Limits</h2>
-    <p>The optimum is one input among many that excite the unit, and stronger than any natural one. It says what suffices, not what the unit meets in practice. Which colours and contrasts appear also depends on the regularizers: energy is bounded, and change over space and time is costly.</p>
+    <p>The optimum is one input among many that excite the unit, most often more strongly than clips do. Where it stays below them (less than 1×), the regularizers held it back, or the search did. It says what suffices, not what the unit meets in practice. Which colours and contrasts appear also depends on the regularizers: energy is bounded, and change over space and time is costly.</p>
     <h2>Please cite</h2>
     <ol class="works">${WORKS.map((work) => html`<li key=${work.title}><span>${work.authors}.</span> <cite>${work.title}</cite> <span>${work.where}.</span> <span class="muted">${work.why}</span></li>`)}</ol>
     ${version ? html`<p class="muted small">Kinetoscope ${version.version}, engine ${version.engine}. ${isAtlas ? null : html`<a href="/openapi.json">API description</a>`}</p>` : null}

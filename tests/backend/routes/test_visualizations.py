@@ -169,3 +169,14 @@ def test_a_failed_visualization_says_why_and_can_be_asked_for_again(client: Test
     assert client.post(URL, json=ASK).json()["state"] == "queued"
     crew.work()
     assert client.post(URL, json=ASK).status_code == 200
+
+
+def test_a_few_that_somebody_waits_for_go_before_batches(client: TestClient, crew: Crew) -> None:
+    ask = {"model": "tiny", "layer": "motion.conv3_1", "variants": ["slow"]}
+    client.post("/api/v1/visualizations/batch", json={**ask, "units": [1, 2]})
+    first = client.post("/api/v1/visualizations/batch", json={**ask, "units": [3], "priority": "interactive"}).json()
+    assert next(iter(crew.services.queue.positions())) == first["items"][0]["id"]
+    refused = client.post(
+        "/api/v1/visualizations/batch", json={**ask, "units": list(range(25)), "priority": "interactive"}
+    )
+    assert (refused.status_code, "25 runs" in refused.text) == (422, True)
