@@ -7,7 +7,7 @@ import {settings} from './settings.js';
 export const KEYS = [
   ['Space', 'Play or pause all pictures'],
   [', and .', 'One frame back or on'],
-  ['j and k, or ← and →', 'Next or previous unit'],
+  ['j and k, or → and ←', 'Next or previous unit'],
   ['1 2 3', 'Enlarge appearance, slow or fast motion'],
   ['c', 'Compare this unit with others'],
   ['f', 'Make this unit a favourite, or not'],

@@ -20,7 +20,7 @@ def test_workers_are_listed_by_host_with_what_they_do(two_hosts):
     expect(page.get_by_role("heading", name="cellar")).to_be_visible()
     expect(page.get_by_role("heading", name="studio")).to_be_visible()
     row = page.get_by_role("listitem").filter(has_text="worker-1")
-    expect(row).to_contain_text("24 units, 12.0 a minute")
+    expect(row).to_contain_text("24 pictures, 12.0 a minute")
     expect(row).to_contain_text("8.00 of 16.0 GB")
 
 

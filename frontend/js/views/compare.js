@@ -43,7 +43,7 @@ function Columns({units, seed, difference}) {
       ${units.length === 2 ? html`<div class="segments" role="group" aria-label="How they are compared">
         ${[['', 'Side by side'], ['difference', 'With difference']].map(([mode, title]) => html`<button key=${mode} aria-pressed=${(mode === 'difference') === difference} onClick=${() => setQuery({mode})}>${title}</button>`)}</div>` : null}
     <//>
-    ${units.length ? html`<div class="stage"><div class="compare" style=${{gridTemplateColumns: `repeat(${units.length + (difference ? 1 : 0)}, minmax(min(11rem, 70vw), 1fr))`}} tabindex="0" role="region" aria-label="Units that are compared">
+    ${units.length ? html`<div class="stage"><div class="compare" style=${{gridTemplateColumns: `repeat(${units.length + (difference ? 1 : 0)}, minmax(min(11rem, 70vw), 34rem))`}} tabindex="0" role="region" aria-label="Units that are compared">
       ${found.map((each, i) => html`<${Column} key=${i} named=${units[i]} found=${each} others=${units.filter((_, n) => n !== i)} />`)}
       ${difference ? html`<${Difference} found=${found} />` : null}</div>
       ${fps ? html`<${Wheel} fps=${fps} />` : null}</div>` : null}
