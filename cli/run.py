@@ -96,7 +96,9 @@ def children(settings: table.Settings, place: Place, *, environ: Mapping[str, st
     servers = _servers(settings, place, environment)
     python = [sys.executable, "-P", "-m", "cli"]
     address = ["--host", place.host, "--port", str(place.port), "--insecure"]
-    page = Child("The server", [*python, "serve", "--child", *address], environment, ready=lambda: _answers(place.url))
+    page = Child(
+        "The server", [*python, "serve", "--child", *address], thrifty(environment), ready=lambda: _answers(place.url)
+    )
     names = _devices(settings, workers)
     environment["KINETOSCOPE_THREADS"] = str(settings.threads or threads(len(names)))
     crew = [
@@ -105,6 +107,11 @@ def children(settings: table.Settings, place: Place, *, environ: Mapping[str, st
     ]
     # Workers are asked for early: they take longest to be ready, and the page does not need them.
     return [*servers, *crew, page]
+
+
+def thrifty(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without what has a worker keep its memory for the next step: a server gives back what pictures took."""
+    return {name: value for name, value in environment.items() if not name.startswith(("MALLOC_", "THP_"))}
 
 
 def _servers(settings: table.Settings, place: Place, environment: dict[str, str]) -> list[Child]:

@@ -202,3 +202,12 @@ def test_the_device_of_the_setting_is_the_workers() -> None:
     settings = Settings(data=Path("/d"), redis_url="redis://lab", cache_url="redis://lab", device="cuda:1")
     worker = children(settings, place, environ={}, workers=None)[0]
     assert worker.command[-2:] == ["--device", "cuda:1"]
+
+
+def test_workers_keep_their_memory_and_the_server_gives_it_back(tmp_path: Path) -> None:
+    place = Place(host="127.0.0.1", port=1, data=tmp_path, runtime=tmp_path)
+    settings = Settings(data=tmp_path, redis_url="redis://elsewhere", cache_url="redis://elsewhere")
+    worker, server = children(settings, place, environ={"MALLOC_MMAP_MAX_": "0", "OMP_WAIT_POLICY": "x"}, workers=1)
+    assert worker.environment["MALLOC_MMAP_MAX_"] == "0"
+    assert "MALLOC_MMAP_MAX_" not in server.environment
+    assert server.environment["OMP_WAIT_POLICY"] == "x"
