@@ -45,6 +45,10 @@ class NotWritable(KinetoscopeError):
     title = "Data folder not writable"
 
 
+GIVING_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "2"}
+"""Of glibc: a picture has memory of its own, small things of all threads share two heaps."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where this instance is: its address and its folders. `runtime` is short-lived."""
@@ -110,8 +114,9 @@ def children(settings: table.Settings, place: Place, *, environ: Mapping[str, st
 
 
 def thrifty(environment: Mapping[str, str]) -> dict[str, str]:
-    """Without what has a worker keep its memory for the next step: a server gives back what pictures took."""
-    return {name: value for name, value in environment.items() if not name.startswith(("MALLOC_", "THP_"))}
+    """For the server, which gives back what pictures took; workers are told to keep theirs for the next step."""
+    kept = {name: value for name, value in environment.items() if not name.startswith(("MALLOC_", "THP_"))}
+    return {**kept, **GIVING_BACK}
 
 
 def _servers(settings: table.Settings, place: Place, environment: dict[str, str]) -> list[Child]:

@@ -210,4 +210,5 @@ def test_workers_keep_their_memory_and_the_server_gives_it_back(tmp_path: Path) 
     worker, server = children(settings, place, environ={"MALLOC_MMAP_MAX_": "0", "OMP_WAIT_POLICY": "x"}, workers=1)
     assert worker.environment["MALLOC_MMAP_MAX_"] == "0"
     assert "MALLOC_MMAP_MAX_" not in server.environment
+    assert server.environment["MALLOC_ARENA_MAX"] == "2"
     assert server.environment["OMP_WAIT_POLICY"] == "x"

@@ -1,9 +1,12 @@
 """Users' own files and packages: what works, and what each mistake is answered with."""
 
+import os
+import sys
 import textwrap
 from importlib.metadata import EntryPoint
 
 import pytest
+import torch
 
 from contract.errors import ModelProblem
 from worker.models import own
@@ -80,3 +83,15 @@ def test_an_installed_package_offers_networks_by_entry_point(write, tmp_path, mo
         own.build_installed("gone")
     with pytest.raises(ModelProblem, match="No installed package"):
         own.build_installed("other")
+
+
+def test_an_edit_within_the_same_second_is_seen(write, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file = write(GOOD)
+    first, _ = own.build(file)
+    times = file.stat()
+    write(GOOD.replace("seed(0)", "seed(1)"))
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    second, _ = own.build(file)
+    assert not torch.equal(first[0].weight, second[0].weight)
+    assert not (file.parent / "__pycache__").exists()
