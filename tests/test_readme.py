@@ -1,4 +1,4 @@
-"""The README's tree is the tree, and its commands are commands."""
+"""The trees in the texts are the tree, and their commands are commands."""
 
 import argparse
 import importlib
@@ -11,15 +11,29 @@ import pytest
 from cli.__main__ import commands
 
 ROOT = Path(__file__).resolve().parent.parent
-TEXT = (ROOT / "README.md").read_text()
+FOLDERS = ("backend", "benchmarks", "cli", "client", "contract", "worker")
+EVERY_FILE = (ROOT / "docs" / "architecture.md").read_text()
 
 
-@pytest.mark.parametrize("folder", ["backend", "benchmarks", "cli", "client", "contract", "worker"])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_the_tree_names_every_file_and_no_other(folder):
-    block = re.search(rf"^{folder}/ .*\n((?:  .*\n)*)", TEXT, re.MULTILINE)
+    block = re.search(rf"^{folder}/ .*\n((?:  .*\n)*)", EVERY_FILE, re.MULTILINE)
     named = {line.split()[0] for line in block[1].splitlines()}
     there = {str(path.relative_to(ROOT / folder)) for path in (ROOT / folder).rglob("[a-z_]*.py")}
     assert named == {name for name in there if not name.endswith("__init__.py")}
+
+
+def test_the_short_tree_names_every_folder_and_no_other():
+    block = re.search(r"^## The tree\n.*?^```\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    named, above = set(), [""]
+    for line in block[1].splitlines():
+        depth = (len(line) - len(line.lstrip())) // 2
+        folders = re.findall(r"([a-z_/]+)/(?= )", line)
+        named |= {above[depth] + name for name in folders}
+        above[depth + 1 :] = [f"{above[depth]}{name}/" for name in folders[:1]]
+    assert [name for name in named if not (ROOT / name).is_dir()] == []
+    modules = (path.relative_to(ROOT) for root in FOLDERS for path in (ROOT / root).rglob("[a-z]*.py"))
+    assert {str(path.parent) for path in modules if path.parts[0] != "client"} <= named
 
 
 @pytest.mark.parametrize("file", ["README.md", *sorted(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))])
