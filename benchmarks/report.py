@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import statistics
+import sys
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,6 +26,11 @@ class Line:
     unit: str
     target: str
     ok: bool | None
+
+    def text(self, width: int = 40) -> str:
+        """One line of the table. width: of the names."""
+        mark = {True: "ok", False: "MISSED", None: ""}[self.ok]
+        return f"{self.name:{width}s}  {self.value:>10.4g} {self.unit:6s} {self.target:12s} {mark}".rstrip()
 
 
 @dataclass
@@ -52,11 +58,16 @@ class Report:
     def table(self) -> str:
         """The results as lines of text."""
         width = max((len(line.name) for line in self.results), default=0)
-        mark = {True: "ok", False: "MISSED", None: ""}
-        return "\n".join(
-            f"{line.name:{width}s}  {line.value:>10.4g} {line.unit:6s} {line.target:12s} {mark[line.ok]}".rstrip()
-            for line in self.results
-        )
+        return "\n".join(line.text(width) for line in self.results)
+
+
+class Aloud(Report):
+    """A report that also says each value when it is known: what takes an hour should not be silent until its end."""
+
+    def add(self, name: str, value: float, unit: str = "", target: str = "", ok: bool | None = None) -> None:
+        """Record a value, and print it to the standard error stream."""
+        super().add(name, value, unit, target, ok)
+        print(self.results[-1].text(), file=sys.stderr, flush=True)
 
 
 def met(value: float, target: str) -> bool | None:

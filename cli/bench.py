@@ -8,11 +8,13 @@ Exits with 1 when a target is missed. Nothing else should run on the machine mea
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from benchmarks import day, engine, first_run, schedule, serve, ui, workers
-from benchmarks.report import Report, machine, version
+from benchmarks.report import Aloud, machine, version
+from contract import settings
 
 BENCHES = {
     "first-run": first_run.measure,
@@ -29,14 +31,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("bench", choices=BENCHES, help="what to measure")
     parser.add_argument("--only", default="", metavar="NETWORK", help="engine: only jobs whose name begins so")
+    parser.add_argument("--model", default="", help="engine: a model of yours instead of those of the papers")
+    parser.add_argument("--layers", nargs="+", default=[], metavar="LAYER", help="engine: the layers of that model")
+    parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="engine: its data folder")
     parser.add_argument("--jobs", type=int, default=day.JOBS, help="day: how many jobs (default: %(default)s)")
     parser.add_argument("--json", type=Path, help="also write the report to this file")
 
 
 def main(args: argparse.Namespace) -> int:
     """Measure and report; 1 when a target is missed."""
-    report = Report(version(), machine())
-    options = {"engine": {"only": args.only}, "day": {"jobs": args.jobs}}
+    if args.model and not args.layers:
+        print("kinetoscope bench: --model needs --layers, by path as `./kinetoscope list` has them", file=sys.stderr)
+        return 2
+    report = Aloud(version(), machine())
+    own = engine.served(args.model, args.layers, args.data) if args.model else []
+    options = {"engine": {"only": args.only, "own": own}, "day": {"jobs": args.jobs}}
     try:
         BENCHES[args.bench](report, **options.get(args.bench, {}))
     except first_run.Failed as error:

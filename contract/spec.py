@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contract.identity import identity
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 """Raised whenever the same spec would give another picture."""
 
 SLOW = 10.0

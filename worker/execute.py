@@ -163,7 +163,7 @@ def truncate(module: nn.Module, layer: str, *, device: torch.device, dtype: torc
 
 
 def fast_dtype(module: nn.Module, device: torch.device) -> torch.dtype:
-    """bf16 where the machine has matrix units for it (AMX, tensor cores) and the network can use them, else fp32.
+    """bf16 where the machine multiplies faster in it (AMX, AVX512-BF16, tensor cores) and the network gains, else fp32.
 
     Depthwise convolutions are no matrix products: on a CPU networks built of them are slower in bf16.
     """
@@ -171,8 +171,8 @@ def fast_dtype(module: nn.Module, device: torch.device) -> torch.dtype:
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     convolutions = [part for part in module.modules() if isinstance(part, (nn.Conv2d, nn.Conv3d))]
     depthwise = sum(part.groups > 1 and part.groups == part.in_channels for part in convolutions)
-    pays = torch.cpu._is_amx_tile_supported() and 5 * depthwise <= len(convolutions)
-    return torch.bfloat16 if pays else torch.float32
+    fast = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    return torch.bfloat16 if fast and 5 * depthwise <= len(convolutions) else torch.float32
 
 
 def _frozen(module: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:

@@ -17,8 +17,10 @@ from torch.fx.node import map_arg
 from torch.nn import functional
 from typing_extensions import override
 
+from worker import phases
 from worker.cone import Reading
 from worker.models.call import argument, in_place, operation, windows
+from worker.phases import Phases
 
 aten = torch.ops.aten
 
@@ -62,6 +64,8 @@ class Convolution(Kernel):
         even = all(before == after for before, after in reading.pad)
         self.padding = [before for before, _ in reading.pad] if even else [0] * len(slides)
         self.uneven = None if even else reading
+        by_phases = phases.pays(weight, stride=self.stride, dilation=self.dilation, groups=self.groups)
+        self.phases = Phases(weight, stride=self.stride, padding=self.padding) if by_phases else None
 
     @override
     def forward(self, maps: list[Tensor]) -> tuple[Tensor, Any]:
@@ -72,8 +76,12 @@ class Convolution(Kernel):
     @override
     def backward(self, gradient: Tensor, maps: list[Tensor], output: Tensor, kept: Any, *, owned: bool) -> list[Slope]:
         gradient = masked(gradient, output, owned=owned) if self.relu else gradient
-        slope, _, _ = aten.convolution_backward(gradient, kept, self.weight, None, *self._shape(), [True, False, False])
-        return [Slope(unpad(slope, self.uneven))]
+        return [Slope(unpad(self._slope(gradient, kept), self.uneven))]
+
+    def _slope(self, gradient: Tensor, x: Tensor) -> Tensor:
+        if self.phases is not None:
+            return self.phases(gradient, x.shape)
+        return aten.convolution_backward(gradient, x, self.weight, None, *self._shape(), [True, False, False])[0]
 
     def _shape(self) -> tuple[list[int], list[int], list[int], bool, list[int], int]:
         return self.stride, self.padding, self.dilation, False, [0] * len(self.stride), self.groups

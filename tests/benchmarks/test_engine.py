@@ -31,6 +31,17 @@ def test_every_job_has_its_figures(report):
     assert report["tiny.objective.tuned"].value >= report["tiny.objective.plain"].value
 
 
+def test_a_model_of_the_data_folder_is_measured_at_the_layers_that_are_named(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(engine.registry, "load", lambda name, data: asked.append((name, data)) or linear_two_stream())
+    monkeypatch.setattr(engine, "STEPS", (3,))
+    monkeypatch.setattr(engine, "matmul_gflops", lambda _dtype: 100.0)
+    made = Report("0")
+    engine.measure(made, own=engine.served("mine", ["fusion"], tmp_path))
+    assert asked == [("mine", tmp_path)]
+    assert {line.name.rpartition(".")[0] for line in made.results} >= {"mine.fusion"}
+
+
 def test_the_scale_is_the_largest_activation_over_noise():
     model = engine.scaled(linear_two_stream(), "motion")
     assert model.statistics is not None

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from benchmarks.report import Report, met
+from benchmarks.report import Aloud, Report, met
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,11 @@ def test_a_report_is_not_ok_when_one_target_is_missed_and_says_which(tmp_path):
     written = json.loads((tmp_path / "report.json").read_text())
     assert written["machine"] == {"cores": 2}
     assert written["results"][1] == {"name": "told", "value": 3.5, "unit": "s", "target": "", "ok": None}
+
+
+def test_an_aloud_report_says_a_value_when_it_is_known(capsys):
+    report = Aloud(version="1")
+    report.add("bad", 0.5, "", ">= .98")
+    said = capsys.readouterr().err.split()
+    assert said == ["bad", "0.5", ">=", ".98", "MISSED"]
+    assert report.table().split() == said

@@ -39,3 +39,8 @@ def test_what_could_not_be_measured_is_said(
     monkeypatch.setattr(bench, "machine", dict)
     assert main(["bench", "first-run"]) == 1
     assert "no worker" in capsys.readouterr().err
+
+
+def test_a_model_needs_its_layers_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "engine", "--model", "mine"]) == 2
+    assert "--layers" in capsys.readouterr().err
