@@ -128,7 +128,7 @@ def _steps(report: Report, job: Job, model: Model, frame: tuple[Canvas, ...], pe
     report.add(f"{job.name}.step_ratio", step / ours, "x", job.step_ratio if low else "")
     report.add(f"{job.name}.step_ratio.fp32", step / statistics.median(exact), "x", job.exact_ratio)
     report.add(f"{job.name}.step_ratio.whole_frame", step / statistics.median(framed), "x")
-    report.add(f"{job.name}.floor_share", _flops(model, job.layer, seen) / (peak * 1e9) / ours)
+    report.add(f"{job.name}.floor_share", flops(model, job.layer, seen) / (peak * 1e9) / ours)
 
 
 def _memory(report: Report, job: Job, model: Model, frame: tuple[Canvas, ...]) -> None:
@@ -213,7 +213,7 @@ def _run(
     return optimize(model, specs, dtype=dtype)
 
 
-def _flops(model: Model, layer: str, frame: tuple[Canvas, ...]) -> int:
+def flops(model: Model, layer: str, frame: tuple[Canvas, ...]) -> int:
     """Products and sums of one step of one unit: forward, and the gradient of the input."""
     term = data_term(
         model, layer, Parameters(jitter=0), frame, slots=1, executions=Executions("cpu"), dtype=torch.float32

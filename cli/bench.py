@@ -1,4 +1,4 @@
-"""Measure the product: first use, engine, number of steps, page, server, a day's use, several workers.
+"""Measure the product: first use, engine, a whole network, number of steps, page, server, a day's use, several workers.
 
     ./kinetoscope bench first-run --json bench.json
 
@@ -12,13 +12,14 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks import day, engine, first_run, schedule, serve, ui, workers
+from benchmarks import day, engine, first_run, network, schedule, serve, ui, workers
 from benchmarks.report import Aloud, machine, version
 from contract import settings
 
 BENCHES = {
     "first-run": first_run.measure,
     "engine": engine.measure,
+    "network": network.measure,
     "schedule": schedule.measure,
     "serve": serve.measure,
     "day": day.measure,
@@ -34,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="", help="engine: a model of yours instead of those of the papers")
     parser.add_argument("--layers", nargs="+", default=[], metavar="LAYER", help="engine: the layers of that model")
     parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="engine: its data folder")
+    parser.add_argument("--device", default="auto", help="network: where (default: a GPU if there is one)")
+    parser.add_argument("--units", type=int, default=network.UNITS, help="network: of a layer (default: %(default)s)")
     parser.add_argument("--jobs", type=int, default=day.JOBS, help="day: how many jobs (default: %(default)s)")
     parser.add_argument("--json", type=Path, help="also write the report to this file")
 
@@ -45,7 +48,11 @@ def main(args: argparse.Namespace) -> int:
         return 2
     report = Aloud(version(), machine())
     own = engine.served(args.model, args.layers, args.data) if args.model else []
-    options = {"engine": {"only": args.only, "own": own}, "day": {"jobs": args.jobs}}
+    options = {
+        "engine": {"only": args.only, "own": own},
+        "network": {"device": args.device, "units": args.units},
+        "day": {"jobs": args.jobs},
+    }
     try:
         BENCHES[args.bench](report, **options.get(args.bench, {}))
     except first_run.Failed as error:
