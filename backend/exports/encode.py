@@ -31,6 +31,7 @@ TYPES = {
     "mp4": "video/mp4",
     "npz": "application/octet-stream",
     "pdf": "application/pdf",
+    "svg": "image/svg+xml",
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -14,6 +16,12 @@ from backend.exports.colouring import Pixels
 
 INK, SOFT = 0.1, 0.4
 """Grey of words: 0 is black."""
+
+LEADING = 1.3
+"""Height of a line of words, in sizes of theirs."""
+
+MOST = 40_000_000
+"""Pixels of a PNG: larger sheets are drawn less sharply."""
 
 SPELLED = {"χ": "chi", "×": "x", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "œ": "oe", "Œ": "Oe", "–": "-", "’": "'"}
 
@@ -79,9 +87,17 @@ class Sheet:
         """Add a line of words, cut where it would be wider than `within` points."""
         self.words.append(Words(x, y, _fit(_plain(text), size, within), size, grey))
 
+    def wrap(self, x: float, y: float, text: str, *, within: float, size: float = 8.0, grey: float = INK) -> float:
+        """Add whole words in lines of at most `within` points; names break behind dots. Returns where they end."""
+        for line in _lines(_plain(text), size, within):
+            self.words.append(Words(x, y, line, size, grey))
+            y += LEADING * size
+        return y
 
-def png(sheet: Sheet, *, zoom: int = 3) -> bytes:
-    """The sheet at `zoom` pixels a point."""
+
+def png(sheet: Sheet, *, dpi: float = 300) -> bytes:
+    """The sheet at `dpi` pixels an inch of 72 points, or as many as `MOST` leaves room for."""
+    zoom = min(dpi / 72, (MOST / (sheet.width * sheet.height)) ** 0.5)
     image = Image.new("RGB", (round(sheet.width * zoom), round(sheet.height * zoom)), "white")
     draw = ImageDraw.Draw(image)
     for box in sheet.boxes:
@@ -193,11 +209,29 @@ def _fit(text: str, size: float, within: float) -> str:
     return text + "..."
 
 
+def _lines(text: str, size: float, within: float) -> list[str]:
+    """The words in lines. One that is wider than a line breaks behind `.`, `_`, `/` or `-`, or where it must."""
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}".lstrip()
+        if _wide(joined, size) <= within:
+            lines[-1] = joined
+            continue
+        lines.append("")
+        for piece in re.findall(r"[^._/-]*[._/-]+|[^._/-]+", word) if _wide(word, size) > within else [word]:
+            for part in [piece] if _wide(piece, size) <= within else piece:
+                if lines[-1] and _wide(lines[-1] + part, size) > within:
+                    lines.append("")
+                lines[-1] += part
+    return [line for line in lines if line]
+
+
 def _wide(text: str, size: float) -> float:
     """Width in points. Measured large: small type is rounded to whole pixels."""
     return _font(size * 8).getlength(text) / 8
 
 
+@lru_cache(maxsize=64)
 def _font(size: float) -> ImageFont.FreeTypeFont:
     font = ImageFont.load_default(size)
     assert isinstance(font, ImageFont.FreeTypeFont)  # Pillow's wheels have FreeType

@@ -16,6 +16,8 @@ from backend.desk import Desk
 from backend.exports import clip as clips
 from backend.exports import encode, evidence, figures, sheet, summary
 from backend.exports.colouring import Colouring
+from backend.exports.run import Run, Style
+from backend.exports.svg import svg
 from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.errors import NoFindings, NotComputed, UnknownFile
@@ -31,9 +33,15 @@ FIRST_UNITS, FIRST_CLASSES = 4, 12
 
 CACHE = "private, max-age=3600"
 
+WRITERS = {"png": sheet.png, "svg": svg, "pdf": sheet.pdf}
+
 Reach = Annotated[float | None, Query(gt=0, le=1000, allow_inf_nan=False, description="px/frame at full colour")]
 Frame = Annotated[int | None, Query(ge=0, le=10_000, description="PNG: this frame only")]
 Zoom = Annotated[int, Query(ge=1, le=4)]
+Frames = Annotated[
+    int | None,
+    Query(ge=1, le=10_000, description="strip: at most so many of each run, evenly apart"),
+]
 Ids = Annotated[str, Query(max_length=40 * FIGURED_AT_MOST, description="visualizations, separated by commas")]
 
 
@@ -70,18 +78,24 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path) -> APIRouter:
     @router.get("/figures/{kind}.{form}", response_class=Response)
     def figure(
         kind: Literal["strip", "plate"],
-        form: Literal["png", "pdf"],
+        form: Literal["png", "svg", "pdf"],
         ids: Ids,
         colouring: Colouring = "uvm",
         scale: Literal["shared", "own"] = "shared",
         reach: Reach = None,
+        frames: Frames = None,
     ) -> Response:
-        """A figure of computed visualizations: `strip` is every frame of one unit, `plate` many units by layer."""
+        """A figure of computed visualizations: `strip` is every frame of one unit, `plate` many units by layer.
+
+        PNG has 300 dots an inch; in SVG and PDF words are words.
+        """
+        if frames is not None and kind == "plate":
+            said = "A plate shows the middle frame of each unit; `frames` is for strips."
+            raise RequestValidationError([{"loc": ("query", "frames"), "msg": said}])
         runs = [_run(desk, shelf, result) for result in _results(desk, ids)]
-        style = figures.Style(colouring, reach, own=scale == "own")
-        drawn = (figures.strip if kind == "strip" else figures.plate)(runs, style)
-        data = sheet.png(drawn) if form == "png" else sheet.pdf(drawn)
-        return _download(data, _name(runs[0].result, f"{kind}.{form}"))
+        style = Style(colouring, reach, own=scale == "own")
+        drawn = figures.strip(runs, style, frames=frames) if kind == "strip" else figures.plate(runs, style)
+        return _download(WRITERS[form](drawn), _name(runs[0].result, f"{kind}.{form}"))
 
     @router.get("/models/{model}/findings/summary.pdf", response_class=Response)
     def summary_pdf(model: str) -> Response:
@@ -95,7 +109,7 @@ def routes(*, desk: Desk, shelf: Shelf, data: Path) -> APIRouter:
         pages = [*summary.sheets(known), *evidence.sheets(card, archive)]
         runs = [_run(desk, shelf, result) for result in _computed(desk, card)]
         if runs:
-            pages.append(figures.plate(runs, figures.Style()))
+            pages.append(figures.plate(runs, Style()))
         return _download(sheet.pdf(*pages), re.sub(r"[^A-Za-z0-9_.\-]", "_", f"{model}-findings.pdf"))
 
     return router
@@ -136,12 +150,12 @@ def _results(desk: Desk, ids: str) -> list[Result]:
     return results
 
 
-def _run(desk: Desk, shelf: Shelf, result: Result) -> figures.Run:
+def _run(desk: Desk, shelf: Shelf, result: Result) -> Run:
     card = shelf.cards().get(result.spec.model)
     unit = result.spec.unit
     named = card is not None and card.class_layer == result.spec.layer and unit < len(card.classes)
     name = card.classes[unit] if card and named else f"Unit {unit}"
-    return figures.Run(result, _clips(desk, result), name, card.title if card else result.spec.model)
+    return Run(result, _clips(desk, result), name, card.title if card else result.spec.model)
 
 
 def _clips(desk: Desk, result: Result) -> dict[str, clips.Clip]:

@@ -104,7 +104,7 @@ def file(identity: str, name: str, **query: Any) -> Call[bytes]:
 
 
 def figure(identities: Sequence[str], kind: str, form: str, **query: Any) -> Call[bytes]:
-    """A figure of computed runs. kind: `strip` or `plate`; form: `png` or `pdf`."""
+    """A figure of computed runs. kind: `strip` or `plate`; form: `png`, `svg` or `pdf`."""
     query = {"ids": ",".join(identities), **query}
     return Call("GET", f"/figures/{kind}.{form}", lambda answer: answer.content, query)
 

@@ -108,7 +108,7 @@ class Client:
         return self._send(calls.file(run.id, "all.npz"))
 
     def figure(self, runs: Sequence[Run], *, kind: str = "strip", form: str = "pdf", **query: Any) -> bytes:
-        """A figure with captions, scale and legend. kind: `strip` (one unit), `plate` (many); form: pdf, png."""
+        """A figure with captions, scale and legend. kind: `strip` (one unit), `plate` (many); form: pdf, svg, png."""
         return self._send(calls.figure([run.id for run in runs], kind, form, **query))
 
     def bring(self, film: str | Path) -> Clip:

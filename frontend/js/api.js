@@ -196,7 +196,7 @@ export const mediaUrl = (visualization, file) => new URL(file, new URL(visualiza
 /** A file made of a computed visualization. @param {Visualization} visualization @param {string} file @param {Record<string, any>} [query] */
 export const fileUrl = (visualization, file, query) => (isAtlas ? plain : address)(`/visualizations/${part(visualization.id)}/files/${part(file)}`, query);
 
-/** A figure of computed visualizations. @param {'strip' | 'plate'} kind @param {'png' | 'pdf'} form @param {string[]} ids @param {Record<string, any>} [query] */
+/** A figure of computed visualizations. @param {'strip' | 'plate'} kind @param {'png' | 'svg' | 'pdf'} form @param {string[]} ids @param {Record<string, any>} [query] */
 export const figureUrl = (kind, form, ids, query) => (isAtlas ? plain(`/figures/${kind}/${ids[0]}.${form}`) : address(`/figures/${kind}.${form}`, {ids: ids.join(), ...query}));
 
 /** All units of a layer that an atlas holds, up to a sheet full. @param {string} model @param {string} layer */

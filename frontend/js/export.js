@@ -6,6 +6,7 @@ import {display, useReach} from './display.js';
 import {html, useState} from './html.js';
 import {contents, isAtlas} from './site.js';
 import {useStore} from './store.js';
+import {ordinal} from './text.js';
 import {complain, note} from './toast.js';
 
 /** @typedef {import('./types.js').Visualization} Visualization */
@@ -22,7 +23,7 @@ export function Export({runs}) {
   if (!run) return null;
   const ready = known.flatMap((each) => (runs[each]?.result?.streams.length ? [/** @type {Visualization} */ (runs[each])] : []));
   return html`<section class="panel"><h2>Take along</h2>
-    ${ready.length && (!contents || contents.data) ? html`<h3>Figure of this unit</h3><${Figure} kind="strip" ids=${ready.map((each) => each.id)} />` : null}
+    ${ready.length && (!contents || contents.data) ? html`<h3>Figure of this unit</h3><${Strip} runs=${ready} />` : null}
     <div class="panel-part"><div class="segments segments-small" role="group" aria-label="Which run">${known.map((each) => html`<button key=${each} aria-pressed=${each === variant} onClick=${() => choose(each)}>${variantTitle(each)}</button>`)}</div></div>
     ${run.result?.streams.length ? html`<h3>Download</h3><${Files} run=${run} />` : null}
     <h3>Copy</h3>
@@ -30,11 +31,23 @@ export function Export({runs}) {
   </section>`;
 }
 
-/** Links to a figure, in the page's colouring and scale. @param {{kind: 'strip' | 'plate', ids: string[], group?: import('./display.js').Group, brief?: boolean}} props */
-export function Figure({kind, ids, group = 'stage', brief = false}) {
-  const query = useShown(group);
-  return html`<p class="row">${/** @type {const} */ (['png', 'pdf']).map((form) => html`<a key=${form} class="button quiet-button" download
-    href=${api.figureUrl(kind, form, ids, query)}><span class="hidden">Figure as </span>${form.toUpperCase()}</a>`)}${brief ? null : html`<span class="muted small">with captions, scale and legend</span>`}</p>`;
+/** The forms of a figure; an atlas keeps those that a figure is shown and printed in. */
+const FORMS = /** @type {('png' | 'svg' | 'pdf')[]} */ (isAtlas ? ['png', 'pdf'] : ['png', 'svg', 'pdf']);
+
+/** Links to a figure, in the page's colouring and scale. @param {{kind: 'strip' | 'plate', ids: string[], group?: import('./display.js').Group, brief?: boolean, frames?: number | null}} props frames: at most so many of each run */
+export function Figure({kind, ids, group = 'stage', brief = false, frames = null}) {
+  const query = {...useShown(group), frames};
+  return html`<p class="row">${FORMS.map((form) => html`<a key=${form} class="button quiet-button" download
+    href=${api.figureUrl(kind, form, ids, query)}><span class="hidden">Figure as </span>${form.toUpperCase()}</a>`)}${brief ? null : html`<span class="muted small">with captions, scales and legend${isAtlas ? '' : '; PNG at 300 dpi'}</span>`}</p>`;
+}
+
+/** The figure of one unit: every frame, or some of them where there are many. @param {{runs: Visualization[]}} props */
+function Strip({runs}) {
+  const most = Math.max(...runs.flatMap((run) => (run.result?.streams ?? []).map((picture) => picture.frames)));
+  const [apart, setApart] = useState(1);
+  const choices = [1, 2, 4].filter((each) => most >= 4 * each);
+  return html`${choices.length > 1 && !isAtlas ? html`<label class="field small">Frames <select name="frames" onChange=${(/** @type {any} */ event) => setApart(Number(event.target.value))}>${choices.map((each) => html`<option key=${each} value=${each} selected=${each === apart}>${each === 1 ? `all ${most}` : `every ${ordinal(each)}`}</option>`)}</select></label>` : null}
+    <${Figure} kind="strip" ids=${runs.map((each) => each.id)} frames=${apart === 1 ? null : Math.ceil(most / apart)} />`;
 }
 
 /** How motion is shown here, as the server's queries say it. @param {import('./display.js').Group} group */

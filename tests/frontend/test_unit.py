@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -80,6 +81,16 @@ def test_the_opposite_and_other_priors_are_computed_and_have_an_address(visit):
 def test_an_unknown_prior_is_told_what_there_is(visit):
     page = visit.open(UNIT + "?prior=furrier")
     expect(page.get_by_role("alert")).to_contain_text("fourier")
+
+
+def test_a_figure_has_every_frame_unless_told_otherwise(visit):
+    page = visit.open(UNIT)
+    svg = page.get_by_role("link", name="Figure as SVG")
+    expect(svg).to_have_attribute("href", re.compile(r"/figures/strip\.svg\?ids="))
+    expect(svg).not_to_have_attribute("href", re.compile("frames="))
+    page.get_by_role("combobox", name="Frames").select_option(label="every 2nd")
+    expect(svg).to_have_attribute("href", re.compile(r"[?&]frames=5(&|$)"))
+    expect(page.get_by_role("link", name="Figure as PNG")).to_have_attribute("href", re.compile("frames=5"))
 
 
 def test_the_walk_is_computed_as_a_whole(visit):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from backend.exports.clip import Clip, read
+from backend.exports.run import Run
 from contract.result import Result, StreamPicture
 from tests.fakes import spec
 
 SIDE, FRAMES, SCALE = 16, 10, 4.0
+CLIP_FRAMES = 16
 
 
 def strip(tiles: np.ndarray) -> bytes:
@@ -59,3 +62,26 @@ def motion() -> Clip:
 @pytest.fixture
 def look() -> Clip:
     return read(LOOK, MEDIA["appearance.webp"])
+
+
+@pytest.fixture
+def run(motion: Clip, look: Clip) -> Callable[..., Run]:
+    """Makes runs of units that have both inputs."""
+
+    def make(unit: int = 1, **parameters: float) -> Run:
+        return Run(result(unit, **parameters), {"appearance": look, "motion": motion}, f"Unit {unit}", "Tiny")
+
+    return make
+
+
+@pytest.fixture
+def clip_run() -> Callable[..., Run]:
+    """Makes runs of units that see RGB clips only; one at rest has a single frame."""
+
+    def make(unit: int = 1, **parameters: float) -> Run:
+        frames = 1 if parameters.get("still") else CLIP_FRAMES
+        picture = LOOK.model_copy(update={"name": "clip", "kind": "clip", "frames": frames})
+        pixels = np.full((frames, SIDE, SIDE, 3), 99, np.uint8)
+        return Run(result(unit, **parameters), {"clip": Clip(picture, pixels)}, f"Unit {unit}", "Tiny 3D")
+
+    return make

@@ -20,7 +20,7 @@ def sheet() -> Sheet:
 
 
 def test_png_has_pictures_in_their_places(sheet):
-    image = np.asarray(Image.open(io.BytesIO(png(sheet, zoom=2))))
+    image = np.asarray(Image.open(io.BytesIO(png(sheet, dpi=144))))
     assert image.shape == (120, 200, 3)
     assert tuple(image[70, 50]) == (255, 0, 0)
     assert tuple(image[119, 199]) == (255, 255, 255)
@@ -42,6 +42,33 @@ def test_pdf_words_are_words_and_pixels_are_exact(sheet):
     assert streams[1] == bytes([255, 0, 0]) * 25
 
 
+def test_png_says_its_resolution_and_is_less_sharp_where_it_would_be_too_large(sheet, monkeypatch):
+    image = Image.open(io.BytesIO(png(sheet)))
+    assert image.size == (417, 250)
+    assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    monkeypatch.setattr("backend.exports.sheet.MOST", 6000)
+    assert Image.open(io.BytesIO(png(sheet))).size == (100, 60)
+
+
+def test_wrapped_words_are_all_there_and_within_their_room(sheet):
+    text = "peak 5.66 px/frame of features.9.branch1.1.1.0, and_a_long_name"
+    before = len(sheet.words)
+    end = sheet.wrap(0, 0, text, size=8, within=60)
+    lines = [line.text for line in sheet.words[before:]]
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert any(line.startswith("branch") or line.endswith("features.9.") for line in lines)
+    assert "5.66" in " ".join(lines), "a number that fits a line is not broken at its point"
+    assert end == pytest.approx(8 * 1.3 * len(lines))
+
+
+def test_a_word_without_any_place_to_break_is_broken_where_it_must(sheet):
+    before = len(sheet.words)
+    sheet.wrap(0, 0, "m" * 40, size=8, within=60)
+    lines = [line.text for line in sheet.words[before:]]
+    assert len(lines) > 1
+    assert "".join(lines) == "m" * 40
+
+
 def test_long_words_are_cut(sheet):
     sheet.write(0, 0, "a very long name of a class of actions", size=8, within=60)
     assert sheet.words[-1].text.endswith("...")
@@ -56,7 +83,7 @@ def test_words_keep_their_letters_without_accents(sheet):
 def test_boxes_lie_below_and_lines_above_pictures(sheet):
     sheet.boxes.append(Box(0, 15, 60, 40, (0, 0, 255)))
     sheet.lines.append(Line(((0, 30), (60, 30)), (0, 255, 0), width=2))
-    image = np.asarray(Image.open(io.BytesIO(png(sheet, zoom=2))))
+    image = np.asarray(Image.open(io.BytesIO(png(sheet, dpi=144))))
     assert tuple(image[35, 5]) == (0, 0, 255)
     assert tuple(image[80, 50]) == (255, 0, 0)
     assert tuple(image[60, 50]) == (0, 255, 0)

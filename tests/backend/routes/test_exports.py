@@ -59,12 +59,24 @@ def test_bad_queries_are_refused(stored, query):
     assert stored.get(f"{FILES}/motion.gif?{query}").status_code == 422
 
 
-@pytest.mark.parametrize("path", ["strip.png", "strip.pdf", "plate.png", "plate.pdf"])
+@pytest.mark.parametrize("path", ["strip.png", "strip.svg", "strip.pdf", "plate.png", "plate.svg", "plate.pdf"])
 def test_figures(stored, path):
     other = result(2).id  # not computed: left out
     answer = stored.get(f"/api/v1/figures/{path}?ids={ONE.id},{result(1, chi=0.0).id},{other}")
     assert answer.status_code == 200
-    assert answer.content.startswith(b"%PDF" if path.endswith("pdf") else b"\x89PNG")
+    assert answer.content.startswith({"pdf": b"%PDF", "svg": b"<svg", "png": b"\x89PNG"}[path[-3:]])
+    assert answer.headers["content-type"].split(";")[0] in ("application/pdf", "image/svg+xml", "image/png")
+
+
+def test_a_strip_of_fewer_frames_is_smaller_and_a_plate_has_no_choice(stored):
+    def tiles(query: str) -> int:
+        return stored.get(f"/api/v1/figures/strip.svg?ids={ONE.id}{query}").text.count("<image")
+
+    assert tiles("") - tiles("&frames=5") == FRAMES - 5
+    refused = stored.get(f"/api/v1/figures/plate.png?ids={ONE.id}&frames=5")
+    assert refused.status_code == 422
+    assert "middle frame" in refused.text
+    assert stored.get(f"/api/v1/figures/strip.png?ids={ONE.id}&frames=0").status_code == 422
 
 
 def test_figures_of_nothing(stored):
