@@ -174,7 +174,7 @@ class OneUnit(Unit):
 
 
 class Coverage(BaseModel):
-    """Per layer: computed units of each variant, and all units."""
+    """Per layer: units computed in each variant, `pictured` (in any), `complete` (in all of its), and all `units`."""
 
     layers: dict[str, dict[str, int]]
 

@@ -5,7 +5,7 @@ Remembers results it has read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -16,9 +16,10 @@ from contract.errors import NoFindings, UnknownIndex
 from contract.result import Result
 from contract.spec import Parameters, VisualizationRequest, bind
 from contract.store import Store
-from contract.variants import apply, variants
+from contract.variants import apply, needed
 
-Which = Literal["all", "ready", "missing", "dead"]
+Which = Literal["all", "pictured", "complete", "missing", "none", "dead"]
+"""pictured: computed in any variant; complete: in all that the layer has; missing: not in all; none: in none."""
 
 REACHED = ("slow", "fast", "ratio", "speed")
 """What units are sorted by beside their number and the indexes of an analysis."""
@@ -33,6 +34,15 @@ class Reached:
 
     normalized: float
     peak: float
+
+
+CHOSEN: dict[str, Callable[[Sequence[Reached | None]], bool]] = {
+    "pictured": any,
+    "complete": all,
+    "missing": lambda reached: not all(reached),
+    "none": lambda reached: not any(reached),
+}
+"""Which units are meant, by what was reached in each variant."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,7 @@ class Order:
         self._known: dict[str, Reached] = {}
 
     def of(self, card: ModelCard, layer: LayerCard, choice: Choice) -> Sequence[int]:
-        """Sorted falling unless told otherwise, those without the figure last; dead units are never ready or missing.
+        """Sorted falling unless told otherwise, those without the figure last; dead units are in `all` and `dead` only.
 
         Raises NoFindings for an index of an analysis that was not made, UnknownIndex for one that it does not have.
         """
@@ -85,13 +95,14 @@ class Order:
         if choice.which == "dead":
             return sorted(dead)
         reached = self._reached(card, layer, choice.seed)
-        return [n for n in range(layer.units) if n not in dead and all(reached[n]) == (choice.which == "ready")]
+        fits = CHOSEN[choice.which]
+        return [n for n in range(layer.units) if n not in dead and fits(reached[n])]
 
     def column(self, card: ModelCard, layer: LayerCard, name: str, seed: int) -> Column:
         """A figure for every unit. Raises NoFindings, UnknownIndex."""
         if name in REACHED:
-            needed = _needed(card, layer)
-            return tuple(_figure(name, needed, unit) for unit in self._reached(card, layer, seed))
+            names = needed(card, layer)
+            return tuple(_figure(name, names, unit) for unit in self._reached(card, layer, seed))
         try:
             return self._indexes.column(card, layer, name)
         except UnknownIndex as reason:
@@ -103,7 +114,7 @@ class Order:
 
     def _reached(self, card: ModelCard, layer: LayerCard, seed: int) -> list[list[Reached | None]]:
         """Of every unit, for every variant that it is shown in."""
-        ids = _hashes(card.name, layer.path, card.fingerprint, layer.units, _needed(card, layer), seed)
+        ids = _hashes(card.name, layer.path, card.fingerprint, layer.units, needed(card, layer), seed)
         known = self._look([identity for unit in ids for identity in unit])
         return [[known.get(identity) for identity in unit] for unit in ids]
 
@@ -116,12 +127,6 @@ class Order:
             self._known.clear()
         self._known |= found
         return known | found
-
-
-def _needed(card: ModelCard, layer: LayerCard) -> tuple[str, ...]:
-    """Variants that a unit of the layer is shown in: one, where nothing moves."""
-    moves = any(stream.kind != "appearance" and stream.name in layer.streams for stream in card.streams)
-    return variants(card) if moves else ("slow",)
 
 
 @lru_cache(maxsize=32)

@@ -23,6 +23,7 @@ from contract.archive import Archive
 from contract.catalogue import ModelCard
 from contract.errors import ClipProblem, KinetoscopeError
 from contract.findings import Overview
+from contract.nouns import count
 
 if TYPE_CHECKING:
     from worker.analyses.collection import Entry
@@ -93,7 +94,7 @@ def _clips(args: argparse.Namespace, card: ModelCard) -> tuple[list[Entry], str]
 
 
 def _report(overview: Overview) -> None:
-    print(f"{overview.total} clips: {overview.source}.")
+    print(f"{count(overview.total, 'clip')}: {overview.source}.")
     if overview.left_out:
         print(f"{len(overview.left_out)} could not be read: {', '.join(overview.left_out[:5])}")
     if overview.labelled:

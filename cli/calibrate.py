@@ -14,6 +14,7 @@ from tqdm import tqdm
 from contract import settings
 from contract.catalogue import ModelCard
 from contract.errors import ClipProblem, KinetoscopeError
+from contract.nouns import count
 
 if TYPE_CHECKING:
     from worker.calibrate import Sample
@@ -48,7 +49,7 @@ def main(args: argparse.Namespace) -> int:
     partial = target.with_suffix(".partial.safetensors")
     tally = calibrate.load_tally(partial, classes=len(model.card.classes))
     if tally.seen:
-        print(f"Going on after {len(tally.seen)} clips of an interrupted run.")
+        print(f"Going on after {count(len(tally.seen), 'clip')} of an interrupted run.")
     waiting = [clip for clip in found.clips if clip.name not in set(tally.seen)]
     calibrate.run(
         model.module,
@@ -60,7 +61,7 @@ def main(args: argparse.Namespace) -> int:
     if not tally.count:
         print("kinetoscope calibrate: none of the clips could be read.", file=sys.stderr)
         return 1
-    source = args.source or f"{tally.count} clips of {found.name}"
+    source = args.source or f"{count(tally.count, 'clip')} of {found.name}"
     calibrate.save(tally.statistics(source), target)
     partial.unlink(missing_ok=True)
     _report(tally.correct, tally.labelled, source)
@@ -86,4 +87,4 @@ def _samples(found: DataSet, waiting: list[Clip], card: ModelCard) -> Iterator[S
 def _report(correct: int, labelled: int, source: str) -> None:
     print(f"Calibrated on {source}.")
     if labelled:
-        print(f"{correct} of {labelled} clips with a class of the model are classified right.")
+        print(f"{correct} of {count(labelled, 'clip')} with a class of the model are classified right.")

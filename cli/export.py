@@ -35,6 +35,7 @@ from contract.catalogue import ModelCard
 from contract.connection import connect
 from contract.errors import KinetoscopeError, UnknownModel
 from contract.given import Given
+from contract.nouns import count
 from contract.shelf import Shelf
 from contract.store import Store
 
@@ -108,11 +109,11 @@ def words(manifest: Manifest, out: Path) -> str:
     """What was written."""
     size = sum(entry.bytes for entry in manifest.files.values())
     lines = [
-        f"{model.name}: {model.counts.units} units of {model.counts.layers} layers, "
-        f"{model.counts.visualizations} visualizations, {model.counts.pyramids} pyramids"
+        f"{model.name}: {count(model.counts.units, 'unit')} of {count(model.counts.layers, 'layer')}, "
+        f"{count(model.counts.visualizations, 'picture')}, {count(model.counts.pyramids, 'pyramid')}"
         for model in manifest.models
     ]
-    return "\n".join([*lines, f"{len(manifest.files)} files, {size / 1e6:.1f} MB, in {out}"])
+    return "\n".join([*lines, f"{count(len(manifest.files), 'file')}, {size / 1e6:.1f} MB, in {out}"])
 
 
 def _place(out: Path) -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 from cli.bar import Bar
 from contract import data_folder, settings
 from contract.errors import KinetoscopeError
+from contract.nouns import count
 from contract.store import Store
 
 ATLAS = "atlas"
@@ -57,9 +58,9 @@ def _atlas(args: argparse.Namespace) -> int:
     finally:
         bar.close()
     for each in found:
-        there = f", {each.known} were here already" if each.known else ""
+        there = f", {each.known:,} {'was' if each.known == 1 else 'were'} here already" if each.known else ""
         findings = "read" if each.findings else "left as they are"
-        print(f"{each.card.name}: {each.new} visualizations{there}; findings {findings}")
+        print(f"{each.card.name}: {count(each.new, 'picture')}{there}; findings {findings}")
     print("./kinetoscope run shows them.")
     return 0
 

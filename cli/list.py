@@ -1,4 +1,4 @@
-"""List the models that this machine knows."""
+"""List the models that this machine knows, and how many of their units have pictures."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from contract import settings
+from contract.catalogue import ModelCard
+from contract.coverage import counted
 from contract.errors import KinetoscopeError
+from contract.nouns import count
+from contract.store import Store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("--json", action="store_true", help="print the cards as JSON")
+    parser.add_argument("--json", action="store_true", help="print the cards as JSON, and what has pictures")
     parser.add_argument("--data", type=Path, default=settings.read(os.environ).data, help="data folder")
 
 
 def main(args: argparse.Namespace) -> int:
     """Run the command; 1 when a model cannot be built."""
+    from backend.app import PICTURES
     from worker.models import registry, zoo  # torch: imported only when it is needed
 
     cards, problems = [], []
@@ -29,15 +35,15 @@ def main(args: argparse.Namespace) -> int:
         except KinetoscopeError as problem:
             problems.append(f"{name}: {problem}")
     waiting = {name: zoo.published(name) for name in registry.waiting(args.data)}
+    filed = Store(None, args.data / PICTURES).filed()
+    pictures = {card.name: counted(card, filed) for card in cards}
     if args.json:
-        ready = [{"state": "ready", **card.model_dump(mode="json")} for card in cards]
+        ready = [{"state": "ready", **card.model_dump(mode="json"), "pictures": pictures[card.name]} for card in cards]
         missing = [{"state": "weights missing", "name": name, "title": zoo.KNOWN[name].title} for name in waiting]
         print(json.dumps([*ready, *missing], indent=1))
     else:
         for card in cards:
-            scale = card.calibration or "not calibrated"
-            shown = f", {card.weights}" if card.weights else ""
-            print(f"{card.name:16} {len(card.layers):4} layers {len(card.classes):5} classes  {scale}{shown}")
+            print(_line(card, pictures[card.name]))
         for name, file in waiting.items():
             size = f" ({file.megabytes:.0f} MB)" if file and file.megabytes else ""
             files = " ".join(part.upper() for part in zoo.KNOWN[name].parts) or "FILE"
@@ -46,3 +52,12 @@ def main(args: argparse.Namespace) -> int:
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
+
+
+def _line(card: ModelCard, pictures: Mapping[str, int]) -> str:
+    size = f"{count(len(card.layers), 'layer'):>11} {count(len(card.classes), 'class', 'classes'):>13}"
+    said = [f"{pictures['pictured']:,} of {count(pictures['units'], 'unit')} with pictures"]
+    if pictures["complete"] != pictures["pictured"]:
+        said.append(f"{pictures['complete']:,} in all variants")
+    said.append(card.calibration or "not calibrated")
+    return f"{card.name:16} {size}  {', '.join([*said, card.weights] if card.weights else said)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contract.catalogue import LayerCard, ModelCard
+from contract.nouns import count
 
 HEADINGS = ("layer", "kind", "units", "output TxHxW", "stride", "sees px", "frames", "streams", "cone", "")
 
@@ -13,8 +14,8 @@ def summary(card: ModelCard) -> str:
     """A model in a line."""
     inputs = ", ".join(f"{s.name} {s.frames}x{s.height}x{s.width}" for s in card.streams)
     heads = [(head.layer, len(head.classes)) for head in card.heads] or [(card.class_layer, len(card.classes))]
-    classes = ", ".join(f"{count or 'unnamed'} at layer {layer}" for layer, count in heads)
-    return f"{card.parameters:,} parameters, {len(card.layers)} layers, input {inputs}, classes: {classes}."
+    classes = ", ".join(f"{named or 'unnamed'} at layer {layer}" for layer, named in heads)
+    return f"{card.parameters:,} parameters, {count(len(card.layers), 'layer')}, input {inputs}, classes: {classes}."
 
 
 def layers(card: ModelCard) -> Iterator[str]:

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from contract import settings
 from contract.errors import ClipProblem, KinetoscopeError
+from contract.nouns import count
 
 if TYPE_CHECKING:
     from worker.training.labelled import Labelled
@@ -78,7 +79,7 @@ def _train(args: argparse.Namespace) -> str:
     run = fusion.begin(network, train, recipe, seed=args.seed)
     kept = Kept(args.data / "training" / f"{FUSED}.pt", _identity(args, origin.sha256, train))
     if kept.load(run):
-        print(f"Going on after {run.step} steps of an interrupted run.")
+        print(f"Going on after {count(run.step, 'step')} of an interrupted run.")
     measured = 0.0
 
     def after(run: Run) -> None:

@@ -1,19 +1,28 @@
-"""Which units have been computed with default parameters, per layer and variant."""
+"""Which units have pictures with default parameters, per layer and variant.
+
+A unit has pictures when it was computed in any variant; it is complete when it was in all that its layer is shown in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from redis import Redis
 
-from contract.catalogue import ModelCard
+from contract.catalogue import LayerCard, ModelCard
 from contract.connection import Server
 from contract.result import Result
-from contract.spec import Parameters
-from contract.variants import VARIANTS, apply, variant_of, variants
+from contract.spec import ENGINE_VERSION, Parameters
+from contract.variants import VARIANTS, apply, needed, variant_of, variants
 
 KEY = "kinetoscope:coverage:"
 BUILT = "kinetoscope:coverage-built"
+FORM = "2"
+"""Raised when the sets are other ones: they are then built anew."""
+
+ANY = "any"
+"""The set of units that have pictures, beside those of each variant."""
 
 
 class Coverage:
@@ -23,12 +32,12 @@ class Coverage:
         self._redis: Server = connection
 
     def add(self, results: Sequence[Result]) -> None:
-        """Count results; those with other than default parameters are passed over."""
+        """Count results; those of other than default parameters, or of an older engine, are passed over."""
         with self._redis.pipeline(transaction=False) as pipe:
             for result in results:
-                variant = _default_variant(result.spec.parameters)
-                if variant:
-                    pipe.sadd(_key(result.spec.fingerprint, result.spec.layer, variant), result.spec.unit)
+                variant = _default_variant(result)
+                for name in (variant, ANY) if variant else ():
+                    pipe.sadd(_key(result.spec.fingerprint, result.spec.layer, name), result.spec.unit)
             pipe.execute()
 
     def built(self, mark: str = "") -> bool:
@@ -48,24 +57,54 @@ class Coverage:
         return bool(self._redis.sismember(_key(fingerprint, layer, variant), unit))
 
     def of(self, card: ModelCard) -> dict[str, dict[str, int]]:
-        """Per layer: the number of computed units of each variant, and of all units."""
+        """Per layer: the number of units computed in each variant, of `pictured`, `complete` and all `units`."""
         names = variants(card)
         with self._redis.pipeline(transaction=False) as pipe:
             for layer in card.layers:
-                for name in names:
+                for name in (*names, ANY):
                     pipe.scard(_key(card.fingerprint, layer.path, name))
             counts = iter(pipe.execute())
-        return {layer.path: {**{n: next(counts) for n in names}, "units": layer.units} for layer in card.layers}
+        found = {}
+        for layer in card.layers:
+            each, pictured = {name: next(counts) for name in names}, next(counts)
+            found[layer.path] = each | self._seen(card, layer, each, pictured) | {"units": layer.units}
+        return found
+
+    def _seen(self, card: ModelCard, layer: LayerCard, each: dict[str, int], pictured: int) -> dict[str, int]:
+        names = needed(card, layer)
+        if len(names) == 1:
+            return {"pictured": each[names[0]], "complete": each[names[0]]}
+        least = min(each[name] for name in names)
+        if least not in (0, pictured):  # else they are no units, or those that have any
+            least = len(self._redis.sinter([_key(card.fingerprint, layer.path, name) for name in names]))
+        return {"pictured": pictured, "complete": least}
+
+
+def counted(card: ModelCard, results: Iterable[Result]) -> dict[str, int]:
+    """Of a whole model, from its results alone: how many `units` it has, and how many are `pictured` and `complete`."""
+    found = {layer.path: defaultdict(set) for layer in card.layers}
+    for result in results:
+        spec, variant = result.spec, _default_variant(result)
+        if variant and spec.fingerprint == card.fingerprint and spec.layer in found:
+            found[spec.layer][variant].add(spec.unit)
+    of = [[found[layer.path][name] for name in needed(card, layer)] for layer in card.layers]
+    return {
+        "units": sum(layer.units for layer in card.layers),
+        "pictured": sum(len(set.union(*units)) for units in of),
+        "complete": sum(len(set.intersection(*units)) for units in of),
+    }
 
 
 def _built(mark: str) -> bytes:
-    return (mark or "1").encode()
+    return f"{ENGINE_VERSION} {FORM} {mark}".encode()
 
 
 def _key(fingerprint: str, layer: str, variant: str) -> str:
-    return f"{KEY}{fingerprint}:{layer}:{variant}"
+    return f"{KEY}{ENGINE_VERSION}:{fingerprint}:{layer}:{variant}"
 
 
-def _default_variant(parameters: Parameters) -> str | None:
-    variant = variant_of(parameters)
+def _default_variant(result: Result) -> str | None:
+    """None also for what an older engine made: it is not shown."""
+    parameters = result.spec.parameters
+    variant = variant_of(parameters) if result.spec.engine == ENGINE_VERSION else None
     return variant if variant in VARIANTS and parameters == apply(variant, Parameters()) else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from contract.nouns import count
+
 
 class KinetoscopeError(Exception):
     """Base of the errors that are shown to a user in words.
@@ -74,7 +76,7 @@ class UnitOutOfRange(KinetoscopeError):
 
     def __init__(self, unit: int, *, layer: str, units: int) -> None:
         super().__init__(
-            f"Layer {layer!r} has {units} units, numbered 0 to {units - 1}; {unit} is not one of them.",
+            f"Layer {layer!r} has {count(units, 'unit')}, numbered 0 to {units - 1}; {unit} is not one of them.",
             allowed=[f"0..{units - 1}"],
         )
 

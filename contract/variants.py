@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract.catalogue import ModelCard
+from contract.catalogue import LayerCard, ModelCard
 from contract.spec import FAST, SLOW, Parameters
 
 VARIANTS: dict[str, dict[str, float | bool]] = {
@@ -16,6 +16,12 @@ VARIANTS: dict[str, dict[str, float | bool]] = {
 def variants(card: ModelCard) -> tuple[str, ...]:
     """Names of the variants that make up a unit of the model."""
     return tuple(VARIANTS) if card.one_input else ("slow", "fast")
+
+
+def needed(card: ModelCard, layer: LayerCard) -> tuple[str, ...]:
+    """Those that a unit of the layer is shown in: one, where nothing moves."""
+    moves = any(stream.kind != "appearance" and stream.name in layer.streams for stream in card.streams)
+    return variants(card) if moves else ("slow",)
 
 
 def apply(variant: str, parameters: Parameters) -> Parameters:

@@ -77,7 +77,8 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage, order: Order)
 
         `sort`: by number (`unit`), by what was reached (`slow`, `fast`, their `ratio`, peak `speed`) or by an index of
         the model's analysis (`.../findings/layers/{layer}/indexes`); falling, or `rising`. `index`, `least`, `most`:
-        only units for which one of these (not `unit`) lies within.
+        only units for which one of these (not `unit`) lies within. `which`: units that are `pictured` (computed in any
+        variant), `complete` (in all that the layer is shown in), `missing` (not in all), `none` (in none) or `dead`.
         """
         card = shelf.card(model)
         found = card.layer(layer)
@@ -122,7 +123,7 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage, order: Order)
 
     @router.get("/{model}/coverage")
     def covered(model: str) -> Coverage:
-        """Number of computed units per layer, with default parameters."""
+        """Per layer: how many units have pictures with default parameters, in any variant and in all."""
         return Coverage(layers=coverage.of(shelf.card(model)))
 
     return router

@@ -69,7 +69,7 @@ const classLayer = (model) => contents?.models[model]?.class_layer ?? '';
 async function units(base, model, layer, {limit = 48, offset = 0, sort = 'unit', rising = false, which = 'all', seed = 0, index = null, least = null, most = null}) {
   const place = `${base}/models/${encodeURIComponent(model)}/layers/${encodeURIComponent(layer)}`;
   const held = contents?.models[model]?.layers[layer] ?? [];
-  const numbers = which === 'all' || which === 'ready' ? held : [];
+  const numbers = which === 'all' || which === 'pictured' ? held : [];
   const within = index === null ? null : await column(place, held, index);
   const by = sort === 'unit' ? null : await column(place, held, sort);
   const chosen = order(within ? numbers.filter((n) => isWithin(within.get(n), least, most)) : numbers, by, rising);

@@ -3,9 +3,10 @@
 import * as api from './api.js';
 import {fold, repeats} from './blocks.js';
 import {isOneInput} from './catalogue.js';
+import {countsOf} from './coverage.js';
 import {lay, NARROW, WIDE} from './graph.js';
 import {html, useLayoutEffect, useMemo, useRef, useState} from './html.js';
-import {doneOf, plainPath, seesText, shortPath, sizeText} from './layer-text.js';
+import {plainPath, seesText, shortPath, sizeText} from './layer-text.js';
 import {useResource} from './resource.js';
 import {to} from './router.js';
 import {pictureOf} from './triplet.js';
@@ -105,13 +106,13 @@ function InputNode({node, card, measure: {width, height}}) {
 /** @param {{node: Node, layer: LayerCard, all: LayerCard[], card: ModelCard, measure: Measure, coverage: import('./types.js').Coverage | null}} props `all`: the layers that this box stands for */
 function LayerNode({node, layer, all, card, measure, coverage}) {
   const {width, height} = measure;
-  const done = all.map((each) => doneOf(card, coverage, each)).reduce((a, b) => a + b, 0);
+  const {pictured: done, units} = countsOf(coverage, all);
   const named = `${layer.path}${all.length > 1 ? ` and ${all.length - 1} alike` : ''}`;
   const marked = all.some((each) => each.recommended);
-  const pictured = measure === WIDE && doneOf(card, coverage, layer) > 0;
+  const pictured = measure === WIDE && countsOf(coverage, [layer]).pictured > 0;
   const short = shortPath(plainPath(card, layer.path), measure === WIDE && !pictured ? MANY_LETTERS : LETTERS);
   const bar = pictured ? WORDS : width - 24;
-  const share = Math.min(1, done / all.map((each) => each.units).reduce((a, b) => a + b, 0));
+  const share = Math.min(1, done / units);
   return html`<a href=${to.layer(card.name, layer.path)} class=${`graph-node graph-${layer.kind}`} transform=${`translate(${node.x - width / 2} ${node.y})`}>
     <rect width=${width} height=${height} rx="6" />
     <text x="12" y="20" class=${short.length > LETTERS - 2 && measure === NARROW ? 'graph-name graph-long' : 'graph-name'}>${short === named ? null : html`<title>${named}</title>`}${short}</text>
@@ -135,7 +136,7 @@ function Pictures({card, layer}) {
 /** @param {ModelCard} card @param {LayerCard} layer @returns {Promise<string[]>} */
 async function posters(card, layer) {
   const {items} = await api.units(card.name, layer.path, {limit: 6, offset: 0});
-  const runs = items.flatMap((unit) => (unit.variants.slow ? [unit.variants.slow] : []));
+  const runs = items.flatMap(({variants: {slow, fast}}) => [slow, fast].find((run) => run?.result) ?? []);
   return runs.flatMap((run) => {
     const pictures = isOneInput(card) ? [pictureOf(run, 'clip')] : [pictureOf(run, 'look'), pictureOf(run, 'motion')];
     return pictures.flatMap((picture) => (picture ? [api.mediaUrl(run, picture.poster)] : []));

@@ -15,7 +15,7 @@ import {figures} from './text.js';
 const SORTS = {unit: 'number', slow: 'activation, slow', fast: 'activation, fast', ratio: 'slow over fast', speed: 'peak speed'};
 
 /** @type {Record<string, string>} */
-const WHICH = {all: 'all', ready: 'computed', missing: 'not computed', dead: 'dead'};
+const WHICH = {all: 'all', pictured: 'with pictures', complete: 'in all variants', missing: 'not in all variants', none: 'without pictures', dead: 'dead'};
 
 /** What the URL asks for. @param {URLSearchParams} query @returns {Choice} */
 export function choiceOf(query) {

@@ -2,14 +2,6 @@
 
 /** @typedef {import('./types.js').LayerCard} LayerCard */
 
-/** Units whose pictures are computed: slow and fast, or one run where nothing moves. @param {import('./types.js').ModelCard} card @param {import('./types.js').Coverage | null} coverage @param {LayerCard} layer */
-export function doneOf(card, coverage, layer) {
-  const counts = coverage?.layers[layer.path];
-  if (!counts) return 0;
-  const moves = card.streams.some((stream) => stream.kind !== 'appearance' && layer.streams.includes(stream.name));
-  return moves ? Math.min(counts.slow ?? 0, counts.fast ?? 0) : (counts.slow ?? 0);
-}
-
 /** A path in so many letters: its end, cut at a dot where that is possible. @param {string} path @param {number} room */
 export function shortPath(path, room) {
   if (path.length <= room) return path;

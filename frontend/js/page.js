@@ -51,5 +51,5 @@ export function Facts({facts}) {
 export function Bar({done, of, label}) {
   const share = of ? Math.round((100 * done) / of) : 0;
   return html`<div class="bar"><progress max="100" value=${share} aria-label=${label}></progress>
-    <span class="small figures">${done.toLocaleString('en')} of ${of.toLocaleString('en')} ${label}</span></div>`;
+    <span class="small figures">${label}</span></div>`;
 }

@@ -173,7 +173,7 @@
  * @typedef {SweepPlan & {id: string, state: 'running' | 'paused' | 'finished' | 'canceled', by: string | null, waiting: number, failed: number, failures: {layer: string, unit: number, variant: Variant, error: string}[]}} Sweep
  *
  * @typedef {object} Coverage
- * @property {Record<string, {slow: number, fast: number, units: number}>} layers
+ * @property {Record<string, {pictured: number, complete: number, units: number}>} layers Units that were computed in any variant, in all that the layer is shown in, and all.
  */
 
 /**

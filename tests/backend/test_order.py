@@ -45,24 +45,32 @@ def test_sorted_falling_and_the_rest_last_by_number(order, sort, first):
 
 
 @pytest.mark.parametrize(
-    ("which", "numbers"), [("ready", [1, 2, 6]), ("missing", [0, 3, 4, 7]), ("dead", [5]), ("all", list(range(8)))]
+    ("which", "numbers"),
+    [
+        ("pictured", [1, 2, 3, 6]),
+        ("complete", [1, 2, 6]),
+        ("missing", [0, 3, 4, 7]),
+        ("none", [0, 4, 7]),
+        ("dead", [5]),
+        ("all", list(range(8))),
+    ],
 )
 def test_chosen(order, which, numbers):
     assert ordered(order, which=which) == numbers
 
 
 def test_other_seeds_are_other_results(order):
-    assert ordered(order, which="ready", seed=3) == []
+    assert ordered(order, which="complete", seed=3) == []
 
 
 def test_new_results_are_seen_and_known_ones_not_read_again(order, picture_server):
-    assert 0 not in ordered(order, which="ready")
+    assert 0 not in ordered(order, which="complete")
     store = Store(picture_server)
     store.put(result(0, chi=10.0), {})
     store.put(result(0, chi=0.0), {})
-    assert ordered(order, which="ready") == [0, 1, 2, 6]
+    assert ordered(order, which="complete") == [0, 1, 2, 6]
     picture_server.flushall()
-    assert ordered(order, which="ready") == [0, 1, 2, 6]
+    assert ordered(order, which="complete") == [0, 1, 2, 6]
 
 
 def found(number: int) -> UnitFindings:
@@ -92,7 +100,7 @@ def test_sorted_by_what_clips_say(order, tmp_path, sort, first):
     analyse(tmp_path)
     assert ordered(order, sort) == first
     assert ordered(order, sort, which="dead") == [5]
-    assert ordered(order, sort, which="ready") == [number for number in first if number in (1, 2, 6)]
+    assert ordered(order, sort, which="complete") == [number for number in first if number in (1, 2, 6)]
 
 
 def test_rising_has_what_lacks_the_figure_last_as_well(order, tmp_path):
@@ -107,7 +115,7 @@ def test_only_units_whose_index_lies_within(order, tmp_path):
     assert ordered(order, index="selectivity", least=0.2, most=0.4) == [2, 3, 4]
     assert ordered(order, index="invariance", least=-1) == [1, 2, 3, 4, 5, 6, 7]  # the first has no such figure
     assert ordered(order, "selectivity", index="invariance", most=0.2) == [5, 4, 3]
-    assert ordered(order, index="selectivity", most=0.2, which="ready") == [1, 2]
+    assert ordered(order, index="selectivity", most=0.2, which="complete") == [1, 2]
     assert ordered(order, index="slow", least=2.0) == [2, 6]
     assert ordered(order, "unit", index="speed", most=5.0) == [2, 6]
 

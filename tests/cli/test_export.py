@@ -29,7 +29,7 @@ def test_a_data_folder_becomes_an_atlas(data: Path, tmp_path: Path, capsys, monk
     before = {path: path.stat().st_mtime_ns for path in data.rglob("*")}
     out = tmp_path / "out" / "atlas"
     assert main(["export", "atlas", str(out), "--data", str(data)]) == 0
-    assert "demo: 1 units of 1 layers" in capsys.readouterr().out
+    assert "demo: 1 unit of 1 layer, 1 picture, 0 pyramids" in capsys.readouterr().out
     assert json.loads((out / "atlas.json").read_text())["models"]["demo"]["layers"] == {"fc7": [3]}
     assert {path: path.stat().st_mtime_ns for path in data.rglob("*")} == before
     assert list(out.parent.iterdir()) == [out]  # no draft is left

@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from backend.app import PICTURES
 from cli.__main__ import main
+from contract.store import Store
 from tests.cli import tiny
+from tests.fakes import result, spec
 
 
 @pytest.fixture
@@ -98,3 +101,13 @@ def test_mistakes_are_answered_in_words(run, words, complaint):
     status, _, err = run(*words)
     assert status == 1
     assert complaint in err
+
+
+def test_the_list_says_how_many_units_have_pictures(run, net, tmp_path):
+    assert run("add", str(net))[0] == 0
+    card = next(model for model in json.loads(run("list", "--json")[1]) if model["name"] == "tiny")
+    assert card["pictures"] == {"units": 6, "pictured": 0, "complete": 0}
+    slow = spec(1, layer="0").model_copy(update={"fingerprint": card["fingerprint"]})
+    Store(None, tmp_path / "data" / PICTURES).keep(result(slow), {})
+    said = next(line for line in run("list")[1].splitlines() if line.startswith("tiny"))
+    assert "2 layers     2 classes  1 of 6 units with pictures, 0 in all variants, not calibrated" in said

@@ -46,6 +46,7 @@ class Mock:
         ]
         self.disk = "ok"
         self.pace = 1.0
+        self.complete = 6
         self.specs: dict[str, VisualizationSpec] = {}
         self.records: dict[str, dict] = {}
         self.analyses: dict[str, Analysis] = {}
@@ -85,10 +86,15 @@ class Mock:
         return [{**card, **count, "available": True} for card, count in zip(cards, counts, strict=True)]
 
     def coverage(self, name: str) -> dict:
-        """How many units of each layer are computed."""
+        """How many units of each layer have pictures: the first, fewer of them in all variants where a test says so."""
+        pictured, complete = (6, self.complete) if name == "demo" else (0, 0)
         units = {layer.path: layer.units for layer in self.card(name).layers}
-        done = {path: min(6, count) if name == "demo" else 0 for path, count in units.items()}
-        return {"layers": {path: {"slow": done[path], "fast": done[path], "units": units[path]} for path in units}}
+        return {
+            "layers": {
+                path: {"pictured": min(pictured, count), "complete": min(complete, count), "units": count}
+                for path, count in units.items()
+            }
+        }
 
     def spec(self, model: str, layer: str, unit: int, parameters: dict) -> VisualizationSpec:
         """Raises KinetoscopeError where there is no such unit."""
@@ -147,11 +153,17 @@ class Mock:
         if sort == "unit" and which == "all":
             return numbers
         units = [self.unit(model, layer, number, seed=seed) for number in numbers]
-        ready = {u["unit"] for u in units if all(v["state"] == "finished" for v in u["variants"].values())}
+        finished = {u["unit"]: [v["state"] == "finished" for v in u["variants"].values()] for u in units}
         dead = {u["unit"] for u in units if u["dead"]}
-        chosen = {"all": set(numbers), "ready": ready - dead, "missing": set(numbers) - ready - dead, "dead": dead}[
-            which
-        ]
+        alive = [number for number in numbers if number not in dead]
+        chosen = {
+            "all": numbers,
+            "pictured": [n for n in alive if any(finished[n])],
+            "complete": [n for n in alive if all(finished[n])],
+            "missing": [n for n in alive if not all(finished[n])],
+            "none": [n for n in alive if not any(finished[n])],
+            "dead": dead,
+        }[which]
         reached = {u["unit"]: (u["variants"]["slow"]["result"] or {}).get("normalized", -1.0) for u in units}
         if sort in ("slow", "fast", "ratio", "speed"):
             return sorted(chosen, key=lambda n: (-reached[n], n))

@@ -81,11 +81,24 @@ def test_sorted_by_activation(visit):
     assert "sort=slow" in page.url
 
 
-@pytest.mark.parametrize(("which", "count"), [("ready", 6), ("dead", 1), ("missing", 57)])
+@pytest.mark.parametrize(
+    ("which", "count"), [("pictured", 6), ("complete", 6), ("dead", 1), ("missing", 57), ("none", 57)]
+)
 def test_shown_by_state(visit, which, count):
     page = visit.open(f"{LAYER}?which={which}")
     page.wait_for_selector(".tile")
     assert page.locator(".virtual > li").first.get_attribute("aria-setsize") == str(count)
+
+
+def test_units_with_pictures_in_one_variant_only_are_shown_as_such(visit):
+    slow = visit.mock.spec("demo", "conv5_fusion", 20, {"chi": 10.0})
+    visit.mock.records[slow.id] = {"state": "finished"}
+    visit.mock.complete = 4
+    page = visit.open(LAYER)
+    expect(page.get_by_text("6 of 64 units have pictures; 4 in all variants.")).to_be_visible()
+    for said, count in (("with pictures", 7), ("in all variants", 6), ("without pictures", 56)):
+        page.get_by_label("Show").select_option(said)
+        expect(page.locator(".virtual > li").first).to_have_attribute("aria-setsize", str(count))
 
 
 def test_arrows_and_j_move_between_tiles(visit):

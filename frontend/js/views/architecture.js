@@ -2,9 +2,10 @@
 
 import * as api from '../api.js';
 import {useModel} from '../catalogue.js';
+import {countsOf, shortText} from '../coverage.js';
 import {useQueueChange} from '../events.js';
 import {Graph} from '../layer-graph.js';
-import {doneOf, sizeText} from '../layer-text.js';
+import {sizeText} from '../layer-text.js';
 import {html} from '../html.js';
 import {Facts, Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
@@ -27,7 +28,7 @@ export function Architecture({model, query}) {
   return html`<${Heading} title=${title || name} trail=${[['Models', to.models()]]} note=${description}>
       <a class="button" href=${to.walk(name)}>Walk through</a><a class="button quiet-button" href=${to.classes(name)}>Classes</a>${isAtlas ? null : html`<a class="button quiet-button" href=${to.sweep(name)}>Compute all</a>`}${holds.findings(name) ? html`<a class="button quiet-button" href=${to.findings(name)}>Findings</a>` : null}<//>
     <div class="architecture">
-      <section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="muted small">From the inputs at the top to the classes at the bottom. A bar shows how many units are computed; a dot marks a layer worth a first look.</p>
+      <section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="muted small">From the inputs at the top to the classes at the bottom. A bar shows how many units have pictures; a dot marks a layer worth a first look.</p>
         <${Graph} card=${card.value} coverage=${coverage} unfolded=${query.get('unfold')} /></section>
       <div class="architecture-side">
         <section class="panel"><h2>Facts</h2><${Facts} facts=${[
@@ -66,11 +67,11 @@ function useCoverage(model) {
 /** @param {{card: ModelCard, coverage: Coverage | null}} props */
 function Table({card, coverage}) {
   return html`<div class="table-scroll" tabindex="0" role="region" aria-label="Layers as a table"><table class="layer-table">
-    <thead><tr><th scope="col">Layer</th><th scope="col">Kind</th><th scope="col">Units × output</th><th scope="col">Sees</th><th scope="col">Computed</th></tr></thead>
+    <thead><tr><th scope="col">Layer</th><th scope="col">Kind</th><th scope="col">Units × output</th><th scope="col">Sees</th><th scope="col">With pictures</th></tr></thead>
     <tbody>${card.layers.map((layer) => html`<tr key=${layer.path}>
       <th scope="row"><a href=${to.layer(card.name, layer.path)}>${layer.path}</a>${layer.recommended ? html`<span class="mark" title="Worth a first look">●<span class="hidden"> recommended</span></span>` : null}</th>
       <td>${layer.kind}</td><td class="figures">${sizeText([layer])}</td>
       <td class="figures">${layer.receptive_field === null ? 'all' : `${layer.receptive_field} px`}${layer.receptive_frames ? `, ${layer.receptive_frames} fr` : ''}</td>
-      <td class="figures">${doneOf(card, coverage, layer)} / ${layer.units}</td></tr>`)}</tbody>
+      <td class="figures">${shortText(countsOf(coverage, [layer]))}</td></tr>`)}</tbody>
   </table></div>`;
 }

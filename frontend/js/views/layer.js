@@ -3,6 +3,7 @@
 import * as api from '../api.js';
 import {layerOf, useModel} from '../catalogue.js';
 import {openClock} from '../clock.js';
+import {countsOf, picturedText} from '../coverage.js';
 import {useQueueChange} from '../events.js';
 import {useOverview} from '../findings/overview.js';
 import {useIndexes} from '../findings/sorts.js';
@@ -50,7 +51,7 @@ export function Layer({model, layer, query}) {
       ${isAtlas ? null : html`<${Missing} key=${`${model} ${layer} ${seed}`} card=${card.value} layer=${facts} seed=${seed} source=${source} />`}
     </div>
     ${source.total === null ? html`<${Waiting} what="Asking for the units" />` : null}
-    ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : isAtlas ? 'This atlas holds no unit of this layer.' : {ready: 'No unit of this layer is computed yet.', missing: 'Every unit of this layer is computed.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
+    ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : isAtlas ? 'This atlas holds no unit of this layer.' : {pictured: 'No unit of this layer has pictures yet.', complete: 'No unit of this layer is computed in all variants yet.', missing: 'Every unit of this layer is computed in all variants.', none: 'Every unit of this layer has pictures.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
     ${source.total ? html`<${UnitGrid} key=${`${model} ${layer} ${jumps}`} ...${{card: card.value, layer: facts, source, view, seed}} start=${Number(query.get('at')) || 0} />` : null}`;
 }
 
@@ -88,21 +89,25 @@ function Missing({card, layer, seed, source}) {
   const variants = neededVariants(card, layer);
   const [sent, setSent] = useState(/** @type {number[]} */ ([]));
   const missing = useResource(`missing ${card.name} ${layer.path} ${seed}`, () => api.units(card.name, layer.path, {which: 'missing', seed, limit: 2 * BATCH}));
-  useQueueChange(missing.reload, 1500);
+  const coverage = useResource(seed ? null : `coverage ${card.name} ${layer.path}`, () => api.coverage(card.name));
+  useQueueChange(() => (missing.reload(), coverage.reload()), 1500);
   if (!missing.value) return null;
   const {total, items} = missing.value;
-  if (!total) return html`<p class="muted small">All units are computed.</p>`;
-  const idle = items.filter((unit) => !sent.includes(unit.unit) && variants.some((variant) => ['absent', 'canceled'].includes(unit.variants[variant]?.state ?? '')));
-  const next = idle.slice(0, BATCH).map((unit) => unit.unit);
-  if (!next.length) return html`<p class="muted small">${countText(total, 'unit')} under way</p>`;
+  const there = coverage.value ? picturedText(countsOf(coverage.value, [layer])) : '';
+  if (!total) return html`<p class="muted small">${there || 'All units have all their pictures'}.</p>`;
+  const lacks = (/** @type {import('../types.js').Unit} */ unit) => variants.filter((variant) => ['absent', 'canceled'].includes(unit.variants[variant]?.state ?? '')).length;
+  const idle = items.filter((unit) => !sent.includes(unit.unit) && lacks(unit)).slice(0, BATCH);
+  const next = idle.map((unit) => unit.unit);
+  const pictures = idle.reduce((sum, unit) => sum + lacks(unit), 0);
+  if (!next.length) return html`<p class="muted small">${there ? `${there}, ` : ''}${countText(total, 'unit')} under way</p>`;
   const each = secondsOf(source);
-  const cost = each ? `about ${durationText(each * next.length * variants.length)} on one worker` : 'time unknown until one is done';
+  const cost = each ? `about ${durationText(each * pictures)} on one worker` : 'time unknown until one is done';
   const onClick = async () => {
     setSent([...sent, ...next]);
     await startAll({model: card.name, layer: layer.path, units: next, variants, parameters: seed ? {seed} : {}});
   };
   return html`<p class="row"><button class="button" onClick=${onClick}>Compute ${next.length} missing</button>
-    <span class="muted small">of ${total.toLocaleString('en')}: ${cost}</span></p>`;
+    <span class="muted small">${countText(pictures, 'picture')}: ${cost}.${there ? ` ${there}.` : ''}</span></p>`;
 }
 
 /** Seconds that a run of this layer takes: the median of those fetched. @param {ReturnType<typeof useUnits>} source */

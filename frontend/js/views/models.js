@@ -2,8 +2,9 @@
 
 import * as api from '../api.js';
 import {useModel, useModels} from '../catalogue.js';
+import {countsOf, picturedText} from '../coverage.js';
+import {useQueueChange} from '../events.js';
 import {html} from '../html.js';
-import {doneOf} from '../layer-text.js';
 import {Bar, Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
@@ -44,11 +45,11 @@ function Cards({models, workers}) {
 
 /** @param {{model: ModelSummary, workers: import('../types.js').Worker[] | null}} props */
 function Card({model, workers}) {
-  const coverage = useResource(`coverage ${model.name}`, () => api.coverage(model.name)).value;
+  const {value: coverage, reload} = useResource(`coverage ${model.name}`, () => api.coverage(model.name));
+  useQueueChange(reload, 2000);
   const card = useModel(model.name).value;
-  const layers = card?.layers ?? [];
-  const units = layers.reduce((sum, layer) => sum + layer.units, 0);
-  const done = card ? layers.reduce((sum, layer) => sum + doneOf(card, coverage, layer), 0) : 0;
+  const counts = countsOf(coverage, card?.layers ?? []);
+  const {pictured, units} = counts;
   return html`<article class="card">
     <${Specimen} model=${model.name} />
     <div class="card-words">
@@ -62,7 +63,7 @@ function Card({model, workers}) {
         model.parameters ? `${millions(model.parameters)} parameters` : '',
         accuracyText(model.accuracy),
       ].filter(Boolean).join(' · ')}</p>
-      ${units ? html`<${Bar} done=${done} of=${units} label="units computed" />` : null}
+      ${units ? html`<${Bar} done=${pictured} of=${units} label=${picturedText(counts)} />` : null}
       <${Ability} model=${model} workers=${workers} />
       <p class="row"><a class="button" href=${to.model(model.name)}>Layers</a>
         <a class="button quiet-button" href=${to.classes(model.name)}>Classes</a>

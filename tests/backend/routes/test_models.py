@@ -71,7 +71,9 @@ def test_coverage_follows_the_results(client: TestClient, crew: Crew) -> None:
     crew.services.queue.submit(spec(2))
     crew.work()
     wait_for(lambda: client.get(f"{URL}/tiny/coverage").json()["layers"]["conv1"]["slow"] == 1)
-    assert client.get(f"{URL}/tiny/coverage").json()["layers"]["conv1"] == {"slow": 1, "fast": 0, "units": 8}
+    assert client.get(f"{URL}/tiny/coverage").json()["layers"]["conv1"] == {
+        "slow": 1, "fast": 0, "pictured": 1, "complete": 0, "units": 8,
+    }  # fmt: skip
 
 
 def test_unknown_names_are_answered_with_the_known_ones(client: TestClient) -> None:
