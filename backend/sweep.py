@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contract.catalogue import LayerCard, ModelCard
 from contract.errors import KinetoscopeError, Unsuited
 from contract.spec import Name, Parameters, VisualizationRequest, VisualizationSpec, bind
-from contract.variants import apply, variants
+from contract.variants import apply, needed, variants
 
 Variant = Literal["slow", "fast", "still"]
 SweepState = Literal["running", "paused", "finished", "canceled"]
@@ -86,6 +86,10 @@ class Sweep(BaseModel):
         chosen = {unit for part in parts for unit in part[: max(0, layer.units - part.start)]}
         return sorted(chosen.difference(card.dead.get(layer.path, ())))
 
+    def names(self, card: ModelCard, layer: LayerCard) -> tuple[Variant, ...]:
+        """Variants that are asked for of a layer: where nothing moves it is shown in one only."""
+        return tuple(name for name in self.variants if name in needed(card, layer))
+
     def spec(self, run: Run) -> VisualizationSpec:
         """The request of a run: the one that the page shows."""
         parameters = apply(run.variant, Parameters())
@@ -94,7 +98,10 @@ class Sweep(BaseModel):
 
 
 class LayerPlan(BaseModel):
-    """What a sweep has to do in one layer; a run is one unit in one variant. seconds: of a run; null: none was made."""
+    """What a sweep has to do in one layer; a run is one unit in one variant.
+
+    seconds: what a run costs one worker, as far as that is known. guessed: from other layers, as none was made here.
+    """
 
     layer: str
     units: int
@@ -102,13 +109,14 @@ class LayerPlan(BaseModel):
     missing: int
     failed: int
     seconds: float | None
+    guessed: bool = False
 
 
 class SweepPlan(BaseModel):
-    """What a sweep has to do. seconds: on one worker, for what is missing in layers of which some runs were made.
+    """What a sweep has to do. seconds: on one worker, for what is missing where a time is known or guessed.
 
-    untimed: missing runs in the other layers. workers: how many can do it now; blocked: why none can. id: of the sweep
-    that the same request begins.
+    guessed: layers that lack runs and whose time is a guess. untimed: missing runs of layers without even that.
+    workers: how many can do it now; blocked: why none can. id: of the sweep that the same request begins.
     """
 
     id: str
@@ -119,6 +127,7 @@ class SweepPlan(BaseModel):
     runs: int
     missing: int
     untimed: int
+    guessed: int
     seconds: float
     workers: int
     blocked: str | None
@@ -174,6 +183,7 @@ def summed(
         runs=sum(layer.runs for layer in layers),
         missing=sum(layer.missing for layer in layers),
         untimed=sum(layer.missing for layer in layers if layer.seconds is None),
+        guessed=sum(layer.guessed and layer.missing > 0 for layer in layers),
         seconds=round(sum(layer.missing * (layer.seconds or 0.0) for layer in known), 1),
         workers=workers,
         blocked=blocked,

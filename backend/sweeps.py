@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
-import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pydantic import ValidationError
 
 from backend.desk import API, Desk
-from backend.sweep import LayerPlan, Run, Sweep, SweepPlan, SweepView, UnknownSweep, summed
+from backend.pace import Pace, Seconds
+from backend.sweep import LayerPlan, Run, Sweep, SweepPlan, SweepView, UnknownSweep, Variant, summed
 from contract import needs
 from contract.catalogue import LayerCard, ModelCard
 from contract.coverage import Coverage
@@ -23,11 +22,7 @@ LOCK_FOR = 30
 KEPT = 50
 """Sweeps that are remembered."""
 
-SAMPLE = 5
-"""Results of a layer whose seconds say what one more will take."""
-
 FAILURES_SHOWN = 100
-TIMES_KEPT = 10_000
 GONE = "The model is gone, or its weights have changed since: begin another sweep."
 
 
@@ -36,7 +31,7 @@ class Sweeps:
 
     def __init__(self, desk: Desk, coverage: Coverage) -> None:
         self._desk, self._coverage, self._redis = desk, coverage, desk.queue.connection
-        self._known: dict[str, float | None] = {}
+        self._pace = Pace(desk.store, coverage)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -94,9 +89,10 @@ class Sweeps:
     def missing(self, sweep: Sweep, card: ModelCard) -> Iterator[Run]:
         """Runs that are not computed, layer by layer and unit by unit."""
         for path in sweep.layers:
-            there = {name: self._coverage.computed(card.fingerprint, path, name) for name in sweep.variants}
-            for unit in sweep.numbers(card, card.layer(path)):
-                for name in sweep.variants:
+            layer = card.layer(path)
+            there = self._computed(sweep, card, layer)
+            for unit in sweep.numbers(card, layer):
+                for name in there:
                     if unit not in there[name]:
                         yield Run(layer=path, unit=unit, variant=name)
 
@@ -117,7 +113,8 @@ class Sweeps:
 
     def plan(self, sweep: Sweep, card: ModelCard) -> SweepPlan:
         """What there is to do, and what it will take."""
-        layers = [self._layer(sweep, card, card.layer(path)) for path in sweep.layers]
+        seconds = self._pace.of(card, sweep.layers)
+        layers = [self._layer(sweep, card, card.layer(path), seconds.get(path)) for path in sweep.layers]
         workers = self._desk.shelf.workers()
         one = next((sweep.spec(Run(layer=each.layer, unit=0, variant=sweep.variants[0])) for each in layers), None)
         able = [each for each in workers if one and needs.unmet(one, [each]) is None]
@@ -141,35 +138,23 @@ class Sweeps:
             failures=list(sweep.failed.values())[:FAILURES_SHOWN],
         )
 
-    def _layer(self, sweep: Sweep, card: ModelCard, layer: LayerCard) -> LayerPlan:
+    def _layer(self, sweep: Sweep, card: ModelCard, layer: LayerCard, seconds: Seconds | None) -> LayerPlan:
         units = set(sweep.numbers(card, layer))
-        computed = {name: self._coverage.computed(card.fingerprint, layer.path, name) for name in sweep.variants}
+        computed = self._computed(sweep, card, layer)
         return LayerPlan(
             layer=layer.path,
             units=len(units),
-            runs=len(units) * len(sweep.variants),
+            runs=len(units) * len(computed),
             missing=sum(len(units - done) for done in computed.values()),
             failed=sum(run.layer == layer.path for run in sweep.failed.values()),
-            seconds=self._seconds(sweep, layer, computed),
+            seconds=seconds and seconds.each,
+            guessed=bool(seconds and seconds.guessed),
         )
 
-    def _seconds(self, sweep: Sweep, layer: LayerCard, computed: Mapping[str, set[int]]) -> float | None:
-        """What a run took, the median of some that there are; None: there is none."""
-        runs = [
-            sweep.spec(Run(layer=layer.path, unit=unit, variant=name))
-            for name in sweep.variants
-            for unit in heapq.nsmallest(SAMPLE, computed[name])
-        ]
-        times = [seconds for seconds in self._took([spec.id for spec in runs]) if seconds is not None]
-        return statistics.median(times) if times else None
-
-    def _took(self, ids: Sequence[str]) -> list[float | None]:
-        """Seconds of results, which never change: each is read once. None: of a dead unit, or the result is gone."""
-        fresh = self._desk.store.results([identity for identity in ids if identity not in self._known])
-        if len(self._known) > TIMES_KEPT:
-            self._known.clear()
-        self._known.update({identity: None if it.dead else it.seconds for identity, it in fresh.items()})
-        return [self._known.get(identity) for identity in ids]
+    def _computed(self, sweep: Sweep, card: ModelCard, layer: LayerCard) -> dict[Variant, set[int]]:
+        """Of each variant that is asked for of a layer: the units that are computed."""
+        fingerprint = card.fingerprint
+        return {name: self._coverage.computed(fingerprint, layer.path, name) for name in sweep.names(card, layer)}
 
     def _call_back(self, sweep: Sweep) -> None:
         """Take what waits out of the queue; not what somebody has asked for singly, or another sweep wants as well."""

@@ -18,14 +18,16 @@ from collections.abc import Callable
 from time import sleep
 from typing import Any
 
+from cli import duration
 from cli.bar import Bar
 from cli.remote import Remote
 from contract import settings
+from contract.nouns import count
 
 PAUSE_S = 1.0
 
 Tell = Callable[[str, int, int], None]
-"""Called with a layer, its runs that are done, and all."""
+"""Called with a layer, its pictures that are done, and all."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,14 +80,11 @@ def told(plan: dict[str, Any]) -> list[str]:
     """The plan in words."""
     wide = max((len(layer["layer"]) for layer in plan["layers"]), default=0)
     lines = [
-        f"{layer['layer'].ljust(wide)} {layer['missing']:7,} of {layer['runs']:7,} runs missing, {_cost(layer)}"
+        f"{layer['layer'].ljust(wide)} {layer['missing']:7,} of {layer['runs']:7,} pictures missing, {_each(layer)}"
         for layer in plan["layers"]
     ]
-    minutes = plan["seconds"] / 60 / max(1, plan["workers"])
-    crew = "one worker" if plan["workers"] < 2 else f"{plan['workers']} workers"
-    whole = "time not known yet" if plan["untimed"] else f"about {minutes:,.0f} min on {crew}"
     held = [plan["blocked"]] if plan["blocked"] else []
-    return [*lines, f"{plan['missing']:,} runs, {whole}.", *held]
+    return [*lines, f"{count(plan['missing'], 'picture')} to compute{_whole(plan)}.", *held]
 
 
 def follow(remote: Remote, view: dict[str, Any], tell: Tell, wait: Callable[[float], None]) -> dict[str, Any]:
@@ -124,5 +123,22 @@ def _outcome(view: dict[str, Any]) -> int:
     return 1 if view["failed"] else 0
 
 
-def _cost(layer: dict[str, Any]) -> str:
-    return "time not known" if layer["seconds"] is None else f"{layer['seconds']:.1f} s each"
+def _whole(plan: dict[str, Any]) -> str:
+    """What is missing, in time."""
+    if not plan["missing"]:
+        return ""
+    if plan["untimed"]:
+        return ", in a time that is not known before one was made"
+    crew = "one worker" if plan["workers"] < 2 else f"{plan['workers']} workers"
+    said = f"{duration.words(plan['seconds'] / max(1, plan['workers']))} on {crew}"
+    if not plan["guessed"]:
+        return f": about {said}"
+    lacking = sum(layer["missing"] > 0 for layer in plan["layers"])
+    return f": roughly {said}; {plan['guessed']} of {count(lacking, 'layer')} guessed from others"
+
+
+def _each(layer: dict[str, Any]) -> str:
+    if layer["seconds"] is None:
+        return "time not known"
+    said = f"{layer['seconds']:.1f} s each"
+    return f"roughly {said}" if layer["guessed"] else said

@@ -56,6 +56,18 @@ class Coverage:
         """Whether a unit is computed."""
         return bool(self._redis.sismember(_key(fingerprint, layer, variant), unit))
 
+    def samples(self, card: ModelCard, paths: Iterable[str], count: int) -> dict[str, list[tuple[str, int]]]:
+        """Of each of the layers: (variant, unit) of at most `count` computed ones of each variant."""
+        wanted = [(path, name) for path in paths for name in variants(card)]
+        with self._redis.pipeline(transaction=False) as pipe:
+            for path, name in wanted:
+                pipe.srandmember(_key(card.fingerprint, path, name), count)
+            units = pipe.execute()
+        found: dict[str, list[tuple[str, int]]] = {path: [] for path, _ in wanted}
+        for (path, name), some in zip(wanted, units, strict=True):
+            found[path].extend((name, int(unit)) for unit in some)
+        return found
+
     def of(self, card: ModelCard) -> dict[str, dict[str, int]]:
         """Per layer: the number of units computed in each variant, of `pictured`, `complete` and all `units`."""
         names = variants(card)

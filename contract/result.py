@@ -49,10 +49,16 @@ class Result(BaseModel):
     receptive_field: int | None
     canvas: int = Field(description="Side of the optimized canvas, in pixels.")
     steps: int
-    seconds: float
+    seconds: float = Field(description="From its first step to its last.")
+    slots: int = Field(default=1, ge=1, description="Units that run together: it took its part of the seconds.")
     device: str
     execution: Literal["cone", "network"] = Field(
         default="network", description="What was run of the network: the cells that the target needs, or whole maps."
     )
     trace: tuple[float, ...] = Field(default=(), description="Normalized activation over the run, at most 200 values.")
     streams: tuple[StreamPicture, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """Seconds that it costs where all slots are filled, as in a sweep."""
+        return self.seconds / self.slots

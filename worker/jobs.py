@@ -241,7 +241,7 @@ class _Batch:
                 self.services.queue.hand_over(spec.id)
                 self.engine.forget_steps(spec)
                 if not result.dead:
-                    self._count({"units": 1, "unit_seconds": result.seconds})
+                    self._count({"units": 1, "unit_seconds": result.share})
                 self.services.board.clear([spec.id])
                 self.services.events.end("finished", spec.id)
                 self.kept.add(spec.id)

@@ -219,6 +219,7 @@ class _Run:
             canvas=max(self.canvases[0].height, self.canvases[0].width),
             steps=len(slot.trace),
             seconds=slot.seconds,
+            slots=len(self.slots),
             device=str(self.executions.device),
             execution=self.term.execution.kind,
         )

@@ -14,7 +14,7 @@ from worker.execution import Kind
 class Optimum:
     """The end of one optimization. inputs: per stream (channel, time, height, width), grey levels about the mean.
 
-    execution: what was run of the network, its dependency cone or all of it.
+    slots: units that run together. execution: what was run of the network, its dependency cone or all of it.
     """
 
     spec: VisualizationSpec
@@ -26,6 +26,7 @@ class Optimum:
     canvas: int = 0
     steps: int = 0
     seconds: float = 0.0
+    slots: int = 1
     device: str = "cpu"
     execution: Kind = "network"
 

@@ -54,6 +54,7 @@ def finish(model: Model, spec: VisualizationSpec, optimum: Optimum) -> tuple[Res
         canvas=optimum.canvas,
         steps=optimum.steps,
         seconds=optimum.seconds,
+        slots=optimum.slots,
         device=optimum.device,
         execution=optimum.execution,
         trace=thin(optimum.trace),

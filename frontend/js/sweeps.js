@@ -86,19 +86,21 @@ function Plan({plan}) {
 }
 
 /** What is left, in time. @param {SweepPlan} plan */
-function costOf({missing, untimed, seconds, workers}) {
-  if (!missing || untimed === missing) return missing ? ', in a time that is not known yet' : '';
+function costOf({missing, untimed, guessed, seconds, workers, layers}) {
+  if (!missing) return '';
+  if (untimed) return ', in a time that is not known before one was made';
   const crew = workers > 1 ? countText(workers, 'worker') : 'one worker';
-  const rest = untimed ? `, and ${countText(untimed, 'picture')} of layers of which none was made yet` : '';
-  return `: about ${durationText(seconds / Math.max(1, workers))} on ${crew}${rest}`;
+  const said = `${durationText(seconds / Math.max(1, workers))} on ${crew}`;
+  if (!guessed) return `: about ${said}`;
+  return `: roughly ${said}; ${guessed} of ${countText(layers.filter((layer) => layer.missing).length, 'layer')} guessed from others`;
 }
 
 /** @param {{plan: SweepPlan, label: string}} props */
 function Layers({plan, label}) {
   return html`<details><summary>${countText(plan.layers.length, 'layer')}</summary><div class="table-scroll" tabindex="0" role="region" aria-label=${label}><table class="sweep-layers"><thead><tr><th scope="col">Layer</th><th scope="col">Computed</th><th scope="col">Failed</th><th scope="col">One takes</th></tr></thead>
-    <tbody>${plan.layers.map(({layer, runs, missing, failed, seconds}) => html`<tr key=${layer}><th scope="row"><a href=${to.layer(plan.model, layer)}>${layer}</a></th>
+    <tbody>${plan.layers.map(({layer, runs, missing, failed, seconds, guessed}) => html`<tr key=${layer}><th scope="row"><a href=${to.layer(plan.model, layer)}>${layer}</a></th>
       <td class="figures"><progress max=${runs || 1} value=${runs - missing} aria-label=${`${layer}: ${runs - missing} of ${runs}`}></progress> ${runs - missing} of ${runs}</td>
-      <td class="figures">${failed || ''}</td><td class="figures">${seconds === null ? 'not known' : durationText(seconds)}</td></tr>`)}</tbody></table></div></details>`;
+      <td class="figures">${failed || ''}</td><td class="figures">${seconds === null ? 'not known' : `${guessed ? 'roughly ' : ''}${durationText(seconds)}`}</td></tr>`)}</tbody></table></div></details>`;
 }
 
 /** @param {{sweep: Sweep, onChange: () => void}} props */

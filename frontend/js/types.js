@@ -162,10 +162,11 @@
  * @property {string} model
  * @property {Variant[]} variants
  * @property {string} units
- * @property {{layer: string, units: number, runs: number, missing: number, failed: number, seconds: number | null}[]} layers
+ * @property {{layer: string, units: number, runs: number, missing: number, failed: number, seconds: number | null, guessed: boolean}[]} layers
  * @property {number} runs
  * @property {number} missing
- * @property {number} untimed Missing runs of layers of which none was made.
+ * @property {number} untimed Missing runs of which no time is known.
+ * @property {number} guessed Layers that lack runs and whose time is a guess from others.
  * @property {number} seconds What the other missing ones take one worker.
  * @property {number} workers
  * @property {string | null} blocked

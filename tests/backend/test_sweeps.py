@@ -26,8 +26,10 @@ def test_a_plan_knows_what_is_missing_and_what_one_costs(place: Place) -> None:
     plan = place.sweeps.plan(sweep, CARD)
     first, second = plan.layers
     assert (first.missing, first.seconds) == (13, result(spec(1)).seconds)
-    assert (second.missing, second.seconds, plan.untimed) == (6, None, 6)
-    assert plan.seconds == pytest.approx(13 * result(spec(1)).seconds, abs=0.05)
+    assert (second.missing, second.guessed, first.guessed) == (6, True, False)
+    assert second.seconds == pytest.approx(first.seconds), "it is as large as the one that was measured"
+    assert (plan.untimed, plan.guessed) == (0, 1)
+    assert plan.seconds == pytest.approx(19 * result(spec(1)).seconds, abs=0.05)
     assert (plan.workers, plan.blocked) == (1, None)
 
 
@@ -55,3 +57,13 @@ def test_an_unknown_one_and_one_of_another_version(place: Place, queue_server: R
         place.sweeps.find("nope")
     queue_server.hset(KEY, "old", '{"id": "old"}')
     assert Sweeps(place.desk, Coverage(queue_server)).all() == []
+
+
+def test_a_layer_in_which_nothing_moves_is_computed_once(place: Place) -> None:
+    still = CARD.layers[0].model_copy(update={"streams": ("appearance",)})
+    card = CARD.model_copy(update={"layers": (still, *CARD.layers[1:])})
+    sweep = begin(SweepRequest(model="tiny", layers=("conv1", "classes")), card)
+    plan = place.sweeps.plan(sweep, card)
+    assert [layer.runs for layer in plan.layers] == [7, 6]
+    asked = {(run.layer, run.variant) for run in place.sweeps.missing(sweep, card)}
+    assert asked == {("conv1", "slow"), ("classes", "slow"), ("classes", "fast")}

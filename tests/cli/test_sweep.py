@@ -46,11 +46,16 @@ def test_a_plan_says_what_it_would_cost_and_does_nothing(live: str, crew: Crew, 
     capsys.readouterr()
     assert main(["sweep", "tiny", "--layers", "all", "--variants", "slow", "--plan", "--url", live]) == 0
     said = capsys.readouterr().out
-    assert "4 of       7 runs missing, 0.1 s each" in said
-    assert "64 of      64 runs missing, time not known" in said
-    assert "71 runs, time not known yet.\nNo worker is running." in said
+    assert "4 of       7 pictures missing, 0.1 s each" in said
+    assert "64 of      64 pictures missing, roughly 0.1 s each" in said
+    assert "71 pictures to compute: roughly 7.1 s on one worker; 2 of 3 layers guessed from others.\nNo worker" in said
     crew.work()
     assert computed(crew) == 6
+
+
+def test_a_plan_without_any_time_says_so(live: str, capsys) -> None:
+    assert main(["sweep", "tiny", "--layers", "conv1", "--plan", "--url", live]) == 0
+    assert "14 pictures to compute, in a time that is not known before one was made." in capsys.readouterr().out
 
 
 def test_ctrl_c_pauses_it_and_the_same_command_goes_on(live: str, crew: Crew, monkeypatch, capsys) -> None:

@@ -31,11 +31,12 @@ def answer(mock: Mock, asked: Asked) -> Answer | None:
 
 
 class Sweeps:
-    """Those that were begun, and how many runs of each layer are done."""
+    """Those that were begun, how many runs of each layer are done, and layers whose time is guessed."""
 
     def __init__(self) -> None:
         self.known: dict[str, tuple[Sweep, ModelCard]] = {}
         self.done = 0
+        self.guessed: set[str] = set()
 
     def plan(self, body: dict[str, Any], card: ModelCard) -> SweepPlan:
         """What there is to do."""
@@ -72,9 +73,11 @@ class Sweeps:
         layers = []
         for path in sweep.layers:
             units = len(sweep.numbers(card, card.layer(path)))
-            runs = units * len(sweep.variants)
+            runs = units * len(sweep.names(card, card.layer(path)))
             missing = max(0, runs - self.done)
-            layers.append(LayerPlan(layer=path, units=units, runs=runs, missing=missing, failed=0, seconds=3.0))
+            guessed = path in self.guessed
+            one = LayerPlan(layer=path, units=units, runs=runs, missing=missing, failed=0, seconds=3.0, guessed=guessed)
+            layers.append(one)
         missing = sum(layer.missing for layer in layers)
         return SweepPlan(
             id=sweep.id,
@@ -85,6 +88,7 @@ class Sweeps:
             runs=sum(layer.runs for layer in layers),
             missing=missing,
             untimed=0,
+            guessed=sum(layer.guessed for layer in layers),
             seconds=3.0 * missing,
             workers=1,
             blocked=None,

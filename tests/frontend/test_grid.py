@@ -97,7 +97,7 @@ def test_units_with_pictures_in_one_variant_only_are_shown_as_such(visit):
     page = visit.open(LAYER)
     expect(page.get_by_text("6 of 64 units have pictures; 4 in all variants.")).to_be_visible()
     for said, count in (("with pictures", 7), ("in all variants", 6), ("without pictures", 56)):
-        page.get_by_label("Show").select_option(said)
+        page.get_by_role("combobox", name="Show").select_option(said)
         expect(page.locator(".virtual > li").first).to_have_attribute("aria-setsize", str(count))
 
 

@@ -27,6 +27,17 @@ def test_a_sweep_is_planned_by_layers_units_and_variants_before_it_is_begun(visi
     assert visit.mock.sweeps.known == {}
 
 
+def test_a_time_that_is_guessed_from_other_layers_is_said_to_be(visit):
+    visit.mock.sweeps.guessed = {"fc7"}
+    page = visit.open("/jobs?sweep=demo")
+    form = page.get_by_role("form", name="New sweep")
+    form.get_by_label("Layers").select_option("all")
+    expect(form.get_by_role("status")).to_contain_text("on one worker; 1 of 14 layers guessed from others")
+    form.get_by_text("14 layers").last.click()
+    layers = form.get_by_role("region", name="The plan, layer by layer")
+    expect(layers.get_by_role("row").filter(has_text="fc7")).to_contain_text("roughly 3.0 s")
+
+
 def test_what_is_begun_is_what_was_typed_last(visit):
     page = visit.open("/jobs?sweep=demo")
     form = page.get_by_role("form", name="New sweep")

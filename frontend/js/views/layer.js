@@ -48,7 +48,7 @@ export function Layer({model, layer, query}) {
       <${Ordering} ...${{card: card.value, moves: views.includes('slow'), indexes, overview, choice}} />
     </div><div class="tools tools-second">
       <${Jump} layer=${facts} shown=${isPlain(choice)} onJump=${() => setJumps(jumps + 1)} />
-      ${isAtlas ? null : html`<${Missing} key=${`${model} ${layer} ${seed}`} card=${card.value} layer=${facts} seed=${seed} source=${source} />`}
+      ${isAtlas ? null : html`<${Missing} key=${`${model} ${layer} ${seed}`} card=${card.value} layer=${facts} seed=${seed} />`}
     </div>
     ${source.total === null ? html`<${Waiting} what="Asking for the units" />` : null}
     ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : isAtlas ? 'This atlas holds no unit of this layer.' : {pictured: 'No unit of this layer has pictures yet.', complete: 'No unit of this layer is computed in all variants yet.', missing: 'Every unit of this layer is computed in all variants.', none: 'Every unit of this layer has pictures.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
@@ -84,13 +84,14 @@ function Views({views, view}) {
     aria-pressed=${name === view} onClick=${() => setQuery({view: name})}>${titles[name]}</button>`)}</div>`;
 }
 
-/** Computes the next units that are not computed. @param {{card: ModelCard, layer: LayerCard, seed: number, source: ReturnType<typeof useUnits>}} props */
-function Missing({card, layer, seed, source}) {
+/** Computes the next units that are not computed. @param {{card: ModelCard, layer: LayerCard, seed: number}} props */
+function Missing({card, layer, seed}) {
   const variants = neededVariants(card, layer);
   const [sent, setSent] = useState(/** @type {number[]} */ ([]));
   const missing = useResource(`missing ${card.name} ${layer.path} ${seed}`, () => api.units(card.name, layer.path, {which: 'missing', seed, limit: 2 * BATCH}));
   const coverage = useResource(seed ? null : `coverage ${card.name} ${layer.path}`, () => api.coverage(card.name));
-  useQueueChange(() => (missing.reload(), coverage.reload()), 1500);
+  const plan = useResource(`pace ${card.name} ${layer.path}`, () => api.planSweep({model: card.name, layers: [layer.path], units: '0', variants: []}));
+  useQueueChange(() => [missing, coverage, plan].forEach(({reload}) => reload()), 1500);
   if (!missing.value) return null;
   const {total, items} = missing.value;
   const there = coverage.value ? picturedText(countsOf(coverage.value, [layer])) : '';
@@ -100,20 +101,14 @@ function Missing({card, layer, seed, source}) {
   const next = idle.map((unit) => unit.unit);
   const pictures = idle.reduce((sum, unit) => sum + lacks(unit), 0);
   if (!next.length) return html`<p class="muted small">${there ? `${there}, ` : ''}${countText(total, 'unit')} under way</p>`;
-  const each = secondsOf(source);
-  const cost = each ? `about ${durationText(each * pictures)} on one worker` : 'time unknown until one is done';
+  const {seconds, guessed} = plan.value?.layers[0] ?? {seconds: null, guessed: false};
+  const cost = seconds === null ? 'in a time that is not known before one was made' : `${guessed ? 'roughly' : 'about'} ${durationText(seconds * pictures)} on one worker`;
   const onClick = async () => {
     setSent([...sent, ...next]);
     await startAll({model: card.name, layer: layer.path, units: next, variants, parameters: seed ? {seed} : {}});
   };
   return html`<p class="row"><button class="button" onClick=${onClick}>Compute ${next.length} missing</button>
-    <span class="muted small">${countText(pictures, 'picture')}: ${cost}.${there ? ` ${there}.` : ''}</span></p>`;
-}
-
-/** Seconds that a run of this layer takes: the median of those fetched. @param {ReturnType<typeof useUnits>} source */
-function secondsOf(source) {
-  const all = [...source.items.values()].flatMap((unit) => Object.values(unit.variants).flatMap((run) => (run.result ? [run.result.seconds] : []))).sort((a, b) => a - b);
-  return all[all.length >> 1];
+    <span class="muted small">${countText(pictures, 'picture')}${seconds === null ? ', ' : ': '}${cost}.${there ? ` ${there}.` : ''}</span></p>`;
 }
 
 /** @param {{layer: LayerCard, shown: boolean, onJump: () => void}} props */
