@@ -64,7 +64,7 @@ STREAMS = [
 class Job:
     """One layer of one network. steps: of the plain loop; 0 where only the step is timed. targets: of the ratios.
 
-    peers: whether other projects can do it, too.
+    step_ratio is held against its target where the processor has AMX. peers: whether other projects can do it, too.
     """
 
     name: str
@@ -92,7 +92,7 @@ JOBS = (
 
 def measure(report: Report, *, only: str = "", own: Sequence[Job] = ()) -> None:
     """Add the figures of every job to `report`. only: of the jobs whose name begins so. own: jobs instead of ours."""
-    peak = matmul_gflops("bfloat16") / torch.get_num_threads()  # in a second of one core
+    peak = matmul_gflops("bfloat16", clock=time.process_time)
     jobs = [job for job in own or JOBS if job.name.startswith(only)]
     with tempfile.TemporaryDirectory() as folder:
         for job in tqdm(jobs, desc="networks", disable=None):
@@ -120,12 +120,12 @@ def _steps(report: Report, job: Job, model: Model, frame: tuple[Canvas, ...], pe
         exact.append(_our_step(model, job.layer, torch.float32))
         with framing(frame):
             framed.append(_our_step(model, job.layer, None))
-    low = fast_dtype(model.module, torch.device("cpu")) != torch.float32
+    meant = fast_dtype(model.module, torch.device("cpu")) != torch.float32 and torch.cpu._is_amx_tile_supported()
     step, ours = statistics.median(plainly), statistics.median(fast)
     seen = canvas.plan(model.card, model.card.layer(job.layer), jitter=None)
     report.add(f"{job.name}.plain_step", step, "s cpu")
     report.add(f"{job.name}.step", ours, "s cpu")
-    report.add(f"{job.name}.step_ratio", step / ours, "x", job.step_ratio if low else "")
+    report.add(f"{job.name}.step_ratio", step / ours, "x", job.step_ratio if meant else "")
     report.add(f"{job.name}.step_ratio.fp32", step / statistics.median(exact), "x", job.exact_ratio)
     report.add(f"{job.name}.step_ratio.whole_frame", step / statistics.median(framed), "x")
     report.add(f"{job.name}.floor_share", flops(model, job.layer, seen) / (peak * 1e9) / ours)

@@ -15,7 +15,7 @@ def report(monkeypatch):
     job = engine.Job("tiny", lambda _data: linear_two_stream(), "fusion", steps=12, step_ratio=">= 0")
     monkeypatch.setattr(engine, "JOBS", (job, replace(job, name="timed", steps=0)))
     monkeypatch.setattr(engine, "STEPS", (3, 40))
-    monkeypatch.setattr(engine, "matmul_gflops", lambda _dtype: 100.0)
+    monkeypatch.setattr(engine, "matmul_gflops", lambda _dtype, clock: 100.0)
     made = Report("0")
     engine.measure(made)
     return {line.name: line for line in made.results}
@@ -35,7 +35,7 @@ def test_a_model_of_the_data_folder_is_measured_at_the_layers_that_are_named(mon
     asked = []
     monkeypatch.setattr(engine.registry, "load", lambda name, data: asked.append((name, data)) or linear_two_stream())
     monkeypatch.setattr(engine, "STEPS", (3,))
-    monkeypatch.setattr(engine, "matmul_gflops", lambda _dtype: 100.0)
+    monkeypatch.setattr(engine, "matmul_gflops", lambda _dtype, clock: 100.0)
     made = Report("0")
     engine.measure(made, own=engine.served("mine", ["fusion"], tmp_path))
     assert asked == [("mine", tmp_path)]
