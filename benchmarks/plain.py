@@ -67,10 +67,17 @@ def objective(
     side = max(max(c.height, c.width) for c in canvases)
     rho = min(card.receptive_field or side, side)
     inputs = [canvas.to_network(x, c.stream) for x, c in zip(pictures, canvases, strict=True)]
-    value = p.gain / rho**2 * _activation(model, layer, unit, inputs)
+    value = p.gain / (rho**2 * _reference(model, layer, unit)) * _activation(model, layer, unit, inputs)
     for x, c in zip(pictures, canvases, strict=True):
         value = value - cost(x, c, p).sum()
     return value
+
+
+def _reference(model: Model, layer: str, unit: int) -> float:
+    """ahat; 1 where it was not measured."""
+    if model.statistics is None:
+        return 1.0
+    return float(model.statistics.reference(layer, logits=model.card.is_class(layer))[unit])
 
 
 def _activation(model: Model, layer: str, unit: int, inputs: Sequence[Tensor]) -> Tensor:
