@@ -16,6 +16,7 @@ from backend.compress import Compress
 from backend.conditional import ConditionalJson
 from backend.desk import API, Desk
 from backend.filer import Filer
+from backend.first_look import FirstLook
 from backend.gate import Gate
 from backend.headers import SecurityHeaders
 from backend.hot import Hot
@@ -88,7 +89,8 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
     porter = Porter(settings.data, post=Post(picture_server), queue=queue)
     filer = Filer(desk, coverage=coverage, reaper=Reaper(queue, stream, shelf), porter=porter, chores=chores)
     known_sweeps = Sweeps(desk, coverage)
-    sweeper, broadcast = Sweeper(known_sweeps, desk), Broadcast(stream)
+    first_look = FirstLook(known_sweeps, desk, settings.data) if settings.first_look else None
+    sweeper, broadcast = Sweeper(known_sweeps, desk, first_look), Broadcast(stream)
     sign_in = SignIn(Tokens(settings.data, settings.token), settings.frontend)
     closing = asyncio.Event()
 

@@ -62,16 +62,19 @@ class Run(BaseModel):
 class Sweep(BaseModel):
     """A sweep and how far it is: `open` runs are with the queue, `failed` ones will not be tried again; by job id.
 
+    title: in words, where it is more than its layers. chosen: layers of which only these units are asked for.
     by: the name of the token of whoever asked. created, ended: seconds since 1970.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     id: str
+    title: str = ""
     model: str
     fingerprint: str
     layers: tuple[str, ...]
     units: str = ""
+    chosen: dict[str, tuple[int, ...]] = Field(default_factory=dict)
     variants: tuple[Variant, ...]
     state: SweepState = "running"
     by: str | None = None
@@ -82,7 +85,8 @@ class Sweep(BaseModel):
 
     def numbers(self, card: ModelCard, layer: LayerCard) -> list[int]:
         """Units of a layer that are asked for; dead ones are left out."""
-        parts = _ranges(self.units) or [range(layer.units)]
+        few = [range(unit, unit + 1) for unit in self.chosen.get(layer.path, ())]
+        parts = few or _ranges(self.units) or [range(layer.units)]
         chosen = {unit for part in parts for unit in part[: max(0, layer.units - part.start)]}
         return sorted(chosen.difference(card.dead.get(layer.path, ())))
 
@@ -117,9 +121,11 @@ class SweepPlan(BaseModel):
 
     guessed: layers that lack runs and whose time is a guess. untimed: missing runs of layers without even that.
     workers: how many can do it now; blocked: why none can. id: of the sweep that the same request begins.
+    title: of one that began by itself.
     """
 
     id: str
+    title: str
     model: str
     variants: tuple[str, ...]
     units: str
@@ -176,6 +182,7 @@ def summed(
     known = [layer for layer in layers if layer.seconds is not None]
     return SweepPlan(
         id=sweep.id,
+        title=sweep.title,
         model=sweep.model,
         variants=sweep.variants,
         units=sweep.units,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from redis.exceptions import RedisError
 
 from backend.desk import Desk
+from backend.first_look import FirstLook
 from backend.sweep import Sweep
 from backend.sweeps import Sweeps
 from contract import needs
@@ -37,8 +38,8 @@ log = logging.getLogger(__name__)
 class Sweeper:
     """One pass a second over the sweeps that run."""
 
-    def __init__(self, sweeps: Sweeps, desk: Desk) -> None:
-        self._sweeps, self._desk = sweeps, desk
+    def __init__(self, sweeps: Sweeps, desk: Desk, first_look: FirstLook | None = None) -> None:
+        self._sweeps, self._desk, self._first_look = sweeps, desk, first_look
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
@@ -53,6 +54,8 @@ class Sweeper:
 
     def round(self) -> None:
         """See what has ended, ask for more, and end what is done."""
+        if self._first_look:
+            self._first_look.begin()
         if not any(sweep.state == "running" or sweep.open for sweep in self._sweeps.all()):
             return
         with self._sweeps.changing():

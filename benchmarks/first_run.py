@@ -27,6 +27,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MODEL = "demo"
 LAYER = "conv5_fusion"
 UNITS = (3, 17, 42, 64, 99)
+SEED = 1
+"""Of what is clicked: the first look, which runs meanwhile as it does for a newcomer, computes seed 0."""
+
 REPEATS = 5
 START_WITHIN = 120.0
 FINISH_WITHIN = 600.0
@@ -62,6 +65,11 @@ class Product:
         """Whether a worker offers the model."""
         return any(MODEL in worker["models"] for worker in json.loads(self.get("/api/v1/workers"))["items"])
 
+    def has_picture(self) -> bool:
+        """Whether something was computed that nobody asked for."""
+        layers = json.loads(self.get(f"/api/v1/models/{MODEL}/coverage"))["layers"]
+        return any(counts["slow"] for counts in layers.values())
+
 
 @dataclass(frozen=True)
 class Wait:
@@ -80,6 +88,8 @@ def measure(report: Report) -> None:
             report.add("start.second", _page(product), "s", "<= 5")
             until(product.has_worker, seconds=START_WITHIN)
             report.add("start.worker", time.monotonic() - product.started, "s")
+            until(product.has_picture, seconds=FINISH_WITHIN)
+            report.add("start.first_picture", time.monotonic() - product.started, "s")
             _units(product, report)
             _classes(product, report)
             report.add("computed.unit", statistics.median(_computed(product) for _ in range(REPEATS)), "ms", "<= 100")
@@ -130,7 +140,7 @@ def _click(product: Product, layer: str, unit: int) -> Wait:
 def _computed(product: Product) -> float:
     """Milliseconds for a unit that is computed already, pictures included."""
     started = time.monotonic()
-    unit = json.loads(product.get(f"/api/v1/models/{MODEL}/layers/{LAYER}/units/{UNITS[0]}"))
+    unit = json.loads(product.get(f"/api/v1/models/{MODEL}/layers/{LAYER}/units/{UNITS[0]}?seed={SEED}"))
     for view in unit["variants"].values():
         _pictures(product, view["id"])
     return 1000 * (time.monotonic() - started)
@@ -145,7 +155,7 @@ def _pictures(product: Product, identity: str) -> None:
 
 
 def _request(layer: str, unit: int, *, chi: float) -> dict[str, Any]:
-    return {"model": MODEL, "layer": layer, "unit": unit, "parameters": {"chi": chi}}
+    return {"model": MODEL, "layer": layer, "unit": unit, "parameters": {"chi": chi, "seed": SEED}}
 
 
 def _events(stream: Any) -> Iterator[tuple[str, dict[str, Any]]]:

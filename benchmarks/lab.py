@@ -130,7 +130,7 @@ class Lab:
             for variable, name in (("REDIS_URL", "queue"), ("CACHE_URL", "pictures"))
         }
         sets = os.pathsep.join(f"{name}={folder}" for name, folder in self.clips.items())
-        own = {"KINETOSCOPE_DATA": str(self.folder / data), "KINETOSCOPE_CLIPS": sets}
+        own = {"KINETOSCOPE_DATA": str(self.folder / data), "KINETOSCOPE_CLIPS": sets, "KINETOSCOPE_FIRST_LOOK": "0"}
         return {**urls, **own, "KINETOSCOPE_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
     def _start(self, command: Sequence[str], environment: dict[str, str], name: str) -> None:

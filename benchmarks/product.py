@@ -44,6 +44,7 @@ class Product:
         for name in ("REDIS_URL", "CACHE_URL", "KINETOSCOPE_TOKEN", "KINETOSCOPE_HOSTS", "KINETOSCOPE_DEVICE"):
             self.environment.pop(name, None)
         self.environment |= {"KINETOSCOPE_LOG": "json", "KINETOSCOPE_RESERVE": RESERVE}
+        self.environment["KINETOSCOPE_FIRST_LOOK"] = "0"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -70,12 +70,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_address(parser)
     parser.add_argument("--data", type=Path, help="folder for results and models (default: the user's data folder)")
     parser.add_argument("--no-open", action="store_true", help="do not open a browser")
+    parser.add_argument(
+        "--no-first-look", action="store_true", help="compute nothing by itself where nothing was ever computed"
+    )
     parser.add_argument("--workers", type=int, help="worker processes (default: one per GPU, or one; 0: none)")
 
 
 def main(args: argparse.Namespace) -> int:
     """Run until told to stop."""
-    settings = table.read(os.environ)
+    environ = {**os.environ, "KINETOSCOPE_FIRST_LOOK": "0"} if args.no_first_look else os.environ
+    settings = table.read(environ)
     logs.begin(settings.log, process="supervisor")
     data = args.data.expanduser().resolve() if args.data else settings.data
     guarded = bool(Tokens(data, settings.token).holders())
@@ -83,7 +87,7 @@ def main(args: argparse.Namespace) -> int:
     with locked(data), runtime_folder() as runtime:
         data_folder.prepare(data)
         place = Place(host=args.host, port=args.port, data=data, runtime=runtime)
-        supervisor = Supervisor(children(settings, place, environ=os.environ, workers=args.workers))
+        supervisor = Supervisor(children(settings, place, environ=environ, workers=args.workers))
         try:
             supervisor.start()
             _announce(place, settings, browse=not args.no_open)

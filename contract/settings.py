@@ -49,6 +49,9 @@ SETTINGS = {
         "200",
         "Megabytes of the data folder's disk that stay free for what is under way: below, new jobs are refused.",
     ),
+    "first_look": Setting(
+        "KINETOSCOPE_FIRST_LOOK", "1", "1: where nothing was ever computed, pictures of the demo are; 0: not by itself."
+    ),
     "frontend": Setting("KINETOSCOPE_FRONTEND", str(ROOT / "frontend"), "Folder of the page's files."),
     "demo_card": Setting(
         "KINETOSCOPE_DEMO_CARD",
@@ -82,6 +85,7 @@ class Settings:
     streams: int = 200
     checkpoint: int = 30
     reserve: int = 200
+    first_look: bool = True
     frontend: Path = ROOT / "frontend"
     demo_card: Path = ROOT / "worker" / "demo" / "weights" / "card.json"
     clips: Mapping[str, Path] = field(default_factory=dict)
@@ -110,6 +114,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         streams=count(text, "streams"),
         checkpoint=count(text, "checkpoint"),
         reserve=count(text, "reserve"),
+        first_look=switch(text, "first_look"),
         frontend=Path(text["frontend"]),
         demo_card=Path(text["demo_card"]),
         clips=clip_sets(text["clips"]),
@@ -142,6 +147,13 @@ def count(text: Mapping[str, str], name: str) -> int:
     if not (text[name].isascii() and text[name].isdigit()):
         raise SettingProblem(f"{SETTINGS[name].variable}: {text[name]!r} is not a whole number from 0.")
     return int(text[name])
+
+
+def switch(text: Mapping[str, str], name: str) -> bool:
+    """Whether 1 is said, not 0. Raises SettingProblem."""
+    if text[name] not in ("0", "1"):
+        raise SettingProblem(f"{SETTINGS[name].variable}: {text[name]!r} is neither 0 nor 1.")
+    return text[name] == "1"
 
 
 def clip_sets(text: str) -> dict[str, Path]:

@@ -147,6 +147,10 @@ class Store(Files):
         except FileNotFoundError:
             return ""
 
+    def is_empty(self) -> bool:
+        """Whether no result was ever filed."""
+        return self.folder is None or next(self.folder.glob(f"*/*/{RESULT}"), None) is None
+
     def filed(self) -> list[Result]:
         """Every result on disk."""
         paths = self.folder.glob(f"*/*/{RESULT}") if self.folder else ()

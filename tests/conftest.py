@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +17,9 @@ from redis import Redis
 
 from cli import valkey
 from contract.connection import connect
+
+os.environ["KINETOSCOPE_FIRST_LOOK"] = "0"
+"""Products that tests start compute what tests ask for, and nothing else; a test of the first look says so."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,6 +23,7 @@ Limit = Annotated[int, Query(ge=1, le=UNITS_AT_MOST)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Seed = Annotated[int, Query(ge=0, le=2**31 - 1)]
 Chi = Annotated[float | None, Query(ge=0, le=1000, allow_inf_nan=False)]
+Like = Annotated[str, Query(max_length=200)]
 IndexName = Annotated[str, Query(min_length=1, max_length=200)]
 Bound = Annotated[float | None, Query(allow_inf_nan=False)]
 DEFAULTS = Parameters()
@@ -113,12 +114,14 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage, order: Order)
         return OneUnit(**dict(view), chi=at_chi[0] if at_chi else None)
 
     @router.get("/{model}/classes")
-    def classes(model: str, limit: Limit = 48, offset: Offset = 0) -> Page[Unit]:
-        """Classes by name, as units of the class layer."""
+    def classes(model: str, limit: Limit = 48, offset: Offset = 0, like: Like = "") -> Page[Unit]:
+        """Classes by name, as units of the class layer. like: only those whose name contains it."""
         card = shelf.card(model)
         if card.class_layer is None:
             return Page(items=[], total=0)
-        numbers = range(card.layer(card.class_layer).units)
+        numbers: Sequence[int] = range(card.layer(card.class_layer).units)
+        if like:
+            numbers = [n for n in numbers[: len(card.classes)] if like.lower() in card.classes[n].lower()]
         return _units(desk, card, card.class_layer, numbers, limit=limit, offset=offset, seed=0)
 
     @router.get("/{model}/coverage")

@@ -31,8 +31,8 @@ export const units = (model, layer, query) => get(`/models/${part(model)}/layers
 export const unit = (model, layer, unit, query) =>
   get(`/models/${part(model)}/layers/${part(layer)}/units/${unit}`, query);
 
-/** @param {string} model @param {{limit?: number, offset?: number}} query
- *  @returns {Promise<import('./types.js').Page<Unit>>} */
+/** @param {string} model @param {{limit?: number, offset?: number, like?: string | null}} query like: part of their names
+ *  @returns {Promise<import('./types.js').Page<Unit> & {total: number}>} */
 export const classes = (model, query) => get(`/models/${part(model)}/classes`, query);
 
 /** @returns {Promise<any>} JSON Schema of the parameters */

@@ -25,7 +25,7 @@ const files = new Map();
 export async function answer(base, path, query = {}) {
   const parts = path.split('/').slice(1).map(decodeURIComponent);
   if (path in KNOWN) return KNOWN[path];
-  if (parts[0] === 'models' && parts[2] === 'classes') return units(base, parts[1], classLayer(parts[1]), query);
+  if (parts[0] === 'models' && parts[2] === 'classes') return units(base, parts[1], classLayer(parts[1]), query, await alike(base, parts[1], query.like));
   if (parts[0] === 'models' && parts[2] === 'layers' && parts[4] === 'units' && parts.length === 5) return units(base, parts[1], parts[3], query);
   if (parts[4] === 'units' && !contents?.models[parts[1]]?.layers[parts[3]]?.includes(Number(parts[5]))) throw absent(`unit ${parts[5]} of ${parts[3]}`);
   return recorded(base, path, query);
@@ -65,11 +65,20 @@ const absent = (what) => new Problem({status: 404, title: 'Not in this atlas', d
 /** @param {string} model */
 const classLayer = (model) => contents?.models[model]?.class_layer ?? '';
 
-/** Part of a list of units, sorted and chosen as the server does. @param {string} base @param {string} model @param {string} layer @param {Query} query */
-async function units(base, model, layer, {limit = 48, offset = 0, sort = 'unit', rising = false, which = 'all', seed = 0, index = null, least = null, most = null}) {
+/** Whether a class has a text in its name. @param {string} base @param {string} model @param {string} [like] @returns {Promise<(unit: number) => boolean>} */
+async function alike(base, model, like = '') {
+  const {classes} = like ? await recorded(base, `/models/${encodeURIComponent(model)}`, {}) : {classes: []};
+  return (unit) => !like || Boolean(classes[unit]?.toLowerCase().includes(like.toLowerCase()));
+}
+
+/**
+ * Part of a list of units, sorted and chosen as the server does.
+ * @param {string} base @param {string} model @param {string} layer @param {Query} query @param {(unit: number) => boolean} [fits]
+ */
+async function units(base, model, layer, {limit = 48, offset = 0, sort = 'unit', rising = false, which = 'all', seed = 0, index = null, least = null, most = null}, fits = () => true) {
   const place = `${base}/models/${encodeURIComponent(model)}/layers/${encodeURIComponent(layer)}`;
   const held = contents?.models[model]?.layers[layer] ?? [];
-  const numbers = which === 'all' || which === 'pictured' ? held : [];
+  const numbers = which === 'all' || which === 'pictured' ? held.filter(fits) : [];
   const within = index === null ? null : await column(place, held, index);
   const by = sort === 'unit' ? null : await column(place, held, sort);
   const chosen = order(within ? numbers.filter((n) => isWithin(within.get(n), least, most)) : numbers, by, rising);

@@ -58,6 +58,9 @@ export const layerOf = (card, path) => card?.layers.find((layer) => layer.path =
 /** Whether the model sees one clip only: its triplet is still, slow, fast. @param {ModelCard} card */
 export const isOneInput = (card) => card.streams.every((stream) => stream.kind === 'clip');
 
+/** Whether motion comes to it as optical flow, which has colours of its own. @param {{streams: import('./types.js').Stream[]}} model */
+export const seesFlow = ({streams}) => streams.some(({kind}) => kind === 'motion');
+
 /** Variants that make a unit's triplet. @param {ModelCard} card @returns {import('./types.js').Variant[]} */
 export const variantsOf = (card) => (isOneInput(card) ? ['still', 'slow', 'fast'] : ['slow', 'fast']);
 

@@ -5,6 +5,7 @@ import {useModel, useModels, variantsOf} from './catalogue.js';
 import {html, useEffect, useState} from './html.js';
 import {useResource} from './resource.js';
 import {setQuery, staying, to} from './router.js';
+import {useSettled} from './settled.js';
 import {countText, durationText, VARIANTS} from './text.js';
 import {complain} from './toast.js';
 
@@ -12,7 +13,6 @@ import {complain} from './toast.js';
 /** @typedef {import('./types.js').Sweep} Sweep */
 
 const LOOK_MS = 2000;
-const TYPED_MS = 400;
 
 /** Those that there are, and the form of a new one for the model of the URL. @param {{model: string | null}} props */
 export function Sweeps({model}) {
@@ -68,16 +68,6 @@ function Form({model, onBegun}) {
   </form>`;
 }
 
-/** What is typed, once nobody has typed for a moment. @param {string} text */
-function useSettled(text) {
-  const [settled, settle] = useState(text);
-  useEffect(() => {
-    const soon = setTimeout(() => settle(text), TYPED_MS);
-    return () => clearTimeout(soon);
-  }, [text]);
-  return settled;
-}
-
 /** @param {{plan: SweepPlan}} props */
 function Plan({plan}) {
   return html`<p><b>${countText(plan.missing, 'picture')} to compute</b> of ${plan.runs.toLocaleString('en')}${costOf(plan)}</p>
@@ -106,7 +96,7 @@ function Layers({plan, label}) {
 /** @param {{sweep: Sweep, onChange: () => void}} props */
 function Row({sweep, onChange}) {
   const {model, layers, units, variants, state, runs, missing, failed, failures, blocked} = sweep;
-  const title = `${model}: ${layers.length === 1 ? layers[0].layer : countText(layers.length, 'layer')}${units ? `, units ${units}` : ''}`;
+  const title = sweep.title || `${model}: ${layers.length === 1 ? layers[0].layer : countText(layers.length, 'layer')}${units ? `, units ${units}` : ''}`;
   const act = (/** @type {'pause' | 'resume' | 'cancel'} */ what) => () => api.steerSweep(sweep.id, what).then(onChange).catch(complain);
   const active = state === 'running' || state === 'paused';
   return html`<li class="sweep"><div class="sweep-head"><b>${title}</b><span class=${`state state-${state}`}>${STATES[state]}</span>

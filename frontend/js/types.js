@@ -159,6 +159,7 @@
  * @property {number} since
  *
  * @typedef {object} SweepPlan
+ * @property {string} title Of one that began by itself.
  * @property {string} model
  * @property {Variant[]} variants
  * @property {string} units

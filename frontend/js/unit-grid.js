@@ -4,7 +4,7 @@ import {isOneInput, unitName} from './catalogue.js';
 import {usePeak} from './display.js';
 import {html, useCallback, useMemo, useState} from './html.js';
 import {setQuery, to} from './router.js';
-import {Selection} from './selection.js';
+import {Selection, Tick, useChosen} from './selection.js';
 import {fpsOf, shown} from './shown.js';
 import {figures} from './text.js';
 import {Tile} from './tile.js';
@@ -23,37 +23,23 @@ import {Wheel} from './wheel.js';
  * @param {number} props.start place of the first tile in the window
  */
 export function UnitGrid({card, layer, source, view, seed, start}) {
-  const [chosen, choose] = useState(/** @type {Map<number, Unit>} */ (new Map()));
-  const [last, setLast] = useState(0);
   const [path] = useState(location.pathname);
   usePeak(usePeaks(card, source, view), 'tiles');
   const wheel = view !== 'appearance' && !isOneInput(card);
-  const toggle = (/** @type {number} */ place, /** @type {boolean} */ range) => {
-    const next = new Map(chosen);
-    const on = !chosen.has(source.items.get(place)?.unit ?? -1);
-    const [low, high] = range ? [Math.min(place, last), Math.max(place, last)] : [place, place];
-    for (let i = low; i <= high; i++) {
-      const unit = source.items.get(i);
-      if (unit && on) next.set(unit.unit, unit);
-      else if (unit) next.delete(unit.unit);
-    }
-    choose(next);
-    setLast(place);
-  };
+  const chosen = useChosen((place) => source.items.get(place));
   const item = useCallback((/** @type {number} */ place) => {
     const unit = source.items.get(place);
     if (!unit) return html`<div class="tile"><div class="well"></div></div>`;
     const name = unit.label ?? unitName(card, layer.path, unit.unit);
     return html`<${Tile} key=${unit.unit} url=${to.unit(card.name, layer.path, unit.unit, {seed: seed || null})} name=${name} dead=${unit.dead} note=${typeof unit.figure === 'number' ? figures(unit.figure) : ''} joins=${false} ...${shown(card, view, unit)} />
-      <label class=${chosen.size ? 'tick tick-shown' : 'tick'}><input type="checkbox" checked=${chosen.has(unit.unit)} aria-label=${`Choose ${name}`}
-        onClick=${(/** @type {MouseEvent} */ event) => toggle(place, event.shiftKey)} /></label>`;
-  }, [card, layer, source, view, seed, chosen, last]);
+      <${Tick} name=${name} place=${place} chosen=${chosen} on=${chosen.units.has(unit.unit)} />`;
+  }, [card, layer, source, view, seed, chosen.units]);
   const onRange = useCallback((/** @type {number} */ first, /** @type {number} */ end) => source.want(first, end), [source]);
   return html`<div class="with-wheel"><div>
       <${VirtualGrid} key=${JSON.stringify(source.choice)} count=${source.total ?? 0} item=${item} of=${(/** @type {number} */ place) => source.items.get(place)} label=${`Units of ${layer.path}`} start=${start} onRange=${onRange}
         onFirst=${(/** @type {number} */ place) => notePlace(path, place)} /></div>
       ${wheel ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card)} /></aside>` : null}</div>
-    ${chosen.size ? html`<${Selection} card=${card} layer=${layer} seed=${seed} units=${[...chosen.values()]} onClear=${() => choose(new Map())} />` : null}`;
+    ${chosen.units.size ? html`<${Selection} card=${card} layer=${layer} seed=${seed} chosen=${chosen} />` : null}`;
 }
 
 let noted = 0;

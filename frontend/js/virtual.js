@@ -8,6 +8,9 @@ const GAP = 12;
 /** Room for the words below a square. */
 const WORDS = 24;
 
+/** Height of what stays at the top of the window, in px. */
+const above = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) + 6;
+
 /** Rows kept above and below the window. */
 const SPARE = 2;
 
@@ -46,7 +49,7 @@ export function VirtualGrid({count, item, of, label, start = 0, onRange, onFirst
     if (next < 0 || next >= count) return;
     sought.current = next;
     const top = topOf(list.current) + Math.floor(next / columns) * row;
-    if (top < scrollY + 70 || top + row > scrollY + innerHeight - 90) scrollTo(0, top - innerHeight / 2 + row / 2);
+    if (top < scrollY + above() || top + row > scrollY + innerHeight - 90) scrollTo(0, top - innerHeight / 2 + row / 2);
     if (focus(list.current, next)) sought.current = null;
   };
   useKeys({j: () => move(1), k: () => move(-1)});

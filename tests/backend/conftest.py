@@ -69,7 +69,7 @@ def page(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path, page: Path) -> Settings:
-    return Settings(data=tmp_path / "data", frontend=page, demo_card=tmp_path / "none.json")
+    return Settings(data=tmp_path / "data", frontend=page, demo_card=tmp_path / "none.json", first_look=False)
 
 
 @pytest.fixture

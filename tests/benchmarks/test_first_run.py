@@ -20,7 +20,8 @@ class Page(BaseHTTPRequestHandler):
             "/api/v1/workers": {"items": [{"models": ["demo"]}]},
             "/api/v1/visualizations/a": view,
             "/media/motion.webp": {},
-            "/api/v1/models/demo/layers/conv5_fusion/units/3": {"variants": {"slow": {"id": "a"}}},
+            "/api/v1/models/demo/coverage": {"layers": {"fc6": {"slow": 0}, "classes": {"slow": 1}}},
+            "/api/v1/models/demo/layers/conv5_fusion/units/3?seed=1": {"variants": {"slow": {"id": "a"}}},
         }
         self.send_response(200 if self.path in answers else 404)
         self.end_headers()
@@ -48,6 +49,7 @@ def test_events_are_read_as_they_come():
 def test_a_page_that_is_not_there_does_not_answer(product):
     assert product.answers("/api/v1/workers")
     assert product.has_worker()
+    assert product.has_picture()
     assert not product.answers("/nowhere")
     assert not Product(f"http://127.0.0.1:{first_run._free_port()}", 0.0).answers("/")
 

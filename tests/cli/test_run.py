@@ -16,10 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from cli import run
 from cli.__main__ import main
 from cli.run import Place, children
+from cli.supervisor import Child, Supervisor
 from contract.connection import connect
-from contract.settings import Settings
+from contract.settings import Settings, read
 from contract.shelf import Shelf
 from tests.conftest import alive, wait_for
 from tests.fakes import CARD, spec
@@ -202,6 +204,23 @@ def test_the_device_of_the_setting_is_the_workers() -> None:
     settings = Settings(data=Path("/d"), redis_url="redis://lab", cache_url="redis://lab", device="cuda:1")
     worker = children(settings, place, environ={}, workers=None)[0]
     assert worker.command[-2:] == ["--device", "cuda:1"]
+
+
+def test_whether_there_is_a_first_look_is_said_to_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[list[Child]] = []
+
+    class Still(Supervisor):
+        def start(self) -> None:
+            made.append(self._children)
+
+        def watch(self) -> None:
+            pass
+
+    monkeypatch.setattr(run, "Supervisor", Still)
+    monkeypatch.delenv("KINETOSCOPE_FIRST_LOOK")
+    for option in ("--no-first-look", "--no-open"):
+        assert main(["run", "--port", str(free_port()), "--data", str(tmp_path), "--no-open", option]) == 0
+    assert [read(parts[-1].environment).first_look for parts in made] == [False, True]
 
 
 def test_workers_keep_their_memory_and_the_server_gives_it_back(tmp_path: Path) -> None:

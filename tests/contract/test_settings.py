@@ -28,6 +28,13 @@ def test_every_setting_has_a_line_of_help_and_a_place() -> None:
     assert all(setting.help.endswith(".") for setting in SETTINGS.values())
 
 
+def test_a_switch_is_0_or_1() -> None:
+    assert read({}).first_look is True
+    assert read({"KINETOSCOPE_FIRST_LOOK": "0"}).first_look is False
+    with pytest.raises(SettingProblem, match=r"KINETOSCOPE_FIRST_LOOK: 'off' is neither 0 nor 1"):
+        read({"KINETOSCOPE_FIRST_LOOK": "off"})
+
+
 def test_sets_of_clips_are_named_folders() -> None:
     assert read({}).clips == {}
     clips = read({"KINETOSCOPE_CLIPS": "ucf=/data/ucf101:own=/videos/my own"}).clips

@@ -137,6 +137,15 @@ def test_a_result_of_elsewhere_is_kept_in_files_at_once(tmp_path: Path):
     assert (tmp_path / spec().id[:2] / spec().id / "motion.webp").read_bytes() == b"strip"
 
 
+def test_a_folder_is_empty_until_something_is_filed(worker: Store, server: Store) -> None:
+    assert worker.is_empty()
+    assert server.is_empty()
+    worker.put(result(spec(1)), MEDIA)
+    assert server.is_empty()
+    server.file(ID)
+    assert not server.is_empty()
+
+
 def test_a_mark_changes_every_time(tmp_path: Path):
     store = Store(None, tmp_path / "pictures")
     assert store.marked() == ""

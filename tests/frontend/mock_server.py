@@ -102,8 +102,9 @@ class Handler(BaseHTTPRequestHandler):
             case ["GET", "models", name, "coverage"]:
                 self._json(mock.coverage(name))
             case ["GET", "models", name, "classes"]:
-                card = mock.card(name)
-                self._units(name, card.class_layer or "", query)
+                card, like = mock.card(name), query.get("like", "").lower()
+                within = {number for number, each in enumerate(card.classes) if like in each.lower()}
+                self._units(name, card.class_layer or "", query, within)
             case ["GET", "models", name, "layers", path, "units"]:
                 self._units(name, path, query)
             case ["GET", "models", name, "layers", path, "units", number]:
@@ -192,7 +193,7 @@ class Handler(BaseHTTPRequestHandler):
             raise UnknownVisualization(identity)
         return self.mock.specs[identity]
 
-    def _units(self, model: str, path: str, query: dict) -> None:
+    def _units(self, model: str, path: str, query: dict, within: set[int] | None = None) -> None:
         offset, limit = int(query.get("offset", 0)), int(query.get("limit", 48))
         seed = int(query.get("seed", 0))
         sort, index = query.get("sort", "unit"), query.get("index")
@@ -200,6 +201,8 @@ class Handler(BaseHTTPRequestHandler):
         if index:
             least, most = float(query.get("least", "-inf")), float(query.get("most", "inf"))
             numbers = [number for number in numbers if least <= findings.figure(number) <= most]
+        if within is not None:
+            numbers = [number for number in numbers if number in within]
         if query.get("rising") == "true":
             numbers = numbers[::-1]
         units = [self.mock.unit(model, path, number, seed=seed) for number in numbers[offset : offset + limit]]

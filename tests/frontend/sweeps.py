@@ -81,6 +81,7 @@ class Sweeps:
         missing = sum(layer.missing for layer in layers)
         return SweepPlan(
             id=sweep.id,
+            title=sweep.title,
             model=sweep.model,
             variants=sweep.variants,
             units=sweep.units,

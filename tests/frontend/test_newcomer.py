@@ -32,7 +32,8 @@ def product() -> Iterator[str]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="kt-") as data:
         command = [sys.executable, "-m", "cli", "run", "--no-open", "--port", str(port), "--data", data]
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "KINETOSCOPE_FIRST_LOOK": "1"}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment)
         try:
             url = f"http://127.0.0.1:{port}"
             wait_until_ready(url)
@@ -73,6 +74,10 @@ def test_from_the_first_page_to_a_triplet(browser: Browser, product: str) -> Non
     page.reload()
     page.wait_for_selector(".trio figure:nth-child(2) canvas[data-ready=true]")
     page.get_by_role("link", name="Jobs").click()
-    expect(page.locator(".state-finished")).to_have_count(2)
+    unit = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="conv5_fusion 3", exact=True))
+    expect(unit.locator(".state-finished")).to_have_count(2)
+    expect(page.get_by_text("First look at the demo")).to_be_visible()  # it began by itself, and went on meanwhile
+    page.get_by_role("link", name="Kinetoscope").click()
+    page.wait_for_selector(".specimen canvas", timeout=PICTURES)
     assert complaints == []
     context.close()

@@ -72,6 +72,16 @@ def test_how_far_each_layer_is_comes_by_itself(visit):
     expect(layers.get_by_role("row").filter(has_text="conv5_fusion")).to_contain_text("26 of 126")
 
 
+def test_one_that_began_by_itself_says_what_it_is(visit):
+    visit.mock.sweeps.start({"model": "demo", "layers": ["fc8"]}, visit.mock.card("demo"))
+    ((sweep, _),) = visit.mock.sweeps.known.values()
+    sweep.title = "First look at the demo"
+    page = visit.open("/jobs")
+    expect(page.locator(".sweep-head b")).to_have_text(sweep.title)
+    page.get_by_role("button", name=f"Cancel {sweep.title}").click()
+    expect(page.locator(".sweep .state")).to_have_text("Canceled")
+
+
 def test_an_answer_that_takes_longer_than_asking_again_would_is_shown(visit):
     visit.page.clock.install()
     page = begin(visit)

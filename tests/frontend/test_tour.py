@@ -27,13 +27,58 @@ def test_three_steps_by_keyboard_alone(newcomer):
         page.keyboard.press("Enter")
         expect(tour).to_contain_text(said)
         newcomer.until("Boolean(document.documentElement.dataset.tour)")
-    assert page.url.endswith("/models/demo/layers/conv5_fusion")
+    assert page.url.endswith("/models/demo/layers/conv5_fusion?sort=slow")
     page.get_by_role("button", name="Back", exact=True).click()
     expect(page.get_by_role("heading", name="applying lipstick")).to_be_visible()
     tour.get_by_role("button", name="Next").click()
     tour.get_by_role("button", name="Done").click()
     expect(tour).to_have_count(0)
     assert page.evaluate("document.documentElement.dataset.tour") is None
+
+
+COVERED = """() => {
+  const card = document.querySelector('.tour').getBoundingClientRect();
+  const subject = document.querySelector('.graph-scroll, .trio, .virtual').getBoundingClientRect();
+  const beside = card.right <= subject.left || card.left >= subject.right;
+  return !beside && card.bottom > subject.top && card.top < subject.bottom;
+}"""
+
+
+@pytest.mark.parametrize("options", WINDOWS.values(), ids=WINDOWS)
+def test_it_covers_nothing_that_it_speaks_of(newcomer, options):
+    page = newcomer.open("/")
+    tour = page.get_by_role("complementary", name="Tour")
+    for button, subject in (("Open the demo", ".graph-scroll"), ("Next", ".trio"), ("Next", ".virtual")):
+        tour.get_by_role("button", name=button).click()
+        page.wait_for_selector(f"{subject}")
+        newcomer.until("Boolean(document.documentElement.dataset.tour)")
+        assert page.evaluate(f"({COVERED})()") is False, subject
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
+    ("computed", "leads_to", "said"),
+    [
+        ({"conv5_fusion", "fc8"}, "conv5_fusion?sort=slow", "come first"),
+        ({"fc8"}, "fc8?sort=slow", "come first"),
+        (set(), "conv5_fusion", "None is computed yet"),
+    ],
+)
+def test_it_ends_at_a_layer_with_pictures_or_says_how_to_get_some(newcomer, computed, leads_to, said):
+    cover = newcomer.mock.coverage
+    newcomer.mock.coverage = lambda name: {
+        "layers": {
+            path: counts if path in computed else {**dict.fromkeys(counts, 0), "units": counts["units"]}
+            for path, counts in cover(name)["layers"].items()
+        }
+    }
+    page = newcomer.open("/models/demo")
+    tour = page.get_by_role("complementary", name="Tour")
+    tour.get_by_role("button", name="Next").click()
+    expect(tour).to_contain_text("What a unit looks for")
+    tour.get_by_role("button", name="Next").click()
+    expect(tour).to_contain_text(said)
+    assert page.url.endswith(f"/layers/{leads_to}")
 
 
 def test_never_again_after_it_was_skipped_but_from_the_about_page(newcomer):

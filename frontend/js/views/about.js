@@ -1,6 +1,7 @@
 /** The method in plain words, how to read the pictures, and whom to cite. */
 
 import * as api from '../api.js';
+import {seesFlow, useModels} from '../catalogue.js';
 import {html} from '../html.js';
 import {Heading} from '../page.js';
 import {useResource} from '../resource.js';
@@ -36,11 +37,7 @@ export function About() {
     </dl>
     <p>A two-stream network sees an image and a stack of optical-flow fields. Both are optimized <b>together</b>, from one unit: so a picture of appearance and a picture of motion belong to each other.
       Slow and fast are two such optimizations, each with an appearance of its own. Networks that see only a clip have a still, a slow and a fast clip instead.</p>
-    <h2>Motion as colour</h2>
-    <div class="about-wheel"><${Wheel} compact=${true} /><div>
-      <p>Motion has a direction and a speed at every pixel. As in the paper, red shows horizontal motion (brighter is rightward), green vertical motion (brighter is downward), blue speed. Mid-grey is still.
-        The play bar offers other colourings: a hue wheel, one that is safe for colour-blind readers, arrows, and speed alone.</p>
-      <p>The wheel gives the scale in pixels per frame. All motion on a page has one scale, so speeds compare; choose <i>own peak</i> to see faint motion.</p></div></div>
+    <${Motion} />
     <h2>What to look for</h2>
     <ul>
       <li>Structure sits in the middle and fades to grey at the edge of what the unit can see: its receptive field.</li>
@@ -55,4 +52,17 @@ export function About() {
     <ol class="works">${WORKS.map((work) => html`<li key=${work.title}><span>${work.authors}.</span> <cite>${work.title}</cite> <span>${work.where}.</span> <span class="muted">${work.why}</span></li>`)}</ol>
     ${version ? html`<p class="muted small">Kinetoscope ${version.version}, engine ${version.engine}. ${isAtlas ? null : html`<a href="/openapi.json">API description</a>`}</p>` : null}
   </article>`;
+}
+
+/** What colours mean: of optical flow only, and only where a network sees it. */
+function Motion() {
+  const models = useModels().value?.items ?? [];
+  const clips = 'A network that sees RGB clips has no colours for motion: its slow and fast motion are clips, in the colours that it sees.';
+  if (models.length && !models.some(seesFlow)) return html`<h2>Motion</h2><p>${clips}</p>`;
+  return html`<h2>Motion as colour</h2>
+    <div class="about-wheel"><${Wheel} compact=${true} /><div>
+      <p>Optical flow has a direction and a speed at every pixel. As in the paper, red shows horizontal motion (brighter is rightward), green vertical motion (brighter is downward), blue speed. Mid-grey is still.
+        The play bar offers other colourings: a hue wheel, one that is safe for colour-blind readers, arrows, and speed alone.</p>
+      <p>The wheel gives the scale in pixels per frame. All motion on a page has one scale, so speeds compare; choose <i>own peak</i> to see faint motion.</p>
+      ${models.every(seesFlow) ? null : html`<p>${clips}</p>`}</div></div>`;
 }

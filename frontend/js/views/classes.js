@@ -1,18 +1,26 @@
-/** The classes of a model, each with the optimum of its class unit. */
+/** The classes of a model, each with the optimum of its class unit: `?page=`. They are sought by name, and chosen like units. */
 
 import * as api from '../api.js';
 import {layerOf, useModel} from '../catalogue.js';
 import {openClock} from '../clock.js';
-import {html, useEffect, useState} from '../html.js';
+import {html, useEffect, useRef, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {Pager} from '../pager.js';
 import {useResource} from '../resource.js';
-import {to} from '../router.js';
+import {setQuery, to} from '../router.js';
+import {Selection, Tick, useChosen} from '../selection.js';
+import {useSettled} from '../settled.js';
+import {fpsOf, neededVariants, shown, viewsOf} from '../shown.js';
+import {isAtlas} from '../site.js';
 import {countText, VIEW_NAMES} from '../text.js';
 import {Tile} from '../tile.js';
-import {learn, ofUnit} from '../visualizations.js';
+import {isAbsent, learn, ofUnit, startAll, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
-import {fpsOf, shown, viewsOf} from '../shown.js';
+
+/** @typedef {import('../types.js').ModelCard} ModelCard */
+/** @typedef {import('../types.js').LayerCard} LayerCard */
+/** @typedef {import('../types.js').Unit} Unit */
+/** @typedef {import('../types.js').Page<Unit> & {total: number}} Listed */
 
 const PAGE = 48;
 
@@ -20,30 +28,59 @@ const PAGE = 48;
 export function Classes({model, query}) {
   const card = useModel(model);
   const page = Math.max(1, Number(query.get('page')) || 1);
-  const [sought, seek] = useState('');
-  const classes = useResource(`classes ${model} ${page}`, () =>
-    learn(() => api.classes(model, {limit: PAGE, offset: (page - 1) * PAGE}), (found) => found.items.flatMap(ofUnit)),
+  const [typed, type] = useState('');
+  const like = useSettled(typed.trim());
+  const found = useResource(`classes ${model} ${page} ${like}`, () =>
+    learn(() => api.classes(model, {limit: PAGE, offset: (page - 1) * PAGE, like: like || null}), ({items}) => items.flatMap(ofUnit)),
   );
+  // until the next list is there, the present one stays
+  const last = useRef(/** @type {Listed | null} */ (null));
+  if (found.value) last.current = found.value;
   useEffect(() => openClock('classes', {play: false}), [model]);
-  const problem = card.problem ?? classes.problem;
-  if (problem) return html`<${Trouble} problem=${problem} link=${to.classes} retry=${classes.reload} />`;
-  if (!card.value || !classes.value) return html`<${Waiting} what="Asking for the classes" />`;
-  const names = card.value.classes;
-  const matching = sought ? names.flatMap((name, i) => (name.toLowerCase().includes(sought.toLowerCase()) ? [i] : [])) : null;
+  const problem = card.problem ?? found.problem;
+  if (problem) return html`<${Trouble} problem=${problem} link=${to.classes} retry=${found.reload} />`;
+  if (!card.value || !last.current) return html`<${Waiting} what="Asking for the classes" />`;
+  const onInput = (/** @type {any} */ event) => {
+    type(event.target.value);
+    if (page > 1) setQuery({page: null});
+  };
+  const classes = last.current;
   return html`<${Heading} title="Classes" trail=${[[card.value.title || model, to.model(model)]]}
-      note=${`What the network takes for each of its ${countText(names.length, 'class', 'classes')}: appearance and slow motion of the class unit.`} />
-    <div class="tools"><label class="field">Find a class <input type="search" value=${sought} onInput=${(/** @type {any} */ event) => seek(event.target.value)} /></label></div>
-    ${matching
-      ? html`<ul class="names">${matching.map((i) => html`<li key=${i}><a href=${to.class(model, i)}>${names[i]}</a></li>`)}</ul>
-        ${matching.length ? null : html`<p class="muted" role="status">No class has that name.</p>`}`
-      : html`<div class="with-wheel"><ul class="grid grid-pairs">${classes.value.items.map((item) => html`<li key=${item.unit}><${Pair} card=${card.value} item=${item} /></li>`)}</ul>
-        ${fpsOf(card.value) ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card.value)} /></aside>` : null}</div>
-        <${Pager} page=${page} pages=${Math.ceil(classes.value.total / PAGE)} url=${(/** @type {number} */ n) => `${to.classes(model)}${n === 1 ? '' : `?page=${n}`}`} />`}`;
+      note=${`What the network takes for each of its ${countText(card.value.classes.length, 'class', 'classes')}: appearance and slow motion of the class unit.`} />
+    <div class="tools"><label class="field">Find a class <input type="search" value=${typed} onInput=${onInput} /></label>
+      ${like ? html`<p class="muted small" role="status">${classes.total ? countText(classes.total, 'class', 'classes') : 'No class has that name.'}</p>` : null}</div>
+    <${List} card=${card.value} items=${classes.items} />
+    <${Pager} page=${page} pages=${Math.ceil(classes.total / PAGE)} url=${(/** @type {number} */ n) => `${to.classes(model)}${n === 1 ? '' : `?page=${n}`}`} />`;
 }
 
-/** Appearance and slow motion of a class. @param {{card: import('../types.js').ModelCard, item: import('../types.js').Unit}} props */
+/** @param {{card: ModelCard, items: Unit[]}} props */
+function List({card, items}) {
+  const layer = layerOf(card, card.class_layer ?? '');
+  const chosen = useChosen((place) => items[place]);
+  return html`${layer && !isAtlas ? html`<${Missing} card=${card} layer=${layer} items=${items} />` : null}
+    <div class="with-wheel"><ul class="grid grid-pairs">${items.map((item, i) => html`<li key=${item.unit} data-index=${i}>
+        <${Pair} card=${card} item=${item} /><${Tick} name=${nameOf(card, item)} place=${i} chosen=${chosen} on=${chosen.units.has(item.unit)} /></li>`)}</ul>
+      ${fpsOf(card) ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card)} /></aside>` : null}</div>
+    ${layer && chosen.units.size ? html`<${Selection} card=${card} layer=${layer} chosen=${chosen} />` : null}`;
+}
+
+/** Computes those of this page that are not. @param {{card: ModelCard, layer: LayerCard, items: Unit[]}} props */
+function Missing({card, layer, items}) {
+  const variants = neededVariants(card, layer);
+  const alive = items.filter((item) => !item.dead);
+  const runs = useVisualizations(alive.flatMap((item) => variants.map((variant) => item.variants[variant])));
+  const units = [...new Set(runs.flatMap((run) => (run && isAbsent(run) ? [run.spec.unit] : [])))];
+  if (!units.length) return null;
+  const compute = () => startAll({model: card.name, layer: layer.path, units, variants, parameters: {}});
+  return html`<p class="row tools"><button class="button" onClick=${compute}>Compute ${units.length} missing</button></p>`;
+}
+
+/** @param {ModelCard} card @param {Unit} item */
+const nameOf = (card, item) => card.classes[item.unit] ?? item.label ?? `Class ${item.unit}`;
+
+/** Appearance and slow motion of a class. @param {{card: ModelCard, item: Unit}} props */
 export function Pair({card, item}) {
-  const name = card.classes[item.unit] ?? item.label ?? `Class ${item.unit}`;
+  const name = nameOf(card, item);
   const layer = layerOf(card, card.class_layer ?? '');
   const views = layer ? viewsOf(card, layer).filter((view) => view !== 'fast') : ['appearance', 'slow'];
   const url = to.class(card.name, item.unit);

@@ -1,7 +1,7 @@
 /** The first page: the models that workers have published. */
 
 import * as api from '../api.js';
-import {useModel, useModels} from '../catalogue.js';
+import {seesFlow, useModel, useModels} from '../catalogue.js';
 import {countsOf, picturedText} from '../coverage.js';
 import {useQueueChange} from '../events.js';
 import {html} from '../html.js';
@@ -21,16 +21,24 @@ export function Models({workers}) {
   return html`<${Heading} title="What have video networks learned?"
       note="For every filter and class of a network: the input that excites it most, as appearance, slow motion and fast motion." />
     ${models.value ? html`<${Cards} models=${models.value.items} workers=${workers.value?.items ?? null} />` : html`<${Waiting} what="Asking for the models" />`}
-    <${Reading} />`;
+    <${Reading} models=${models.value?.items ?? []} />`;
 }
 
-/** For who comes here first. */
-function Reading() {
+/** For who comes here first. @param {{models: ModelSummary[]}} props */
+function Reading({models}) {
   return html`<section class="reading" aria-label="How to read the pictures">
     <div><h2>Appearance</h2><p>What a unit looks for: the image that, grown out of noise, excites it most.</p></div>
-    <div><h2>Slow motion</h2><p>How that should move, when motion may change little from frame to frame. Colour is direction and speed; grey is still.</p></div>
+    <div><h2>Slow motion</h2><p>How that should move, when motion may change little from frame to frame. ${coloursText(models)}</p></div>
     <div><h2>Fast motion</h2><p>How it should move when time is left free: flicker, shaking, quick turns. <a href=${to.about()}>More on the method</a></p></div>
   </section>`;
+}
+
+/** How motion is seen: optical flow has colours of its own, clips are as they are. @param {ModelSummary[]} models */
+function coloursText(models) {
+  const flow = models.filter(seesFlow);
+  if (!flow.length) return models.length ? 'It is a clip, in the colours that the network sees.' : '';
+  const said = 'olour is direction and speed; grey is still.';
+  return flow.length === models.length ? `C${said}` : `Of networks that see optical flow, c${said} Others show a clip, in the colours that they see.`;
 }
 
 /** @param {{models: ModelSummary[], workers: import('../types.js').Worker[] | null}} props */

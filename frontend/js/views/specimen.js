@@ -1,41 +1,51 @@
-/** A few of a model's pictures, still, for its card: what one is about to see. */
+/** A few of a model's pictures, still, for its card: what one is about to see. They fill in while they are made. */
 
 import * as api from '../api.js';
-import {cardOf, isOneInput} from '../catalogue.js';
+import {cardOf, isOneInput, layerOf} from '../catalogue.js';
 import {html, useEffect, useState} from '../html.js';
 import {Player} from '../player.js';
+import {Preview, sideOf} from '../preview.js';
 import {pictureOf} from '../triplet.js';
+import {learn, ofUnit, useVisualizations} from '../visualizations.js';
 
 /** Pictures on a card. */
 const MANY = 6;
 
-/** @typedef {{visualization: import('../types.js').Visualization, picture: import('../types.js').StreamPicture}} Shown */
+/** @typedef {import('../types.js').Visualization} Visualization */
+/** @typedef {{run: Visualization, want: 'look' | 'clip' | 'motion', side: import('../preview.js').Side}} Place side: of a preview */
 
 /** @param {{model: string}} props */
 export function Specimen({model}) {
-  const [shown, setShown] = useState(/** @type {Shown[] | null} */ (null));
+  const [places, setPlaces] = useState(/** @type {Place[] | null} */ (null));
   useEffect(() => {
     let gone = false;
-    choose(model).then((found) => !gone && setShown(found), () => {});
+    choose(model).then((found) => !gone && setPlaces(found), () => {});
     return () => void (gone = true);
   }, [model]);
-  if (shown && !shown.length) return null;
-  return html`<div class="specimen" aria-hidden="true">${Array.from({length: MANY}, (_, i) => {
-    const one = shown?.[i];
-    return html`<div class="well" key=${i}>${one ? html`<${Player} ...${one} label="" group="tiles" still=${true} coarse=${true} />` : null}</div>`;
-  })}</div>`;
+  const runs = useVisualizations((places ?? []).map(({run}) => run));
+  if (!places) return html`<div class="specimen specimen-unknown"></div>`;
+  const known = places.map((place, i) => ({...place, run: /** @type {Visualization} */ (runs[i])}));
+  const ready = known.filter(({run, want}) => pictureOf(run, want)).slice(0, MANY);
+  const growing = known.filter(({run}) => run.state === 'running' && run.progress?.preview).slice(0, MANY - ready.length);
+  const waits = known.some(({run}) => run.state === 'running' || run.state === 'queued');
+  if (!ready.length && !waits) return null;
+  return html`<div class="specimen"><div class="specimen-pictures" aria-hidden="true">
+      ${ready.map(({run, want}) => html`<div class="well" key=${`${run.id} ${want}`}><${Player} visualization=${run} picture=${pictureOf(run, want)} label="" group="tiles" still=${true} coarse=${true} /></div>`)}
+      ${growing.map(({run, side}) => html`<div class="well" key=${`${run.id} ${side}`}><${Preview} url=${run.progress?.preview ?? ''} side=${side} /></div>`)}</div>
+    ${waits && ready.length + growing.length < MANY - 1 ? html`<p class="small" role="status">${ready.length ? 'More pictures' : 'The first pictures'} are being computed.</p>` : null}</div>`;
 }
 
-/** Class units that are computed, appearance and motion by turns. @param {string} name @returns {Promise<Shown[]>} */
+/** Of the first class units, appearance and motion by turns. @param {string} name @returns {Promise<Place[]>} */
 async function choose(name) {
   const card = await cardOf(name);
-  const {items} = await api.classes(name, {limit: 12, offset: 0});
-  return items.flatMap((unit) => {
-    const look = isOneInput(card) ? unit.variants.still : unit.variants.slow;
-    const shown = [
-      {visualization: look, picture: pictureOf(look, 'look')},
-      {visualization: unit.variants.slow, picture: pictureOf(unit.variants.slow, isOneInput(card) ? 'clip' : 'motion')},
+  const one = isOneInput(card);
+  const inputs = layerOf(card, card.class_layer ?? '')?.streams.length ?? 1;
+  const {items} = await learn(() => api.classes(name, {limit: 12, offset: 0}), (found) => found.items.flatMap(ofUnit));
+  return items.flatMap(({variants}) => {
+    const places = [
+      {run: one ? variants.still : variants.slow, want: 'look', side: sideOf('appearance', inputs)},
+      {run: variants.slow, want: one ? 'clip' : 'motion', side: sideOf('slow', inputs)},
     ];
-    return /** @type {Shown[]} */ (shown.filter((one) => one.visualization && one.picture));
-  }).slice(0, MANY);
+    return /** @type {Place[]} */ (places.filter(({run}) => run));
+  });
 }

@@ -62,6 +62,14 @@ def test_classes_have_names(client: TestClient) -> None:
     assert body["items"][0]["variants"]["slow"]["id"] == spec(0, layer="classes").id
 
 
+def test_classes_are_found_by_part_of_their_name(client: TestClient) -> None:
+    body = client.get(f"{URL}/tiny/classes?like=IO").json()
+    assert [(item["label"], item["unit"]) for item in body["items"]] == [("violin", 1)]
+    assert body["total"] == 1
+    assert client.get(f"{URL}/tiny/classes?like=l&limit=1").json()["next"] == 1
+    assert client.get(f"{URL}/tiny/classes?like=tuba").json() == {"items": [], "total": 0, "next": None}
+
+
 def test_a_model_without_classes_has_an_empty_list(client: TestClient, crew: Crew) -> None:
     crew.shelf.publish(CARD.model_copy(update={"class_layer": None, "classes": ()}))
     assert client.get(f"{URL}/tiny/classes").json() == {"items": [], "total": 0, "next": None}
