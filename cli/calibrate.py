@@ -61,7 +61,7 @@ def main(args: argparse.Namespace) -> int:
     if not tally.count:
         print("kinetoscope calibrate: none of the clips could be read.", file=sys.stderr)
         return 1
-    source = args.source or f"{count(tally.count, 'clip')} of {found.name}"
+    source = args.source or f"{count(tally.count, 'clip')} {found.origin}"
     calibrate.save(tally.statistics(source), target)
     partial.unlink(missing_ok=True)
     _report(tally.correct, tally.labelled, source)

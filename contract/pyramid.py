@@ -166,6 +166,15 @@ class Row(_Part):
     error: float
 
 
+class LeftOut(_Part):
+    """An output size that has no row. row: the one that it would have; empty where paths lead around all its layers."""
+
+    height: int
+    width: int
+    layers: int = Field(description="So many layers have this output size.")
+    row: tuple[str, ...] = ()
+
+
 class Curve(_Part):
     """The score when the units that a rule ranks first are set to 0, and when only they are not; one value per share.
 
@@ -216,6 +225,7 @@ class Pyramid(_Part):
     score: float
     bias: float = Field(description="What the score has from nowhere below.")
     rows: tuple[Row, ...]
+    left_out: tuple[LeftOut, ...] = Field(default=(), description="Of rows that were chosen; none: they were named.")
     edges: tuple[Edge, ...]
     biases: tuple[Bias, ...]
     trust: Trust | None = None

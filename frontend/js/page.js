@@ -4,6 +4,9 @@ import {Problem} from './problem.js';
 import {html, useEffect, useRef} from './html.js';
 import {to} from './router.js';
 
+/** A name that breaks behind its dots, strokes and slashes, never within a word. @param {string | undefined} name */
+export const breakable = (name = '') => name.split(/(?<=[._/])/).map((part, i) => (i ? html`<wbr />${part}` : part));
+
 /** @param {{title: string, trail?: [string, string][], note?: any, children?: any}} props */
 export function Heading({title, trail = [], note = null, children}) {
   /** @type {{current: HTMLElement | null}} */
@@ -14,8 +17,8 @@ export function Heading({title, trail = [], note = null, children}) {
   return html`<header class="heading">
     <div class="heading-words">
       ${trail.length ? html`<nav class="trail" aria-label="Where this page is"><ol>
-        ${trail.map(([name, url]) => html`<li key=${url}><a href=${url}>${name}</a></li>`)}</ol></nav>` : null}
-      <h1 ref=${heading} tabindex="-1">${title}</h1>
+        ${trail.map(([name, url]) => html`<li key=${url}><a href=${url}>${breakable(name)}</a></li>`)}</ol></nav>` : null}
+      <h1 ref=${heading} tabindex="-1">${breakable(title)}</h1>
       ${note ? html`<p class="heading-note">${note}</p>` : null}
     </div>
     ${children ? html`<div class="heading-tools">${children}</div>` : null}

@@ -67,7 +67,7 @@ def test_from_file_to_pictures(run, net, films, tmp_path):
 
     status, out, err = run("calibrate", "tiny", str(films))
     assert status == 0
-    assert "Calibrated on 3 clips of films" in out
+    assert "Calibrated on 3 clips from films/" in out
     assert "of 2 clips with a class of the model" in out
     assert "broken.mp4" in err
 
@@ -76,7 +76,7 @@ def test_from_file_to_pictures(run, net, films, tmp_path):
     assert status == 0
     results = sorted(pictures.rglob("result.json"))
     assert [json.loads(r.read_text())["spec"]["unit"] for r in results] == [0, 1]
-    assert json.loads(results[0].read_text())["calibration"] == "3 clips of films"
+    assert json.loads(results[0].read_text())["calibration"] == "3 clips from films/"
     assert (results[0].parent / "clip.webp").stat().st_size > 0
 
     assert run("remove", "tiny")[0] == 0

@@ -16,6 +16,7 @@ from contract.pyramid import (
     Bias,
     Curve,
     Edge,
+    LeftOut,
     Member,
     Node,
     Pyramid,
@@ -38,6 +39,12 @@ ROWS = (("fc7",), ("conv5_fusion",), ("appearance.conv3", "motion.conv3"))
 UNITS = 10
 DONE = ("c0", "class-0")
 """The clips whose pyramids are there; the second are two of class 0, in half of which a unit is among the strongest."""
+
+LEFT_OUT = (
+    LeftOut(height=56, width=56, layers=2, row=("appearance.conv2", "motion.conv2")),
+    LeftOut(height=14, width=14, layers=2),
+)
+"""What the chosen rows do not show: what could be, and what paths lead around."""
 
 OTHER = 3
 """A class that is made of other units."""
@@ -128,6 +135,7 @@ def pyramid(card: ModelCard, spec: PyramidSpec) -> Pyramid:
         score=whole + 0.25,
         bias=0.25,
         rows=rows,
+        left_out=() if spec.rows else LEFT_OUT,
         edges=edges,
         biases=biases,
         trust=_trust(whole),

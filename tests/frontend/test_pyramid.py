@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from contract.pyramid import Pyramid, Tubes
 from tests.frontend import pyramids
+from tests.frontend.probes import READY
 
 pytestmark = pytest.mark.browser
 
@@ -60,12 +61,53 @@ def test_a_node_lights_its_path_and_is_looked_into(visit):
     expect(lit).to_have_count(4)
     expect(region.get_by_role("button", name="Unit 2 of fc7")).to_have_class("pyramid-node pyramid-unit lit")
     node.press("Enter")
-    inspector = page.get_by_role("region", name="The node that was chosen")
+    inspector = page.get_by_role("region", name="The node")
     expect(inspector.get_by_role("heading", name="Unit 2")).to_be_visible()
     expect(inspector.get_by_role("link").first).to_have_attribute("href", "/models/demo/layers/conv5_fusion/units/2")
     inspector.get_by_role("button", name="Unit 2 of fc7").click()
     visit.until("new URLSearchParams(location.search).get('node') === 'fc7:2'")
     expect(inspector.get_by_text("of the score")).to_be_visible()
+
+
+def test_the_strongest_unit_is_shown_until_another_is_looked_at(visit):
+    page = visit.open(URL)
+    inspector = page.get_by_role("region", name="The node")
+    expect(inspector.get_by_role("heading", name="Unit 0")).to_be_visible()
+    expect(inspector).to_contain_text("fc7")
+    expect(inspector.get_by_role("button", name="Let go")).to_have_count(0)
+    page.get_by_role("region", name="The pyramid").get_by_role("button", name="Unit 2 of conv5_fusion").focus()
+    expect(inspector.get_by_role("heading", name="Unit 2")).to_be_visible()
+    expect(inspector).to_contain_text("conv5_fusion")
+    visit.until("!location.search.includes('node')")
+
+
+def test_what_has_no_row_is_said_and_shown_if_it_can_be(visit):
+    page = visit.open(URL)
+    left = page.get_by_role("region", name="What has no row")
+    expect(left.get_by_role("listitem").first).to_contain_text("56 × 56 (2 layers): five are shown without it")
+    expect(left.get_by_role("listitem").last).to_contain_text("14 × 14 (2 layers): paths lead around each of them")
+    left.get_by_role("button", name="Show it too").click()
+    expect(left).to_have_count(0)
+    rows = "fc7,conv5_fusion,appearance.conv3+motion.conv3,appearance.conv2+motion.conv2"
+    visit.until(f"new URLSearchParams(location.search).get('rows') === '{rows}'")
+
+
+def test_flows_of_many_units_together_have_a_scale_of_their_own(visit):
+    page = visit.open(URL)
+    sums, others = page.locator(".flow-sum"), page.locator(".flow:not(.flow-sum)")
+    expect(sums.first).to_be_attached()
+    widest = "paths => Math.max(...paths.map(path => Number(path.getAttribute('stroke-width'))))"
+    assert 1 <= sums.evaluate_all(widest) < others.evaluate_all(widest)
+
+
+def test_a_clip_that_somebody_brought_is_offered_and_not_taken(visit):
+    page = visit.open("/models/clip3d/pyramid")
+    choice = page.get_by_role("combobox", name="A clip that was brought")
+    expect(choice).to_have_value("")
+    assert not [path for path, _ in visit.mock.requests if path.endswith("pyramids")]
+    choice.select_option(label="bowing.mp4")
+    visit.until(f"new URLSearchParams(location.search).get('clip') === '{READY}'")
+    expect(page.get_by_role("button", name="Take it apart")).to_be_visible()
 
 
 def test_arrow_keys_go_from_node_to_node(visit):
@@ -201,7 +243,7 @@ def test_over_all_clips_of_a_class_it_says_which_they_are_and_how_often_a_unit_i
     expect(clips).to_contain_text("means over 2 clips, of which 1 is taken for applying lipstick")
     expect(clips.get_by_role("listitem").nth(1)).to_contain_text("taken for applying eye make-up")
     page.get_by_role("region", name="The pyramid").get_by_role("button", name="Unit 1 of fc7").click()
-    expect(page.get_by_role("region", name="The node that was chosen")).to_contain_text("In 50.0 % of the clips")
+    expect(page.get_by_role("region", name="The node")).to_contain_text("In 50.0 % of the clips")
     clips.get_by_role("link", name="clips/0.mp4").click()
     expect(page.get_by_role("region", name="The clip")).to_be_visible()
     visit.until("new URLSearchParams(location.search).get('clip') === 'c0'")

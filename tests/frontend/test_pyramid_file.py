@@ -54,7 +54,7 @@ def test_it_draws_without_a_server_and_asks_for_nothing(opened):
     expect(region.locator(".pyramid-unit")).to_have_count(8 * 3)
     expect(region.locator("canvas[data-frame]").first).to_be_visible()
     region.get_by_role("button", name="Unit 2 of conv5_fusion").click()
-    inspector = opened.get_by_role("region", name="The node that was chosen")
+    inspector = opened.get_by_role("region", name="The node")
     expect(inspector.get_by_role("img", name="Unit 2, ")).to_be_visible()
     expect(opened.get_by_role("region", name="Can this be trusted")).to_contain_text("2.00 times")
 

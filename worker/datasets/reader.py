@@ -27,13 +27,17 @@ ENTRIES = ("annotations", "videos", "split", "label", "flow")
 
 @dataclass(frozen=True)
 class DataSet:
-    """Clips, what is annotated but not here, and where their motion comes from. root: folder of the videos."""
+    """Clips, what is annotated but not here, and where their motion comes from. root: folder of the videos.
+
+    plain: it is a folder of videos, whose name is its own.
+    """
 
     name: str
     root: Path
     clips: list[Clip]
     flow: FlowCache | FlowImages
     missing: list[str] = field(default_factory=list)
+    plain: bool = False
 
     def motion(self, clip: Clip) -> clips.Motion:
         """What gives the optical flow of a clip."""
@@ -42,6 +46,11 @@ class DataSet:
     def name_of(self, clip: Clip) -> str:
         """The clip's file below the folder of the videos, and the part of it that is meant."""
         return clip.name.removeprefix(f"{self.root}{os.sep}")
+
+    @property
+    def origin(self) -> str:
+        """Where the clips come from, in words: `of ucf101`, `from clips/`."""
+        return f"from {self.name}/" if self.plain else f"of {self.name}"
 
     @property
     def words(self) -> str:
@@ -62,7 +71,7 @@ def find(place: Path, *, cache: Path) -> DataSet:
     flow = FlowCache(cache)
     known = _format(place)
     if known is None:
-        return DataSet(place.resolve().name, place, footage.plain(place), flow)
+        return DataSet(place.resolve().name, place, footage.plain(place), flow, plain=True)
     return _annotated(place, known.read(place, Options()), _beside(place), flow)
 
 

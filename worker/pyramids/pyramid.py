@@ -68,4 +68,4 @@ def untried(
     found = relevance.passage(model.module, model.card, inputs, label=spec.label, rival=spec.rival)
     rows = spec.rows or found.rows()
     made = relevance.pyramid(found, rows, clip=entry.id, name=entry.name, most=spec.units, progress=progress)
-    return found, made
+    return found, made.model_copy(update={"left_out": () if spec.rows else found.left_out(rows)})

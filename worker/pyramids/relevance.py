@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from contract.catalogue import ModelCard
 from contract.errors import Unsuited
-from contract.pyramid import SHOWN, Bias, Edge, Node, Pyramid, Row
+from contract.pyramid import SHOWN, Bias, Edge, LeftOut, Node, Pyramid, Row
 from worker import calibrate, canvas
 from worker.layout import by_unit
 from worker.models.assemble import silent
@@ -57,10 +57,18 @@ class Passage:
         """A layer's value, as the network lays it out."""
         return self.modules[self.at[layer]]
 
+    @cached_property
+    def cuts(self) -> rows_of.Cuts:
+        """Rows that all paths pass."""
+        return rows_of.cuts(self.card, self.modules, self.at, Paths(self.score, self.leaves))
+
     def rows(self) -> list[tuple[str, ...]]:
         """Rows that all paths pass, if there are any; else evenly spaced depths."""
-        paths = Paths(self.score, self.leaves)
-        return rows_of.choose(self.card, self.modules, self.at, paths) or rows_of.by_depth(self.card)
+        return rows_of.choose(self.cuts) or rows_of.by_depth(self.card)
+
+    def left_out(self, rows: Sequence[tuple[str, ...]]) -> tuple[LeftOut, ...]:
+        """Output sizes that chosen rows do not show."""
+        return tuple(rows_of.left_out(self.card, self.cuts, rows))
 
     def relevance(self, layer: str) -> Tensor:
         """(units,)."""

@@ -12,12 +12,15 @@ from typing import Any
 from torch import Tensor
 
 from contract.catalogue import LayerCard, ModelCard
+from contract.pyramid import LeftOut
 from worker.pyramids.cuts import Paths
 
 MOST = 5
 """Rows that are chosen by themselves."""
 
 Row = tuple[str, ...]
+Cuts = Mapping[Row, LayerCard]
+"""Rows that all paths pass, and the layer that each has its size and depth from."""
 
 
 def holders(card: ModelCard) -> list[str]:
@@ -43,16 +46,20 @@ def places(card: ModelCard, outputs: Mapping[str, Tensor]) -> dict[str, str]:
     return found
 
 
-def choose(card: ModelCard, outputs: Mapping[str, Tensor], at: Mapping[str, str], paths: Paths) -> list[Row]:
-    """Rows from the score downwards that all paths pass: one a stage, and the first; fewer where there are no more.
-
-    outputs: of modules, by path; at: where each layer is taken. Empty where nothing cuts all paths.
-    """
+def cuts(card: ModelCard, outputs: Mapping[str, Tensor], at: Mapping[str, str], paths: Paths) -> Cuts:
+    """All rows that there could be. outputs: of modules, by path; at: where each layer is taken."""
     layers = [each for each in card.layers if each.path in at and not card.is_class(each.path)]
     found = {(each.path,): each for each in layers if paths.cut_by(outputs[at[each.path]])}
     found |= _joined(card, outputs, at, paths)
     cut = {(each.height, each.width) for each in found.values()}
-    found |= _beside([each for each in layers if (each.height, each.width) not in cut], outputs, at, paths)
+    return found | _beside([each for each in layers if (each.height, each.width) not in cut], outputs, at, paths)
+
+
+def choose(found: Cuts) -> list[Row]:
+    """Rows from the score downwards that all paths pass: one a stage, and the first; fewer where there are no more.
+
+    Empty where nothing cuts all paths.
+    """
     ranked = sorted(found, key=lambda row: (found[row].depth, -len(row)))
     stages: dict[tuple[int, int], Row] = {}
     for row in ranked:
@@ -62,6 +69,21 @@ def choose(card: ModelCard, outputs: Mapping[str, Tensor], at: Mapping[str, str]
         return _spread(ranked, MOST)[::-1]
     first = [row for row in ranked[:1] if row not in ends]
     return _spread([*first, *ends], MOST)[::-1]
+
+
+def left_out(card: ModelCard, found: Cuts, rows: Sequence[Row]) -> list[LeftOut]:
+    """Output sizes that none of the rows has, from the inputs upwards, with the row that there would have been."""
+    layers = [each for each in card.layers if not card.is_class(each.path)]
+    shown = {_size(layer) for layer in layers if any(layer.path in row for row in rows)}
+    ends = {_size(found[row]): row for row in sorted(found, key=lambda row: (found[row].depth, -len(row)))}
+    sizes: dict[tuple[int, int], int] = {}
+    for layer in sorted(layers, key=lambda each: each.depth):
+        sizes[_size(layer)] = sizes.get(_size(layer), 0) + 1
+    return [
+        LeftOut(height=size[0], width=size[1], layers=count, row=ends.get(size, ()))
+        for size, count in sizes.items()
+        if size not in shown
+    ]
 
 
 def by_depth(card: ModelCard) -> list[Row]:
@@ -108,6 +130,10 @@ def _beside(
                 found[tuple(each.path for each in row)] = layer
                 break
     return found
+
+
+def _size(layer: LayerCard) -> tuple[int, int]:
+    return layer.height, layer.width
 
 
 def _around(path: str) -> list[str]:

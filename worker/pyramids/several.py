@@ -8,7 +8,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from contract.pyramid import Bias, Curve, Edge, Member, Node, Pyramid, PyramidSpec, Row, Rows, Trust, class_of
+from contract.pyramid import Bias, Curve, Edge, LeftOut, Member, Node, Pyramid, PyramidSpec, Row, Rows, Trust, class_of
 from worker.analyses.collection import Entry
 from worker.models.assemble import silent
 from worker.models.model import Model
@@ -36,10 +36,13 @@ def take_apart(model: Model, spec: PyramidSpec, entries: Sequence[Entry], *, pro
     label = number if spec.label is None else spec.label
     steps = 2 * len(entries)
     tally: _Tally | None = None
+    left_out: tuple[LeftOut, ...] = ()
     for index, entry in enumerate(entries):
         progress("pyramids", index, steps)
         found = relevance.passage(model.module, card, _read(entry), label=label, rival=spec.rival)
-        tally = tally or _Tally(found, spec.rows or tuple(found.rows()))
+        if tally is None:
+            tally = _Tally(found, spec.rows or tuple(found.rows()))
+            left_out = () if spec.rows else found.left_out(tally.rows)
         tally.add(found)
     assert tally is not None
     listed = {layer: relevance.strongest(given, spec.units) for layer, given in tally.means().items()}
@@ -56,7 +59,7 @@ def take_apart(model: Model, spec: PyramidSpec, entries: Sequence[Entry], *, pro
             trusts.append(tried(model.module, found, published, inputs, tally.rows, most=SELECTED, order=order))
     members = tuple(Member(clip=one.clip, name=one.name, score=one.score, predicted=one.predicted) for one in made)
     name = f"{len(entries)} clips of {card.classes[number]}"
-    told = {"clip": spec.clip, "name": name, "members": members, "trust": _together(trusts)}
+    told = {"clip": spec.clip, "name": name, "members": members, "trust": _together(trusts), "left_out": left_out}
     return _mean(made, tally.frequencies()).model_copy(update=told)
 
 

@@ -15,14 +15,14 @@ import {pathOf, SCORE} from './shape.js';
 /** @typedef {import('./types.js').Level} Level */
 /** @typedef {import('./types.js').Flow} Flow */
 
-/** Sizes in pixels: a node's cell, the space between lanes, a row, the score above them, the widest flow between units, and of all. */
+/** Sizes in pixels: a node's cell, the space between lanes, a row, the score above them, the widest flow between units, and from or to Σ and b. */
 const CELL = 76;
 const LANE = 26;
 const ROW = 168;
 const HEAD = 110;
 const FACE = 60;
 const WIDEST = 14;
-const MOST = 24;
+const SUMS = 7;
 
 /** @type {string[]} */
 const NONE = [];
@@ -46,8 +46,8 @@ export function Drawing({card, shape, title, lit, chosen, silent = NONE, shared,
   const {levels, flows} = shape;
   const {places, width} = useMemo(() => placed(levels), [levels]);
   const path = useMemo(() => (lit === SCORE || places.has(lit) ? pathOf(flows, lit) : null), [flows, places, lit]); // an address may name one that is not drawn;
-  const between = flows.filter(({from, to}) => ![from, to].some((key) => /:others$|^bias:/.test(key)));
-  const most = Math.max(...(between.length ? between : flows).map(({weight}) => weight), 1e-9);
+  const [between, sums] = [flows.filter((flow) => !isSum(flow)), flows.filter(isSum)];
+  const [most, mostOfSums] = [between, sums].map((those) => Math.max(...those.map(({weight}) => weight), 1e-9));
   const height = HEAD + (levels.length - 1) * ROW + FACE + 44;
   const score = {x: width / 2, top: 0, bottom: 52};
   const spot = (/** @type {string} */ key) => (key === SCORE ? score : places.get(key));
@@ -67,7 +67,8 @@ export function Drawing({card, shape, title, lit, chosen, silent = NONE, shared,
         const [from, to] = [spot(flow.from), spot(flow.to)];
         if (!from || !to) return null;
         const on = path?.has(flow.from) && path.has(flow.to);
-        return html`<path key=${`${flow.from} ${flow.to}`} class=${on ? 'flow flow-lit' : 'flow'} stroke-width=${Math.min(MOST, Math.max(1, (WIDEST * flow.weight) / most)).toFixed(1)} d=${curve(from.x, from.top, to.x, to.bottom)} />`;
+        const width = isSum(flow) ? (SUMS * flow.weight) / mostOfSums : (WIDEST * flow.weight) / most;
+        return html`<path key=${`${flow.from} ${flow.to}`} class=${['flow', isSum(flow) && 'flow-sum', on && 'flow-lit'].filter(Boolean).join(' ')} stroke-width=${Math.max(1, width).toFixed(1)} d=${curve(from.x, from.top, to.x, to.bottom)} />`;
       })}</svg>
       <div class=${`pyramid-score ${path?.has(SCORE) ? 'lit' : ''}`} style=${`left:${width / 2}px`}><b>${title}</b></div>
       ${levels.map((level, row) => level.lanes.map((lane, i) => html`${level.layers[i] && lane.length ? html`<span class="pyramid-lane small" key=${`lane ${level.layers[i]}`} style=${`left:${(places.get(lane[0].key)?.x ?? 0) - CELL / 2}px;top:${HEAD + row * ROW - 24}px;max-width:${lane.length * CELL + LANE - 8}px`} title=${level.layers[i]}>${level.layers[i]}</span>` : null}
@@ -76,7 +77,10 @@ export function Drawing({card, shape, title, lit, chosen, silent = NONE, shared,
 }
 
 /** What the drawing does not say by itself. */
-export const Legend = () => html`<p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score, the largest of Σ and b cut; what takes from it is in the lists only.</p>`;
+export const Legend = () => html`<p class="muted small">Σ: all other units of a layer. b: biases, and what leads around a row. Widths are parts of the score: coloured between units, grey and on a smaller scale from or to Σ and b. What takes from the score is in the lists only.</p>`;
+
+/** Whether a flow is from or to what many units give together. @param {Flow} flow */
+const isSum = ({from, to}) => [from, to].some((key) => /:others$|^bias:/.test(key));
 
 /** Where every node is: its middle, and the heights that flows leave and enter at. @param {Level[]} levels */
 function placed(levels) {

@@ -2,7 +2,8 @@
 
 import * as api from '../api.js';
 import {layerOf} from '../catalogue.js';
-import {html} from '../html.js';
+import {html, useEffect, useState} from '../html.js';
+import {breakable} from '../page.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
 import {shown, viewsOf} from '../shown.js';
@@ -11,25 +12,40 @@ import {Tile} from '../tile.js';
 import {learn, ofUnit} from '../visualizations.js';
 import {Trace} from './clip.js';
 import {nameOf} from './drawing.js';
-import {SCORE} from './shape.js';
+import {SCORE, strongestOf} from './shape.js';
 
 /** Flows that are listed on either side. */
 const LISTED = 6;
 
-/** @param {{card: import('../types.js').ModelCard, shape: import('./types.js').Shape, chosen: string, title: string, score: number, tubes: import('./types.js').Tube[], silent?: string[], onChoose: (key: string) => void, onSilence?: (key: string) => void, look?: any}} props look: shows the pictures of a unit. onSilence: left out where nothing can be silenced */
-export function Inspector({card, shape: {levels, flows}, chosen, title, score, tubes, silent = [], onChoose, onSilence, look: Look = Pictures}) {
+/** A node is looked at for so long before its panel is shown. */
+const REST_MS = 120;
+
+/** The node that a panel is about: where pointing rests, else the chosen one, else where it rested. @param {string} looked @param {string} chosen */
+export function useSettled(looked, chosen) {
+  const [rested, rest] = useState('');
+  useEffect(() => {
+    if (!looked && !chosen) return;
+    const soon = setTimeout(() => rest(looked), REST_MS);
+    return () => clearTimeout(soon);
+  }, [looked, chosen]);
+  return rested || chosen;
+}
+
+/** @param {{card: import('../types.js').ModelCard, shape: import('./types.js').Shape, node: string, chosen: string, title: string, score: number, tubes: import('./types.js').Tube[], silent?: string[], onChoose: (key: string) => void, onSilence?: (key: string) => void, look?: any}} props node: the one that is shown; else the strongest. look: shows the pictures of a unit. onSilence: left out where nothing can be silenced */
+export function Inspector({card, shape: {levels, flows}, node, chosen, title, score, tubes, silent = [], onChoose, onSilence, look: Look = Pictures}) {
   const places = new Map(levels.flatMap(({lanes}) => lanes.flat()).map((place) => [place.key, place]));
-  const place = places.get(chosen);
-  if (!place) return html`<section class="panel" aria-label="The node that was chosen"><h2>A node</h2><p class="muted small">Point at a node to see where its part of the score comes from and goes to; choose one to keep it here. Arrow keys go from node to node.</p></section>`;
+  const place = places.get(node) ?? places.get(strongestOf({levels, flows}));
+  if (!place) return null;
   const words = (/** @type {string} */ key) => (key === SCORE ? title : places.has(key) ? whole(/** @type {any} */ (places.get(key))) : '');
-  const gives = flows.filter(({from}) => from === chosen);
-  const has = flows.filter(({to: end}) => end === chosen);
-  return html`<section class="panel" aria-label="The node that was chosen"><header class="panel-head"><h2>${nameOf(place)}</h2><button class="button quiet-button" onClick=${() => onChoose('')}>Close</button></header>
-    ${place.layer ? html`<p class="small muted">${place.layer}</p>` : null}
+  const gives = flows.filter(({from}) => from === place.key);
+  const has = flows.filter(({to: end}) => end === place.key);
+  return html`<section class="panel" aria-label="The node"><header class="panel-head"><h2>${nameOf(place)}</h2>${place.key === chosen ? html`<button class="button quiet-button" onClick=${() => onChoose('')}>Let go</button>` : null}</header>
+    ${place.layer ? html`<p class="small muted">${breakable(place.layer)}</p>` : null}
+    ${place.key === chosen ? null : html`<p class="small muted">${node ? 'Press it to keep it here.' : 'It gives most of the first row. Point at another node, or go there with the arrow keys.'}</p>`}
     <p class="small">It gives <b class="figures">${figures(place.relevance)}</b> to ${title}${score ? html`: <span class="figures">${figures((100 * place.relevance) / score)} %</span> of the score` : null}.${place.frequency === null ? null : html` In <b class="figures">${figures(100 * place.frequency)} %</b> of the clips it is among the eight strongest of its layer.`}</p>
-    ${place.unit === null || !onSilence ? null : html`<p><button class="button quiet-button" aria-pressed=${silent.includes(chosen)} onClick=${() => onSilence(chosen)}>${silent.includes(chosen) ? 'Let it speak' : 'Silence it'}</button></p>`}
+    ${place.unit === null || !onSilence ? null : html`<p><button class="button quiet-button" aria-pressed=${silent.includes(place.key)} onClick=${() => onSilence(place.key)}>${silent.includes(place.key) ? 'Let it speak' : 'Silence it'}</button></p>`}
     ${place.unit === null ? null : html`<${Trace} tube=${tubes.find((tube) => tube.layer === place.layer && tube.unit === place.unit)} />`}
-    ${place.unit === null ? null : html`<${Look} key=${chosen} card=${card} layer=${place.layer} unit=${place.unit} />`}
+    ${place.unit === null ? null : html`<${Look} key=${place.key} card=${card} layer=${place.layer} unit=${place.unit} />`}
     <${Flows} title="Gives to" flows=${gives} end="to" ...${{words, onChoose}} /><${Flows} title="Has it from" flows=${has} end="from" ...${{words, onChoose}} /></section>`;
 }
 

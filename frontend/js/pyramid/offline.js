@@ -10,8 +10,9 @@ import {shown} from '../shown.js';
 import {Clip} from './clip.js';
 import {Amount, amountOf} from './controls.js';
 import {Drawing, faceOf, Legend} from './drawing.js';
-import {Inspector} from './inspector.js';
+import {Inspector, useSettled} from './inspector.js';
 import {mostOf, titleOf} from './made.js';
+import {LeftOut} from './left-out.js';
 import {Members} from './members.js';
 import * as file from './offline-api.js';
 import {shape} from './shape.js';
@@ -25,6 +26,7 @@ function Whole() {
   const drawn = useMemo(() => shape(pyramid, amount), [amount]);
   const [looked, look] = useState('');
   const [chosen, choose] = useState('');
+  const settled = useSettled(looked, chosen);
   const title = titleOf(card, pyramid.label, pyramid.rival);
   const change = (/** @type {Record<string, string>} */ said) => setAmount(amountOf(new URLSearchParams({k: String(amount.k), coverage: String(Math.round(100 * amount.coverage)), ...said}), most));
   const lit = looked || chosen;
@@ -33,10 +35,10 @@ function Whole() {
     <form class="pyramid-controls" aria-label="How much is drawn" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}><${Amount} ...${amount} most=${most} onChange=${change} /></form>
     <div class="pyramid-page"><div class="pyramid-main">
       <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${lit} chosen=${chosen} onLook=${look} onChoose=${choose} onAbsent=${nothing} />
-      <${Legend} />
+      <${Legend} /><${LeftOut} card=${card} pyramid=${pyramid} />
       <${Trust} card=${card} pyramid=${pyramid} clip=${clip} /></div>
     <aside class="pyramid-side" aria-label="Clip and node">${pyramid.members.length ? html`<${Members} card=${card} pyramid=${pyramid} />` : html`<${Clip} card=${card} clip=${clip} tubes=${tubes} node=${lit} />`}
-      <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes} onChoose=${choose} look=${Picture} /></aside></div>
+      <${Inspector} card=${card} shape=${drawn} node=${settled} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes} onChoose=${choose} look=${Picture} /></aside></div>
     ${clip ? html`<${Playbar} />` : null}</main>`;
 }
 

@@ -26,6 +26,9 @@ export function shape(pyramid, {k, coverage}) {
   return {levels, flows: covering(flows, coverage)};
 }
 
+/** Key of the unit that gives most to the score by itself, in the first row. @param {Shape} shape */
+export const strongestOf = ({levels}) => (levels[0]?.lanes.flat() ?? []).filter(({kind}) => kind === 'unit').sort((a, b) => b.relevance - a.relevance)[0]?.key ?? '';
+
 /** Keys of everything that a node gives to, up to the score, and that gives to it. @param {Flow[]} flows @param {string} key */
 export function pathOf(flows, key) {
   const drawn = flows.filter((flow) => flow.shown);

@@ -6,6 +6,8 @@
  * @typedef {{layer: string, unit: number | null, weight: number}} Bias
  * @typedef {{layers: string[], at: Record<string, string>, nodes: Node[], error: number}} Row
  *
+ * @typedef {{height: number, width: number, layers: number, row: string[]}} LeftOut row: the one that there would be; empty: none
+ *
  * @typedef {{rule: 'default' | 'original' | 'random', removed: number[], kept: number[]}} Curve
  * @typedef {{layers: string[], units: number, kept: number, strongest: number, shared: number}} Agreement
  * @typedef {{layers: string[], shares: number[], score: number, nothing: number, curves: Curve[], agreement: Agreement[], unfollowed: string[]}} TrustFigures
@@ -24,6 +26,7 @@
  * @property {number} score
  * @property {number} bias
  * @property {Row[]} rows from the score downwards
+ * @property {LeftOut[]} [left_out] output sizes without a row
  * @property {Edge[]} edges
  * @property {Bias[]} biases
  * @property {TrustFigures | null} trust

@@ -12,8 +12,9 @@ import {classOf, including, useClips, wholeOf} from '../pyramid/clips.js';
 import {Amount, amountOf, number, Subject} from '../pyramid/controls.js';
 import {Drawing, Legend} from '../pyramid/drawing.js';
 import {Held} from '../pyramid/held.js';
-import {Inspector} from '../pyramid/inspector.js';
+import {Inspector, useSettled} from '../pyramid/inspector.js';
 import {mostOf, titleOf, usePyramid} from '../pyramid/made.js';
+import {LeftOut} from '../pyramid/left-out.js';
 import {Members} from '../pyramid/members.js';
 import {keyOf, shape} from '../pyramid/shape.js';
 import {Trust} from '../pyramid/trust.js';
@@ -35,11 +36,20 @@ export function Pyramid({model, query}) {
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.pyramid} retry=${card.reload} />`;
   if (!card.value || !offered) return html`<${Waiting} />`;
   const {label, rival, rows, ...named} = pyramidHeld(model, wantedOf(query)) ?? pyramidHeld(model, {}) ?? {...wantedOf(query), label: number(query.get('class'))};
-  const clip = named.clip ?? (offered.find((each) => each.label === label) ?? offered[0])?.id;
+  const own = offered.filter(({brought}) => !brought); // what somebody brought may be for another network: it is chosen, never assumed
+  const clip = named.clip ?? (own.find((each) => each.label === label) ?? own[0])?.id;
   const trail = [[card.value.title || model, to.model(model)]];
   if (!card.value.classes.length) return html`<${Heading} title="No classes" trail=${trail} note="Without classes there is no score to take apart." />`;
-  if (!clip) return html`<${Heading} title="Pyramid" trail=${trail} note="A pyramid takes the score of a class on a clip apart. This model has no clips yet: analyse a set of them first." /><p><a class="button" href=${to.findings(model)}>Findings</a></p>`;
+  if (!clip) return html`<${NoClip} trail=${trail} model=${model} brought=${offered} />`;
   return html`<${Asked} key=${model} card=${card.value} clips=${including(offered, clip)} clip=${clip} label=${label} rival=${rival} rows=${rows} query=${query} />`;
+}
+
+/** The model has no clips of its own. @param {{trail: [string, string][], model: string, brought: Choice[]}} props */
+function NoClip({trail, model, brought}) {
+  const choose = (/** @type {any} */ event) => event.target.value && setQuery({clip: event.target.value}, {});
+  return html`<${Heading} title="Pyramid" trail=${trail} note="A pyramid takes the score of a class on a clip apart. No clips of this model's own are known yet: have a set of them analysed, or bring one." />
+    <div class="row">${brought.length ? html`<label class="field">A clip that was brought <select name="clip" onChange=${choose}><option value="" selected>choose one</option>${brought.map(({id, name}) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>` : null}
+      <a class="button" href=${to.findings(model)}>Findings</a><a class="button quiet-button" href=${to.probe(model)}>Bring a clip</a></div>`;
 }
 
 /** @param {URLSearchParams} query */
@@ -73,6 +83,7 @@ function Made({card, view, asked, k, coverage, title, query}) {
   const tubes = useResource(`tubes ${view.job.id}`, () => api.pyramidTubes(card.name, asked).then((found) => found.tubes, () => []));
   const [looked, look] = useState('');
   const chosen = query.get('node') ?? '';
+  const settled = useSettled(looked, chosen);
   const choose = (/** @type {string} */ key) => setQuery({node: key || null});
   const silent = silentOf(query);
   const toggle = (/** @type {string} */ key) => silence(silent.includes(key) ? silent.filter((each) => each !== key) : [...silent, key]);
@@ -87,11 +98,11 @@ function Made({card, view, asked, k, coverage, title, query}) {
         <button class="button quiet-button" onClick=${() => save(new Blob([JSON.stringify({pyramid, tubes: tubes.value ?? []}, null, 1)], {type: 'application/json'}), `${card.name}-pyramid-${pyramid.clip}-${pyramid.label}.json`)}>JSON</button>
         ${isAtlas ? null : html`<a class="button quiet-button" download href=${api.pyramidFileUrl(card.name, asked)}>HTML file</a><span class="muted">with all that is here, to be opened without a server</span>`}</p>
       <${Drawing} card=${card} shape=${drawn} title=${`${title} ${figures(pyramid.score)}`} lit=${looked || chosen} chosen=${chosen} silent=${silent} onLook=${look} onChoose=${choose} onSilence=${isAtlas ? undefined : toggle} onAbsent=${onAbsent} />
-      <${Legend} />
+      <${Legend} /><${LeftOut} card=${card} pyramid=${pyramid} />
       ${isAtlas ? null : html`<${Ablation} card=${card} clip=${asked.clip} label=${pyramid.label} rival=${pyramid.rival} levels=${drawn.levels} silent=${silent} />`}
       <${Trust} card=${card} pyramid=${pyramid} clip=${view.clip} /></div>
     <aside class="pyramid-side" aria-label="Clip and node">${pyramid.members.length ? html`<${Members} card=${card} pyramid=${pyramid} />` : html`<${Clip} card=${card} clip=${view.clip} tubes=${tubes.value ?? []} node=${looked || chosen} />`}
-      <${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes.value ?? []} silent=${silent} onChoose=${choose} onSilence=${isAtlas ? undefined : toggle} /></aside></div>`;
+      <${Inspector} card=${card} shape=${drawn} node=${settled} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${tubes.value ?? []} silent=${silent} onChoose=${choose} onSilence=${isAtlas ? undefined : toggle} /></aside></div>`;
 }
 
 /** Keys of nodes whose unit has no picture. */

@@ -92,7 +92,7 @@ function Drawn({side: {named, card, problem, found, ask, pyramid, drawn}, where,
   return html`<h2><a href=${to.pyramid(model, {clip, class: label, rival})}>${title}</a></h2>
     <p class="muted small">${pyramid.name || clip}${pyramid.predicted === pyramid.label ? '' : `, taken for ${card.classes[pyramid.predicted]}`}; score <span class="figures">${figures(pyramid.score)}</span></p>
     <${Drawing} card=${card} shape=${drawn} label=${`${where} drawing`} title=${`${title} ${figures(pyramid.score)}`} lit=${looked || chosen} chosen=${chosen} shared=${shared} onLook=${look} onChoose=${choose} onAbsent=${nothing} />
-    ${chosen && drawn.levels.some(({lanes}) => lanes.flat().some(({key}) => key === chosen)) ? html`<${Inspector} card=${card} shape=${drawn} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${[]} onChoose=${choose} />` : null}`;
+    ${chosen && drawn.levels.some(({lanes}) => lanes.flat().some(({key}) => key === chosen)) ? html`<${Inspector} card=${card} shape=${drawn} node=${chosen} chosen=${chosen} title=${title} score=${pyramid.score} tubes=${[]} onChoose=${choose} />` : null}`;
 }
 
 const nothing = () => {};

@@ -21,6 +21,7 @@ def test_a_folder_a_list_and_a_description_are_read_alike(place):
     )
     assert folder.clips == listed.clips == described.clips
     assert (folder.name, listed.name, described.name) == ("videos", "testlist01", "test")
+    assert (folder.origin, listed.origin) == ("from videos/", "of testlist01")
     assert folder.words == ""
     assert described.missing == ["v_Archery_g01_c02"]
     assert described.name_of(described.clips[0]) == "Archery/v_Archery_g01_c01.mkv"

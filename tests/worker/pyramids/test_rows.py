@@ -3,7 +3,7 @@ from torch import Tensor, nn
 
 from tests.worker.pyramids.networks import Branches, Chain, Residual, card_of, clip
 from worker.pyramids.relevance import passage
-from worker.pyramids.rows import by_depth, holders
+from worker.pyramids.rows import by_depth, choose, holders, left_out
 
 
 def rows_of(module: nn.Module, units: dict[str, int], **more):
@@ -102,6 +102,22 @@ def test_where_nothing_can_be_followed_rows_are_depths():
     depths = {"left": 1, "right": 1, "mix": 2, "head": 3}
     card = card_of(Branches(), {"left": 2, "right": 3, "mix": 4, "head": 2}, depths=depths)
     assert by_depth(card) == [("mix",), ("left", "right")]
+
+
+def test_output_sizes_without_a_row_are_told_with_the_row_that_there_would_be():
+    card = card_of(nn.Module(), {**{f"conv{i}": 4 for i in range(7)}, "beside": 4, "head": 4})
+    sizes = {**{f"conv{i}": 64 >> i for i in range(7)}, "beside": 21}
+    layers = [x.model_copy(update=dict.fromkeys(("height", "width"), sizes.get(x.path, 1))) for x in card.layers]
+    card = card.model_copy(update={"layers": tuple(layers)})
+    found = {(x.path,): x for x in layers if x.path.startswith("conv")}
+    rows = choose(found)
+    assert (len(rows), rows[0], rows[-1]) == (5, ("conv6",), ("conv0",))
+    told = left_out(card, found, rows)
+    assert {(each.height, each.layers) for each in told if not each.row} == {(21, 1)}
+    fit = [each for each in told if each.row]
+    assert {row for (row,) in rows} | {each.row[0] for each in fit} == {f"conv{i}" for i in range(7)}
+    assert all(sizes[each.row[0]] == each.height for each in fit)
+    assert left_out(card, found, [each.row for each in fit] + rows) == [each for each in told if not each.row]
 
 
 def test_modules_that_hold_layers_are_listened_to_but_not_the_network():
