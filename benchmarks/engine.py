@@ -30,7 +30,7 @@ from contract.spec import Parameters, VisualizationRequest, bind
 from worker import calibrate, canvas
 from worker.canvas import Canvas
 from worker.data_term import data_term
-from worker.execute import SLOTS, Executions, fast_dtype, truncate
+from worker.execute import SLOTS, Executions, truncate
 from worker.models import registry, zoo
 from worker.models.assemble import describe
 from worker.models.model import Model, Statistics
@@ -64,7 +64,7 @@ STREAMS = [
 class Job:
     """One layer of one network. steps: of the plain loop; 0 where only the step is timed. targets: of the ratios.
 
-    step_ratio is held against its target where the processor has AMX. peers: whether other projects can do it, too.
+    Those of bf16 are for processors with AMX. peers: whether other projects can do it, too.
     """
 
     name: str
@@ -120,15 +120,19 @@ def _steps(report: Report, job: Job, model: Model, frame: tuple[Canvas, ...], pe
         exact.append(_our_step(model, job.layer, torch.float32))
         with framing(frame):
             framed.append(_our_step(model, job.layer, None))
-    meant = fast_dtype(model.module, torch.device("cpu")) != torch.float32 and torch.cpu._is_amx_tile_supported()
     step, ours = statistics.median(plainly), statistics.median(fast)
     seen = canvas.plan(model.card, model.card.layer(job.layer), jitter=None)
     report.add(f"{job.name}.plain_step", step, "s cpu")
     report.add(f"{job.name}.step", ours, "s cpu")
-    report.add(f"{job.name}.step_ratio", step / ours, "x", job.step_ratio if meant else "")
+    report.add(f"{job.name}.step_ratio", step / ours, "x", _with_amx(job.step_ratio))
     report.add(f"{job.name}.step_ratio.fp32", step / statistics.median(exact), "x", job.exact_ratio)
     report.add(f"{job.name}.step_ratio.whole_frame", step / statistics.median(framed), "x")
     report.add(f"{job.name}.floor_share", flops(model, job.layer, seen) / (peak * 1e9) / ours)
+
+
+def _with_amx(target: str) -> str:
+    """A target that is for processors with AMX; on others the value is only reported."""
+    return target if torch.cpu._is_amx_tile_supported() else ""
 
 
 def _memory(report: Report, job: Job, model: Model, frame: tuple[Canvas, ...]) -> None:
@@ -162,7 +166,7 @@ def _objectives(report: Report, job: Job, model: Model, frame: tuple[Canvas, ...
             if ours[-1][1] >= best.objective[-1]:
                 break
     for label, course, target in (
-        ("objective_ratio", courses[SHIPPED_RATE], job.objective_ratio),
+        ("objective_ratio", courses[SHIPPED_RATE], _with_amx(job.objective_ratio)),
         ("tuned_objective_ratio", best, ""),
     ):
         reached = next((seconds for seconds, value in ours if value >= course.objective[-1]), float("inf"))

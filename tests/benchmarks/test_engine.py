@@ -47,3 +47,9 @@ def test_the_scale_is_the_largest_activation_over_noise():
     assert model.statistics is not None
     assert model.statistics.maximum["motion"].shape == (4,)
     assert torch.all(model.statistics.maximum["motion"] > 0)
+
+
+@pytest.mark.parametrize(("has", "target"), [(True, ">= 0"), (False, "")])
+def test_what_is_meant_for_amx_is_asked_of_no_other_processor(monkeypatch, has, target):
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: has)
+    assert engine._with_amx(">= 0") == target
