@@ -141,6 +141,7 @@ class ProbeView(BaseModel):
 class Queued(BaseModel):
     """What the queue knows about a job."""
 
+    title: str = Field(default="", description="What it is about, in words: classes and clips by name.")
     priority: Priority
     worker: str | None
     attempts: int

@@ -51,6 +51,7 @@ from backend.sign_in import SignIn
 from backend.surveyor import Surveyor
 from backend.sweeper import Sweeper
 from backend.sweeps import Sweeps
+from backend.titles import Titles
 from backend.tokens import Tokens
 from backend.uploads import Uploads
 from contract.coverage import Coverage
@@ -127,7 +128,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         ),
         ablations.routes(desk=desk, shelf=shelf, data=settings.data, uploads=uploads, quota=quota),
         visualizations.routes(desk=desk, shelf=shelf, quota=quota),
-        jobs.routes(desk=desk, shelf=shelf),
+        jobs.routes(desk=desk, shelf=shelf, titles=Titles(shelf, uploads, settings.data)),
         sweeps.routes(sweeps=known_sweeps, shelf=shelf, quota=quota),
         events.routes(desk=desk, broadcast=broadcast, streams=Streams(settings.streams), closing=closing),
         media.routes(store=store, hot=hot),

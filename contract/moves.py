@@ -71,6 +71,22 @@ return mates
 """
 )
 
+# How many of all jobs on record have each status. What waits and is claimed runs along with another.
+COUNT = """
+local counts = {}
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local status = redis.call('HGET', ARGV[1] .. id, 'status')
+  if status == 'queued' and redis.call('EXISTS', ARGV[2] .. id) == 1 then status = 'started' end
+  if status then counts[status] = (counts[status] or 0) + 1 end
+end
+local found = {}
+for status, count in pairs(counts) do
+  found[#found + 1] = status
+  found[#found + 1] = count
+end
+return found
+"""
+
 CANCEL = """
 if redis.call('LREM', KEYS[1], 0, ARGV[1]) == 0 then return 0 end
 redis.call('HSET', KEYS[2], 'status', 'canceled', 'ended_at', ARGV[2])

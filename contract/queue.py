@@ -7,6 +7,7 @@ computed along with another one (a mate) stays in the queue under a claim, so th
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,6 +91,7 @@ class JobQueue:
         self._promote = connection.register_script(moves.PROMOTE)
         self._lease = connection.register_script(moves.LEASE)
         self._forget = connection.register_script(moves.FORGET)
+        self._count = connection.register_script(moves.COUNT)
 
     def submit(self, spec: Work, *, priority: Priority = "interactive", surveyed: needs.Surveyed | None = None) -> bool:
         """Queue a spec. False if its job is already waiting or running; an ended one is queued anew.
@@ -107,8 +109,7 @@ class JobQueue:
     def records(self, ids: Iterable[str]) -> dict[str, JobRecord]:
         """The records that there are, by id."""
         jobs = self._jobs(list(ids))
-        keys = [CLAIM + job.id for job in jobs]
-        claims = self.connection.mget(keys) if keys else []  # whoever is computed along with another job runs
+        claims = self.connection.mget([CLAIM + job.id for job in jobs]) if jobs else []  # mates run, too
         return {job.id: _record(job, claimed=bool(claim)) for job, claim in zip(jobs, claims, strict=True)}
 
     def positions(self) -> dict[str, int]:
@@ -161,19 +162,19 @@ class JobQueue:
         """Number of jobs on record."""
         return self.connection.zcard(JOBS)
 
+    def counts(self) -> Counter[State]:
+        """Number of jobs on record by state. Goes through all of them."""
+        found, counts = self._count(keys=[JOBS], args=[JOB, CLAIM]), Counter[State]()
+        for status, number in zip(found[::2], found[1::2], strict=True):
+            counts[_STATES.get(status.decode(), "queued")] += number
+        return counts
+
     def cancel(self, identity: str) -> bool:
         """Take a waiting job out, or ask the worker to stop a running one. True if it was waiting."""
         self.connection.set(CANCEL + identity, 1, ex=86400)
         stamp = utcformat(now())
         keys = [(queue.key, Job.key_for(identity)) for queue in self.queues.values()]
         return any(self._cancel(keys=key, args=[identity, stamp, RECORD_FOR]) for key in keys)
-
-    def retry(self, identity: str) -> bool:
-        """Queue an ended job again. False if it is waiting or running."""
-        record = self.records([identity])[identity]
-        return self.submit(record.spec, priority=record.priority)
-
-    # For workers.
 
     def take(self, met: Iterable[str] | None = None) -> tuple[Job, Queue] | None:
         """Move the next unclaimed job to the intermediate list, interactive ones first.
@@ -226,8 +227,6 @@ class JobQueue:
     def hand_over(self, identity: str) -> None:
         """Tell the server that a result lies in the cache, to be filed."""
         self.connection.lpush(HANDOVER, identity)
-
-    # For the server's filing.
 
     def handed_over(self) -> list[str]:
         """Results that wait to be filed, oldest first."""

@@ -10,41 +10,49 @@ from fastapi.exceptions import RequestValidationError
 
 from backend.answers import AnalysisJob, Job, Page, Workers
 from backend.desk import Desk
+from backend.tally import Tally
+from backend.titles import Titles
 from contract.queue import State
 from contract.shelf import Shelf
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-def routes(*, desk: Desk, shelf: Shelf) -> APIRouter:
+def routes(*, desk: Desk, shelf: Shelf, titles: Titles) -> APIRouter:
     """The router."""
     router = APIRouter(tags=["jobs"])
+    tally = Tally(desk.queue)
+
+    def titled(job: Job | AnalysisJob) -> Job | AnalysisJob:
+        return job.model_copy(update={"title": titles.of(job.spec)})
 
     @router.get("/jobs")
     def jobs(state: str | None = None, limit: Limit = 50, cursor: str = "") -> Page[Job | AnalysisJob]:
-        """Jobs, newest first; all or those in one state."""
+        """Jobs, newest first; all or those in one state. `total`: of these, at most a second old."""
+        only = _state(state)
         try:
-            ids, following = desk.queue.history(state=_state(state), limit=limit, cursor=cursor)
+            ids, following = desk.queue.history(state=only, limit=limit, cursor=cursor)
         except ValueError as error:
             raise _invalid("cursor", "This is not a cursor that a list of jobs gave out.") from error
-        total = desk.queue.count() if state is None else None
-        items = [job for job in desk.jobs(ids) if state in (None, job.state)]  # one may just have got its result
-        return Page(items=items, total=total, next=following)
+        items = [titled(job) for job in desk.jobs(ids) if only in (None, job.state)]  # one may have got its result
+        if only and not cursor and following is None:
+            return Page(items=items, total=len(items))
+        return Page(items=items, total=tally.of(only) if only else desk.queue.count(), next=following)
 
     @router.get("/jobs/{id}")
     def job(id: str) -> Job | AnalysisJob:
         """One job."""
-        return desk.job(id)
+        return titled(desk.job(id))
 
     @router.post("/jobs/{id}/cancel")
     def cancel(id: str) -> Job | AnalysisJob:
         """Cancel a job. One that has ended stays as it is."""
-        return desk.cancel(id)
+        return titled(desk.cancel(id))
 
     @router.post("/jobs/{id}/retry")
     def retry(id: str) -> Job | AnalysisJob:
         """Queue a failed or canceled job again. Any other stays as it is."""
-        return desk.retry(id)
+        return titled(desk.retry(id))
 
     @router.get("/workers")
     def workers() -> Workers:

@@ -128,6 +128,7 @@
  * @typedef {object} Queued What the queue knows of a visualization.
  * @property {'interactive' | 'batch'} priority
  * @property {string | null} worker
+ * @property {string} title What it is about, in words.
  * @property {number} attempts
  * @property {string} created
  * @property {string | null} started

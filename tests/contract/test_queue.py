@@ -1,3 +1,4 @@
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -6,7 +7,7 @@ from rq.job import Job
 
 from contract import needs
 from contract.pyramid import PyramidSpec
-from contract.queue import ATTEMPTS, JobQueue
+from contract.queue import ATTEMPTS, CLAIM, JobQueue
 from contract.shelf import WorkerCard
 from contract.work import ANALYSE, VISUALIZE, group
 from tests.fakes import CARD, analysis, spec
@@ -208,7 +209,7 @@ def test_an_ended_job_is_queued_anew(queue: JobQueue, status: str) -> None:
 def test_asking_again_takes_back_the_cancel(queue: JobQueue) -> None:
     queue.submit(spec(1))
     queue.cancel(spec(1).id)
-    assert queue.retry(spec(1).id)
+    assert queue.submit(spec(1))
     assert not queue.canceled([spec(1).id])
     assert queue.records([spec(1).id])[spec(1).id].state == "queued"
 
@@ -252,3 +253,16 @@ def test_a_mate_runs_although_it_stands_in_the_queue(queue: JobQueue) -> None:
     assert states == {mate.id: "running", (spec(2) if mate == spec(1) else spec(1)).id: "queued"}
     queue.release([mate.id])
     assert queue.records([mate.id])[mate.id].state == "queued"
+
+
+def test_jobs_are_counted_by_the_states_that_their_records_have(queue: JobQueue) -> None:
+    for unit, status in enumerate(["queued", "queued", "started", "finished", "failed", "canceled", "stopped"]):
+        queue.submit(spec(unit))
+        if status != "queued":
+            end(queue, spec(unit).id, status)
+    queue.connection.set(CLAIM + spec(1).id, "w")  # it runs along with another
+    ids, _ = queue.history()
+    assert queue.counts() == Counter(record.state for record in queue.records(ids).values())
+    assert queue.counts() == {"queued": 1, "running": 2, "finished": 1, "failed": 1, "canceled": 2}
+    queue.connection.delete(Job.key_for(spec(3).id))
+    assert "finished" not in queue.counts(), "its record is gone"

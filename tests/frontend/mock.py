@@ -5,8 +5,11 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from backend.answers import Analysis
+from backend.titles import Titles
 from contract import needs
 from contract.catalogue import ModelCard
 from contract.errors import UnknownModel
@@ -16,6 +19,10 @@ from tests.frontend.cards import clip_network, deep_network, two_stream
 from tests.frontend.pictures import SIDE
 from tests.frontend.probes import Brought
 from tests.frontend.sweeps import Sweeps
+
+if TYPE_CHECKING:
+    from backend.uploads import Uploads
+    from contract.shelf import Shelf
 
 STATES = {6: "running", 7: "queued", 8: "failed", 9: "dead"}
 """Units of conv5_fusion that are in another state than finished or absent."""
@@ -52,6 +59,7 @@ class Mock:
         self.analyses: dict[str, Analysis] = {}
         self.listeners: list[queue.Queue] = []
         self.brought = Brought()
+        self.titles = Titles(cast("Shelf", self), cast("Uploads", self.brought), Path("nowhere"))
         self.arriving = threading.Event()
         self.arriving.set()
         self.sweeps = Sweeps()
@@ -184,6 +192,14 @@ class Mock:
         """An analysis that was listed."""
         return {**self.analyses[identity].model_dump(mode="json"), **self.records.get(identity, {})}
 
+    def job(self, identity: str) -> dict:
+        """What is known of a job, as the queue tells it."""
+        known = self.analyses.get(identity)
+        view, work = (self.analysis(identity), known.spec) if known else (self.look(self.specs[identity]), None)
+        times = {"created": CREATED, "started": CREATED, "ended": None}
+        title = self.titles.of(work or self.specs[identity])
+        return {**view, "title": title, "priority": "interactive", "worker": None, "attempts": 1, **times}
+
     def state(self, job: Analysis, *, ask: bool) -> dict:
         """An analysis by its request: listed from now on, and started if it is asked for."""
         self.analyses.setdefault(job.id, job)
@@ -279,12 +295,6 @@ def fixed(state: str) -> dict:
         "state": state,
         "error": "The worker ran out of memory (needed 2.1 GB, had 1.8 GB). Try fewer steps at once.",
     }
-
-
-def queued(view: dict) -> dict:
-    """A visualization or an analysis as a job."""
-    times = {"created": CREATED, "started": CREATED, "ended": None}
-    return {**view, "priority": "interactive", "worker": None, "attempts": 1, **times}
 
 
 def _picture(stream, spec: VisualizationSpec) -> dict:

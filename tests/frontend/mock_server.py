@@ -24,7 +24,7 @@ from contract.result import StreamPicture
 from contract.spec import ENGINE_VERSION, Parameters, VisualizationRequest, VisualizationSpec
 from tests.frontend import findings, pictures, probes, pyramids, sweeps
 from tests.frontend.asked import Asked
-from tests.frontend.mock import VARIANTS, Mock, queued
+from tests.frontend.mock import VARIANTS, Mock
 from tests.frontend.static_server import listening
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
@@ -129,18 +129,17 @@ class Handler(BaseHTTPRequestHandler):
                 ]
                 self._list([mock.ask(spec) for spec in specs], status=202)
             case ["GET", "jobs"]:
-                jobs = [
-                    queued(mock.analysis(identity) if identity in mock.analyses else mock.look(mock.specs[identity]))
-                    for identity in reversed(list(mock.records))
-                    if identity not in mock.past
-                ]
+                jobs = [mock.job(each) for each in reversed(list(mock.records)) if each not in mock.past]
                 chosen = [job for job in jobs if job["state"] == query.get("state", job["state"])]
-                total = None if "state" in query else len(jobs)
-                self._json({"items": chosen[: int(query.get("limit", 50))], "total": total, "next": None})
+                limit = int(query.get("limit", 50))
+                following = "1.0" if len(chosen) > limit else None
+                self._json({"items": chosen[:limit], "total": len(chosen), "next": following})
             case ["POST", "jobs", identity, "cancel"]:
-                self._json(queued(mock.cancel(identity)))
+                mock.cancel(identity)
+                self._json(mock.job(identity))
             case ["POST", "jobs", identity, "retry"]:
-                self._json(queued(mock.ask(self._known(identity))))
+                mock.ask(self._known(identity))
+                self._json(mock.job(identity))
             case ["GET", "notes"]:
                 self._list(list(mock.notes.values()))
             case ["PUT", "notes", name, path, number]:
@@ -162,8 +161,9 @@ class Handler(BaseHTTPRequestHandler):
                 shown = clip.shown(colouring=query.get("colouring", "uvm"), reach=float(query.get("reach", 4)))
                 self._send(encode([shown[int(query.get("frame", 0))]], "png"), "image/png")
             case ["GET", "jobs", identity]:
-                known = mock.analyses
-                self._json(queued(mock.analysis(identity) if identity in known else mock.look(self._known(identity))))
+                if identity not in mock.analyses:
+                    self._known(identity)
+                self._json(mock.job(identity))
             case ["GET", "models", name, "findings", "analyses"]:
                 mock.analyses |= {each.id: each for each in findings.analyses(mock.card(name))}
                 own = [each for each in mock.analyses.values() if each.spec.model == name]

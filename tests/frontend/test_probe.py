@@ -175,7 +175,7 @@ def test_the_job_of_a_probe_leads_to_what_it_found(visit):
     job = probes.job(visit.mock.card("demo"), wanted)
     visit.mock.analyses[job.id], visit.mock.records[job.id] = job, {"state": "finished"}
     page = visit.open("/jobs")
-    page.get_by_role("link", name="Probe of a clip").click()
+    page.get_by_role("link", name=f"Probe of {probes.NAMES[probes.READY]}").click()
     expect(page.get_by_role("region", name="Classes over time")).to_be_visible()
     expect(page.get_by_role("group", name="Silenced units")).to_contain_text("Silent: conv5_fusion:1, fc7:0")
 

@@ -276,7 +276,7 @@ def test_speeds_between_are_computed_on_demand(visit):
 def test_the_queue_shows_jobs_and_cancels_them(visit):
     page = visit.open("/jobs")
     expect(page.locator(".job")).to_have_count(6)
-    page.get_by_role("button", name="Cancel conv5_fusion 7 slow").click()
+    page.get_by_role("button", name="Cancel Unit 7 of conv5_fusion, slow motion").click()
     expect(page.get_by_role("heading", name="Canceled")).to_be_visible()
 
 
@@ -286,3 +286,20 @@ def test_a_lost_server_is_said(visit):
     page.get_by_role("link", name="Classes").first.click()
     expect(page.get_by_text("The server cannot be reached")).to_be_visible()
     visit.complaints.clear()
+
+
+def test_jobs_are_called_by_what_they_are_about(visit):
+    visit.mock.records[visit.mock.spec("demo", "fc8", 2, {"chi": 0.0}).id] = {"state": "failed", "error": "No."}
+    page = visit.open("/jobs")
+    row = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="playing cello"))
+    expect(row).to_contain_text("demo · unit 2 of fc8 · Fast motion · seed 0")
+    expect(row.get_by_role("button", name="Retry playing cello, fast motion")).to_be_visible()
+    expect(page.get_by_role("link", name="Unit 8 of conv5_fusion").first).to_be_visible()
+
+
+def test_a_list_of_jobs_says_how_many_there_are_in_all(visit):
+    for unit in range(30, 60):
+        visit.mock.records[visit.mock.spec("demo", "fc6", unit, {}).id] = {"state": "queued", "position": unit}
+    page = visit.open("/jobs?state=queued")
+    expect(page.get_by_role("heading", name="Waiting 32")).to_be_visible()
+    expect(page.locator(".job")).to_have_count(20)

@@ -36,7 +36,7 @@ function Row({model, analysis, onDone}) {
 }
 
 /** @param {AnalysisSpec} spec */
-export const titleOf = ({what, clips, clip, units, silent}) => (what === 'ablation' ? `Clip ${clip} without ${countText(silent?.length ?? 0, 'unit')}` : what === 'pyramid' ? `Pyramid of clip ${clip}` : what === 'optima' ? `Optima of ${countText(units, 'unit')} per layer` : clips === 'drawn' ? 'Drawn clips' : `Clips: ${clips}`);
+const titleOf = ({what, clips, units}) => (what === 'optima' ? `Optima of ${countText(units, 'unit')} per layer` : clips === 'drawn' ? 'Drawn clips' : `Clips: ${clips}`);
 
 /** @param {AnalysisSpec} spec */
 const noteOf = ({what, clips}) => (what === 'optima' ? 'What slowness costs, and how alike their two pictures are. Needs no clips.'

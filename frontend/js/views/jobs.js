@@ -2,7 +2,6 @@
 
 import * as api from '../api.js';
 import {useQueueChange} from '../events.js';
-import {titleOf} from '../findings/analyses.js';
 import {html, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {Progress as AnalysisProgress} from '../pending.js';
@@ -48,19 +47,19 @@ function List({state, title, none}) {
   if (!jobs.value) return html`<${Waiting} what=${title} />`;
   const {items, total, next} = jobs.value;
   if (!items.length && !none) return null;
-  return html`<section class="jobs"><h2>${title} <span class="muted figures">${total ?? `${items.length}${next ? '+' : ''}`}</span></h2>
+  return html`<section class="jobs"><h2>${title} <span class="muted figures">${total?.toLocaleString('en')}</span></h2>
     ${items.length ? html`<ul class="job-list">${items.map((job) => html`<${Row} key=${job.id} job=${job} />`)}</ul>` : html`<p class="muted">${none}</p>`}
     ${next && limit < 100 ? html`<button class="button quiet-button" onClick=${() => setLimit(limit + 40)}>More</button>` : null}
   </section>`;
 }
 
-/** Name, page and kind of an analysis. @param {any} spec @returns {[string, string | null, string]} */
-function wordsOf(spec) {
-  if (spec.what === 'check') return ['Clip', null, 'decoding'];
-  if (spec.what === 'probe') return ['Probe of a clip', to.probe(spec.model, {clip: spec.clip, start: spec.start || null, end: spec.end, at: spec.at, ablate: written(spec.ablate)}), `${spec.model} · probe`];
-  if (spec.what === 'pyramid') return [titleOf(spec), to.pyramid(spec.model, {clip: spec.clip, class: spec.label, rival: spec.rival, rows: spec.rows?.map((/** @type {string[]} */ row) => row.join('+')).join()}), `${spec.model} · pyramid`];
-  if (spec.what === 'ablation') return [titleOf(spec), to.pyramid(spec.model, {clip: spec.clip, ablate: written(spec.silent)}), `${spec.model} · ablation`];
-  return [titleOf(spec), to.findings(spec.model), `${spec.model} · findings`];
+/** Page and kind of an analysis. @param {any} spec @returns {[string | null, string]} */
+function placeOf(spec) {
+  if (spec.what === 'check') return [null, 'decoding'];
+  if (spec.what === 'probe') return [to.probe(spec.model, {clip: spec.clip, start: spec.start || null, end: spec.end, at: spec.at, ablate: written(spec.ablate)}), `${spec.model} · probe`];
+  if (spec.what === 'pyramid') return [to.pyramid(spec.model, {clip: spec.clip, class: spec.label, rival: spec.rival, rows: spec.rows?.map((/** @type {string[]} */ row) => row.join('+')).join()}), `${spec.model} · pyramid`];
+  if (spec.what === 'ablation') return [to.pyramid(spec.model, {clip: spec.clip, ablate: written(spec.silent)}), `${spec.model} · ablation`];
+  return [to.findings(spec.model), `${spec.model} · findings`];
 }
 
 /** @param {{job: Job}} props */
@@ -70,7 +69,8 @@ const Row = ({job}) => (isAnalysis(job) ? html`<${AnalysisRow} job=${job} />` : 
 function AnalysisRow({job}) {
   const live = useVisualization(job) ?? job;
   const {spec, state} = live;
-  const [title, url, about] = wordsOf(spec);
+  const {title} = job;
+  const [url, about] = placeOf(spec);
   return html`<li class="job">
     <div class="well job-picture"></div>
     <div class="job-words">${url ? html`<a href=${url}><b>${title}</b></a>` : html`<b>${title}</b>`}<span class="muted small">${about} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
@@ -90,16 +90,19 @@ function PictureRow({job}) {
   const picture = result?.streams.at(-1);
   const preview = live.state === 'running' ? progress?.preview : picture ? api.mediaUrl(live, picture.poster) : null;
   const url = to.unit(spec.model, spec.layer, spec.unit, {seed: spec.parameters.seed || null});
+  const shown = live.variant ? VARIANTS[live.variant] : `χ ${spec.parameters.chi}`;
+  const named = `${job.title}, ${shown.toLowerCase()}`;
+  const place = job.title.endsWith(` of ${spec.layer}`) ? '' : ` · unit ${spec.unit} of ${spec.layer}`;
   return html`<li class="job">
     <div class="well job-picture">${preview ? html`<img src=${preview} alt="" loading="lazy" />` : null}</div>
-    <div class="job-words"><a href=${url}><b>${spec.layer} ${spec.unit}</b></a>
-      <span class="muted small">${spec.model} · ${live.variant ? VARIANTS[live.variant] : `χ ${spec.parameters.chi}`} · seed ${spec.parameters.seed ?? 0} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
+    <div class="job-words"><a href=${url}><b>${job.title}</b></a>
+      <span class="muted small">${spec.model}${place} · ${shown} · seed ${spec.parameters.seed ?? 0} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
       ${live.state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}${live.blocked ? html`<span class="small">${live.blocked}</span>` : null}</div>
     <div class="job-state"><span class=${`state state-${live.state}`}>${stateText(live)}</span>
       ${live.state === 'running' ? html`<${Progress} progress=${progress} />` : null}
       ${result ? html`<span class="muted small figures">${activationText(result.normalized)} · ${durationText(result.seconds)}</span>` : null}
       ${job.created ? html`<time class="muted small" datetime=${job.created}>${new Date(job.created).toLocaleTimeString()}</time>` : null}</div>
-    <div class="job-keys">${live.state === 'queued' || live.state === 'running' ? html`<button class="button quiet-button" aria-label=${`Cancel ${spec.layer} ${spec.unit} ${live.variant ?? ''}`} onClick=${() => cancel(live)}>Cancel</button>` : null}
-      ${live.state === 'failed' || live.state === 'canceled' ? html`<button class="button quiet-button" aria-label=${`Retry ${spec.layer} ${spec.unit} ${live.variant ?? ''}`} onClick=${() => retry(live)}>Retry</button>` : null}</div>
+    <div class="job-keys">${live.state === 'queued' || live.state === 'running' ? html`<button class="button quiet-button" aria-label=${`Cancel ${named}`} onClick=${() => cancel(live)}>Cancel</button>` : null}
+      ${live.state === 'failed' || live.state === 'canceled' ? html`<button class="button quiet-button" aria-label=${`Retry ${named}`} onClick=${() => retry(live)}>Retry</button>` : null}</div>
   </li>`;
 }

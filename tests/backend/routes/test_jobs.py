@@ -27,7 +27,9 @@ def test_jobs_in_one_state(client: TestClient, crew: Crew) -> None:
     crew.services.queue.submit(spec(0))
     crew.work()
     crew.services.queue.submit(spec(1))
-    assert [each["id"] for each in client.get("/api/v1/jobs?state=queued").json()["items"]] == [ID]
+    listed = client.get("/api/v1/jobs?state=queued").json()
+    assert [(each["id"], each["title"]) for each in listed["items"]] == [(ID, "Unit 1 of conv1")]
+    assert listed["total"] == 1
     assert [each["id"] for each in client.get("/api/v1/jobs?state=finished").json()["items"]] == [spec(0).id]
 
 
@@ -78,3 +80,12 @@ def test_a_worker_is_asked_to_take_no_more(client: TestClient, crew: Crew) -> No
     assert crew.shelf.is_to_drain("one")
     answer = client.post("/api/v1/workers/oen/drain")
     assert (answer.status_code, answer.json()["did_you_mean"]) == (404, ["one"])
+
+
+def test_a_part_of_a_list_knows_how_many_there_are_in_all(client: TestClient, crew: Crew) -> None:
+    for unit in range(5):
+        crew.services.queue.submit(spec(unit))
+    first = client.get("/api/v1/jobs", params={"limit": 2, "state": "queued"}).json()
+    assert (len(first["items"]), first["total"]) == (2, 5)
+    rest = client.get("/api/v1/jobs", params={"limit": 2, "state": "queued", "cursor": first["next"]}).json()
+    assert rest["total"] == 5
