@@ -13,7 +13,9 @@ from contract.errors import KinetoscopeError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("file", type=Path, help="Python file, folder of a Hugging Face network, or known name")
+    parser.add_argument(
+        "file", type=Path, help="Python file, or folder with one, folder of a Hugging Face network, or known name"
+    )
     parser.add_argument("--random-weights", action="store_true", help="offer a known network without its weights")
     parser.add_argument("--name", default=None, help="name of the model (default: the file's name)")
     parser.add_argument("--seconds", type=float, default=120.0, help="time that building and tracing may take")
@@ -28,9 +30,10 @@ def main(args: argparse.Namespace) -> int:
 
     if args.random_weights:
         return _randomize(str(args.file), args.data)
-    name = args.name or args.file.stem.lower()
     try:
-        verdict = registry.add(name, at(args.file), data=args.data, seconds=args.seconds)
+        source = at(args.file)
+        name = args.name or Path(source.place).stem.lower()
+        verdict = registry.add(name, source, data=args.data, seconds=args.seconds)
     except KinetoscopeError as problem:
         print(f"kinetoscope add: {problem}", file=sys.stderr)
         return 1

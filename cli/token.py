@@ -10,6 +10,7 @@ The data folder keeps only a digest of each token, in a file that nobody else ca
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove = actions.add_parser("remove", help="shut a holder out, with all its sessions")
     remove.add_argument("name", help="whose it is")
     everyone = actions.add_parser("list", help="who holds a token")
+    everyone.add_argument("--json", action="store_true", help="print them as JSON")
     for action in (add, remove, everyone):
         action.add_argument("--data", type=Path, help="data folder (default: the user's)")
 
@@ -38,6 +40,9 @@ def main(args: argparse.Namespace) -> int:
     elif args.action == "remove":
         tokens.remove(args.name)
         print(f"Removed {args.name}.")
+    elif args.json:
+        held = [{"name": x.name, "role": x.role, "created": x.created.isoformat()} for x in tokens.holders()]
+        print(json.dumps(held, indent=1))
     else:
         for holder in tokens.holders():
             print(f"{holder.name:<24} {holder.role:<6} {holder.created:%Y-%m-%d}")

@@ -56,7 +56,7 @@ class Parameters(BaseModel):
         default="paper",
         description="paper: pixels under the method's regularizers. fourier: waves of natural amplitude, as in Lucid. "
         "phase: only the phases of waves, as in MACO. features: the method's, and maps with the mean and deviation "
-        "that batch normalization knows, as in LEAPS. Waves and features want more steps.",
+        "that batch normalization knows, as in LEAPS. All but paper want more steps.",
     )
     feature_weight: float = Field(
         default=1.0, ge=0, le=1000, description="With prior features: what one deviation off costs, in activation."

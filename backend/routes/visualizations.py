@@ -35,7 +35,7 @@ class BatchRequest(BaseModel):
     variants: Annotated[list[Literal["slow", "fast", "still"]], Field(min_length=1, max_length=3)] = ["slow", "fast"]
     parameters: Parameters = Field(default_factory=Parameters)
     priority: Priority = Field(
-        default="batch", description=f"`interactive`: somebody waits for it; for at most {WAITED_FOR} runs."
+        default="batch", description=f"`interactive`: somebody waits for it; for at most {WAITED_FOR} pictures."
     )
 
 
@@ -70,7 +70,7 @@ def routes(*, desk: Desk, shelf: Shelf, quota: Quota) -> APIRouter:
             card.check(spec)
         quota.take(http, desk.count_new(specs))
         if request.priority == "interactive" and len(specs) > WAITED_FOR:
-            text = f"These are {len(specs)} runs; at most {WAITED_FOR} of a request go before batches."
+            text = f"These are {len(specs)} pictures; at most {WAITED_FOR} of a request go before batches."
             raise Unsuited(text, allowed=["batch"])
         views = desk.ask_many(specs, priority=request.priority)
         return Page(items=views, total=len(views))

@@ -6,7 +6,7 @@ import {useResource} from './resource.js';
 import {to} from './router.js';
 import {shown, viewsOf} from './shown.js';
 import {isAtlas} from './site.js';
-import {VIEW_NAMES} from './text.js';
+import {countText, VIEW_NAMES} from './text.js';
 import {Tile} from './tile.js';
 import {isAbsent, learn, ofUnit, start, useVisualizations} from './visualizations.js';
 
@@ -23,7 +23,7 @@ import {isAbsent, learn, ofUnit, start, useVisualizations} from './visualization
  * @param {string} props.note
  * @param {Way[]} props.ways
  * @param {string} [props.here] name of the way that the page shows
- * @param {string} props.more what is computed, after its number
+ * @param {(count: number) => string} props.more that so many ways are computed, in words
  */
 export function Alternatives({card, layer, number, title, note, ways: all, here, more}) {
   const units = useResource(`ways ${card.name} ${layer.path} ${number} ${JSON.stringify(all)}`, () => look(card, layer, number, all)).value;
@@ -32,9 +32,11 @@ export function Alternatives({card, layer, number, title, note, ways: all, here,
   const found = (units ?? []).flatMap((unit) => unit ?? []);
   const runs = useVisualizations(found.flatMap((unit) => views.map((view) => shown(card, view, unit).initial)));
   const absent = [...new Map(runs.filter(isAbsent).map((run) => [run?.id, run])).values()];
+  const lacking = found.filter((_, i) => runs.slice(i * views.length, (i + 1) * views.length).some(isAbsent)).length;
+  const pictures = absent.length === lacking ? '' : ` (${countText(absent.length, 'picture')})`;
   if (!found.length || (isAtlas && found.length === 1)) return null;
   return html`<section class="panel panel-wide"><header class="panel-head"><div><h2>${title}</h2><p class="muted small">${note}</p></div>
-      ${absent.length ? html`<button class="button" onClick=${() => absent.forEach((run) => run && start(run.spec))}>Compute ${absent.length} ${more}</button>` : null}</header>
+      ${absent.length ? html`<button class="button" onClick=${() => absent.forEach((run) => run && start(run.spec))}>Compute ${more(lacking)}${pictures}</button>` : null}</header>
     <ol class="seeds">${found.map((unit, i) => html`<li key=${ways[i].name} class=${ways[i].name === here ? 'seed-here' : ''}><div class="pair">${views.map((view, n) => html`<${Tile} key=${view}
       url=${to.unit(card.name, layer.path, number, ways[i].how)} name=${ways[i].name} caption=${n ? VIEW_NAMES[view] : ways[i].name} joins=${false} dead=${unit.dead} ...${shown(card, view, unit)} />`)}</div>
       ${ways[i].note ? html`<p class="muted small">${ways[i].note}</p>` : null}</li>`)}</ol></section>`;

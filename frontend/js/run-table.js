@@ -1,4 +1,4 @@
-/** How the pictures of a unit were made: one column per run. */
+/** How the pictures of a unit were made: one column for each. */
 
 import {html} from './html.js';
 import {activationText, durationText, fieldText, figures, VARIANTS} from './text.js';
@@ -22,7 +22,7 @@ export function RunTable({card, layer, runs}) {
     ['Canvas', ({result}) => `${result.canvas} × ${result.canvas} px`],
   ];
   return html`<section class="panel"><h2>How they were made</h2>
-    <div class="table-scroll" tabindex="0" role="region" aria-label="Facts of each run"><table>
+    <div class="table-scroll" tabindex="0" role="region" aria-label="Facts of each picture"><table>
       <thead><tr><td></td>${done.map(({variant}) => html`<th scope="col" key=${variant}>${VARIANTS[variant]}</th>`)}</tr></thead>
       <tbody>${rows.map(([name, read]) => html`<tr key=${name}><th scope="row">${name}</th>${done.map((one) => html`<td key=${one.variant} class="figures">${read(one)}</td>`)}</tr>`)}</tbody>
     </table></div>

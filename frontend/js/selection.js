@@ -59,11 +59,12 @@ export function Selection({card, layer, seed = 0, chosen}) {
   const alive = units.filter((unit) => !unit.dead);
   const runs = useVisualizations(alive.flatMap((unit) => variants.map((variant) => unit.variants[variant])));
   const absent = [...new Set(runs.filter(isAbsent).map((run) => run?.spec.unit))].filter((n) => n !== undefined);
+  const pictures = runs.filter(isAbsent).length;
   const ready = runs.flatMap((run) => (run?.state === 'finished' ? [run.id] : []));
   const compute = () => startAll({model: card.name, layer: layer.path, units: absent, variants, parameters: seed ? {seed} : {}});
   return html`<section class="selection" aria-label="Chosen units">
     <b role="status">${countText(units.length, 'unit')} chosen</b>
-    ${absent.length ? html`<button class="button" onClick=${compute}>Compute ${absent.length}</button>` : null}
+    ${absent.length ? html`<button class="button" onClick=${compute}>Compute ${countText(absent.length, 'unit')}${pictures === absent.length ? '' : ` (${countText(pictures, 'picture')})`}</button>` : null}
     ${units.length > 1 && units.length <= COMPARED ? html`<a class="button" href=${to.compare(units.map((unit) => [card.name, layer.path, unit.unit]))}>Compare</a>` : null}
     ${!isAtlas && ready.length && ready.length <= FIGURED ? html`<div class="selection-figure"><span class="small">Figure</span><${Figure} kind="plate" ids=${ready} group="tiles" brief=${true} /></div>` : null}
     <button class="button quiet-button" onClick=${chosen.addVisible}>Choose visible</button>

@@ -4,6 +4,7 @@ import {useSchema} from './catalogue.js';
 import {html, useState} from './html.js';
 import {setQuery, staying} from './router.js';
 import {fieldsOf, valueOf} from './schema.js';
+import {PRIORS} from './text.js';
 import {start} from './visualizations.js';
 
 /** @typedef {import('./types.js').Visualization} Visualization */
@@ -46,11 +47,12 @@ export function SettingsForm({card, layer, number, runs}) {
 function Setting({field, value, onInput}) {
   const {name, kind, options, least, most, description} = field;
   const note = `hint-${name}`;
+  const said = (/** @type {string} */ option) => (name === 'prior' ? (PRIORS[option] ?? option) : option);
   const usual = field.default === null || field.default === undefined ? 'auto' : kind === 'number' || kind === 'whole' ? round(field.default) : String(field.default);
   const typed = (/** @type {any} */ event) => onInput(event.target.value);
   const input = kind === 'choice' || kind === 'switch'
-    ? html`<select name=${name} value=${value} aria-describedby=${note} onChange=${typed}><option value="" selected=${value === ''}>${usual} (default)</option>
-        ${options.filter((option) => option !== usual).map((option) => html`<option key=${option} value=${option} selected=${option === value}>${option}</option>`)}</select>`
+    ? html`<select name=${name} value=${value} aria-describedby=${note} onChange=${typed}><option value="" selected=${value === ''}>${said(usual)}, default</option>
+        ${options.filter((option) => option !== usual).map((option) => html`<option key=${option} value=${option} selected=${option === value}>${said(option)}</option>`)}</select>`
     : kind === 'number' || kind === 'whole'
       ? html`<input type="number" name=${name} value=${value} placeholder=${usual} step=${kind === 'whole' ? 1 : 'any'} min=${least} max=${most} aria-describedby=${note} onInput=${typed} />`
       : html`<input type="text" name=${name} value=${value} placeholder=${usual} aria-describedby=${note} onInput=${typed} />`;

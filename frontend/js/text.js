@@ -67,5 +67,8 @@ export function ordinal(n) {
 /** What is shown of a unit, in running text. @type {Record<string, string>} */
 export const VIEW_NAMES = {appearance: 'appearance', slow: 'slow motion', fast: 'fast motion'};
 
+/** What a prior is called on the page, with its name in requests. @type {Record<string, string>} */
+export const PRIORS = {paper: 'Pixels (paper)', fourier: 'Waves (fourier)', phase: 'Phases (phase)', features: 'Statistics (features)'};
+
 /** What a variant is called on the page. @type {Record<string, string>} */
 export const VARIANTS = {appearance: 'Appearance', still: 'Appearance', slow: 'Slow motion', fast: 'Fast motion'};

@@ -55,7 +55,7 @@ function Caption({place, card, runs, appearanceOf, onToggle}) {
     </dl>
     ${toggles ? html`<div class="segments segments-small" role="group" aria-label="Whose appearance">${/** @type {const} */ (['slow', 'fast']).map((of) => html`<button key=${of}
       aria-pressed=${of === appearanceOf} onClick=${() => onToggle(of)}>of the ${of} run</button>`)}</div>` : null}
-    ${role === 'appearance' && isOneInput(card) && isWeak(runs) ? html`<p class="muted small">No response to a still: under a tenth of the slow run's activation.</p>` : null}
+    ${role === 'appearance' && isOneInput(card) && isWeak(runs) ? html`<p class="muted small">No response to a still: under a tenth of slow motion's activation.</p>` : null}
   </figcaption>`;
 }
 

@@ -48,7 +48,7 @@ function Making({visualization, onVisualize}) {
   const {state} = visualization;
   if (state === 'queued') return html`<${Queued} visualization=${visualization} />`;
   if (state === 'failed') return html`<${Failed} visualization=${visualization} />`;
-  if (state === 'finished') return html`<p>This run has no such picture.</p>`;
+  if (state === 'finished') return html`<p>This input has no picture here.</p>`;
   const said = isAtlas ? 'Not in this atlas' : state === 'canceled' ? 'Canceled' : 'Not computed yet';
   return html`<b>${said}</b>
     ${onVisualize === null || isAtlas ? null : html`<button class="button" onClick=${() => (onVisualize ? onVisualize() : start(visualization.spec))}>Visualize</button>`}`;

@@ -51,6 +51,7 @@ def test_check_tells_all_of_a_file_and_registers_nothing(run, net):
     )
     assert "Note: Stream 'clip' states no mean and std" in out
     assert ready(run("list", "--json")[1]) == ["demo"]
+    assert f"{net} can be used" in run("check", str(net.parent))[1], "the only Python file of a folder"
     net.write_text(net.read_text().replace("nn.Conv3d(3,", "nn.Conv3d(5,"))
     status, _, err = run("check", str(net))
     assert (status, "does not run on the inputs that its card states" in err) == (1, True)

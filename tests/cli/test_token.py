@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,9 @@ def test_add_list_remove(data: Path, capsys: pytest.CaptureFixture[str]) -> None
     listed = capsys.readouterr().out
     assert listed.split()[:2] == ["ann", "view"]
     assert token not in listed
+    assert main(["token", "list", "--json"]) == 0
+    (held,) = json.loads(capsys.readouterr().out)
+    assert (held["name"], held["role"], set(held)) == ("ann", "view", {"name", "role", "created"})
     assert main(["token", "remove", "ann"]) == 0
     assert Tokens(data).find(token) is None
 

@@ -1,3 +1,5 @@
+import json
+
 from cli.__main__ import main
 from worker.demo import production
 
@@ -25,3 +27,5 @@ def test_one_seed_makes_everything_in_order(monkeypatch, capsys):
     assert calls[3][1] == ("splits",)
     assert {named["seed"] for _, _, named in calls if "seed" in named} == {9}
     assert "joint" in capsys.readouterr().out
+    assert main(["train-demo", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"joint": 0.991}

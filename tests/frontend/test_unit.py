@@ -55,6 +55,18 @@ def test_other_seeds_are_computed_and_opened(visit):
     expect(page.locator(".seed-here")).to_contain_text("Seed 3")
 
 
+def test_more_seeds_say_how_many_pictures_they_are(visit):
+    page = visit.open("/models/clip3d/layers/head/units/2")
+    page.get_by_role("button", name="Visualize", exact=True).first.click()
+    expect(page.get_by_role("button", name="Compute 3 more seeds (6 pictures)")).to_be_visible()
+
+
+def test_priors_have_one_name_in_settings_and_in_panels(visit):
+    page = visit.open(UNIT)
+    expect(page.locator("select[name=prior] option[value=fourier]")).to_have_text("Waves (fourier)")
+    expect(page.get_by_role("link", name="Waves (fourier) appearance")).to_be_visible()
+
+
 def test_the_opposite_and_other_priors_are_computed_and_have_an_address(visit):
     page = visit.open(UNIT)
     panel = page.locator("section.panel", has=page.get_by_role("heading", name="Asked otherwise"))
@@ -95,7 +107,7 @@ def test_a_figure_has_every_frame_unless_told_otherwise(visit):
 
 def test_the_walk_is_computed_as_a_whole(visit):
     page = visit.open("/models/clip3d/walk")
-    page.get_by_role("button", name="Compute 48 missing runs").click()
+    page.get_by_role("button", name="Compute 48 missing pictures").click()
     visit.until("document.querySelectorAll('.walk canvas').length === 48")
     asked = {body["layer"]: body for path, body in visit.mock.requests if path.endswith("batch")}
     assert asked["head"]["variants"] == ["still", "slow", "fast"]
@@ -115,10 +127,10 @@ def test_the_walk_leaves_dead_units_out_and_goes_on(visit):
 
 def test_statistics_are_offered_where_the_network_has_kept_some(visit):
     page = visit.open("/models/demo/layers/conv5_fusion/units/2")
-    expect(page.get_by_role("link", name="Phases appearance")).to_be_visible()
-    expect(page.get_by_role("link", name="Statistics appearance")).to_have_count(0)
+    expect(page.get_by_role("link", name="Phases (phase) appearance")).to_be_visible()
+    expect(page.get_by_role("link", name="Statistics (features) appearance")).to_have_count(0)
     card = visit.mock.cards["demo"]
     normalized = tuple(layer.model_copy(update={"norm": "bn"}) for layer in card.layers)
     visit.mock.cards["demo"] = card.model_copy(update={"layers": normalized})
     page = visit.open("/models/demo/layers/conv5_fusion/units/2")
-    expect(page.get_by_role("link", name="Statistics appearance")).to_be_visible()
+    expect(page.get_by_role("link", name="Statistics (features) appearance")).to_be_visible()

@@ -116,8 +116,8 @@ def measure(splits: Splits) -> dict[str, float]:
     for stream in ("appearance", "motion"):
         alone = scores(load_network(stream), splits.easy, streams=stream)
         result[f"{stream} alone"] = accuracy(alone, splits.easy.labels)
-    result["second network"] = accuracy(scores(load_network("second"), splits.easy), splits.easy.labels)
-    result["hard"] = accuracy(hard, splits.hard.labels)
+    result["second network (another seed)"] = accuracy(scores(load_network("second"), splits.easy), splits.easy.labels)
+    result["hard clips (unlike the training clips)"] = accuracy(hard, splits.hard.labels)
     result |= {f"easy, {pair}": v for pair, v in pair_accuracy(easy, splits.easy.labels).items()}
     result |= {f"hard, {pair}": v for pair, v in pair_accuracy(hard, splits.hard.labels).items()}
     result["still eyes, eye make-up / lipstick"] = pair_accuracy(frozen, splits.frozen.labels)["eye make-up / lipstick"]

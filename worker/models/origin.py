@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -12,18 +13,51 @@ from contract.errors import ModelProblem
 from worker.models import huggingface, own, tuned, weights, zoo
 from worker.models.sheet import Sheet
 
+SHOWN = 12
+"""Files of a folder that are listed."""
+
 
 def at(path: Path) -> Origin:
-    """The origin of a network that is on this disk: a Python file, or a folder of Hugging Face. Raises ModelProblem."""
+    """The origin of a network that is on this disk: a Python file, or the one in a folder, or a folder of Hugging Face.
+
+    Raises ModelProblem.
+    """
     if str(path) in zoo.KNOWN and not path.exists():
         raise ModelProblem(
             f"{path} is a known network: ./kinetoscope pull {path}, ./kinetoscope import {path} FILE, or "
             f"./kinetoscope add {path} --random-weights."
         )
-    if path.is_dir() and not huggingface.is_folder(path):
-        raise ModelProblem(f"{path} is a folder without {huggingface.CONFIG}; give a Python file.")
-    kind = "folder" if huggingface.is_folder(path) else "file"
-    return Origin(kind=kind, place=str(path.resolve()))
+    if huggingface.is_folder(path):
+        return Origin(kind="folder", place=str(path.resolve()))
+    return Origin(kind="file", place=str((only(path) if path.is_dir() else path).resolve()))
+
+
+def only(folder: Path) -> Path:
+    """The Python file of a folder that can be meant: the only one, or the only one that has build and CARD.
+
+    Raises ModelProblem, which lists them, where there is none or more.
+    """
+    files = sorted(file for file in folder.glob("*.py") if not file.name.startswith("_"))
+    found = files if len(files) == 1 else [file for file in files if _offers(file)]
+    if len(found) == 1:
+        return found[0]
+    if not files:
+        raise ModelProblem(f"{folder} is a folder without {huggingface.CONFIG} and without a Python file; give one.")
+    said = (
+        "; none has build() and CARD"
+        if not found
+        else f"; {', '.join(file.name for file in found)} have build() and CARD"
+    )
+    names = ", ".join(file.name for file in files[:SHOWN]) + (", ..." if len(files) > SHOWN else "")
+    raise ModelProblem(f"{folder} is a folder of {len(files)} Python files{said}. Give one of {names}.")
+
+
+def _offers(file: Path) -> bool:
+    text = file.read_text(errors="replace")
+    return (
+        re.search(r"^def build\(", text, re.MULTILINE) is not None
+        and re.search(r"^CARD\b", text, re.MULTILINE) is not None
+    )
 
 
 class Origin(BaseModel):

@@ -73,7 +73,7 @@ function Whole({card, runs}) {
       startAll({model: card.name, layer, units: [...new Set(own.map((run) => run.spec.unit))], variants, parameters: {}});
     }
   };
-  return html`<div class="row">${absent.length ? html`<button class="button" onClick=${compute}>Compute ${countText(absent.length, 'missing run')}</button>` : null}
+  return html`<div class="row">${absent.length ? html`<button class="button" onClick=${compute}>Compute ${countText(absent.length, 'missing picture')}</button>` : null}
     ${ready.length && !isAtlas ? html`<span class="small">Figure</span><${Figure} kind="plate" ids=${ready.slice(0, FIGURED)} group="tiles" brief=${true} />` : null}</div>`;
 }
 
