@@ -41,7 +41,9 @@ def main(args: argparse.Namespace) -> int:
         tokens.remove(args.name)
         print(f"Removed {args.name}.")
     elif args.json:
-        held = [{"name": x.name, "role": x.role, "created": x.created.isoformat()} for x in tokens.holders()]
+        held = [
+            {"name": x.name, "role": x.role, "created": x.created and x.created.isoformat()} for x in tokens.holders()
+        ]
         print(json.dumps(held, indent=1))
     else:
         for holder in tokens.holders():

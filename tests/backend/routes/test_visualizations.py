@@ -179,4 +179,4 @@ def test_a_few_that_somebody_waits_for_go_before_batches(client: TestClient, cre
     refused = client.post(
         "/api/v1/visualizations/batch", json={**ask, "units": list(range(25)), "priority": "interactive"}
     )
-    assert (refused.status_code, "25 runs" in refused.text) == (422, True)
+    assert (refused.status_code, "25 pictures" in refused.text) == (422, True)
