@@ -2,6 +2,7 @@
 
 import {isOneInput, layerOf, variantsOf} from './catalogue.js';
 import {sideOf} from './preview.js';
+import {isAtlas} from './site.js';
 import {VIEW_NAMES} from './text.js';
 import {pictureOf, triplet} from './triplet.js';
 
@@ -25,6 +26,12 @@ export function shown(card, view, unit) {
   const want = view === 'appearance' ? 'look' : one ? 'clip' : 'motion';
   const inputs = layerOf(card, initial?.spec.layer ?? '')?.streams.length ?? 1;
   return {initial, what: VIEW_NAMES[view], side: sideOf(view, inputs), pick: (/** @type {import('./types.js').Visualization | undefined} */ v) => pictureOf(v, want)};
+}
+
+/** Whether a tile has something to show: in an atlas what was not computed never will be. @param {ModelCard} card @param {string} view @param {import('./types.js').Unit} unit */
+export function isThere(card, view, unit) {
+  const {initial, pick} = shown(card, view, unit);
+  return !isAtlas || Boolean(pick(initial));
 }
 
 /** @param {ModelCard} card */

@@ -3,8 +3,10 @@
 import {Clock, clock as pageClock} from './clock.js';
 import {haste} from './haste.js';
 import {html, useEffect, useMemo, useRef, useState} from './html.js';
+import {breakable} from './page.js';
 import {Player} from './player.js';
 import {Preview} from './preview.js';
+import {isAtlas} from './site.js';
 import {useStore} from './store.js';
 import {activationText, percent, stateText} from './text.js';
 import {useVisualization} from './visualizations.js';
@@ -30,13 +32,13 @@ export function Tile({url, name, caption = name, note = '', initial, pick, what,
   const picture = pick(visualization);
   const {moving, inSight, clock, handlers, element} = useMoving();
   const calm = useCalm();
-  const state = stateText(visualization, dead);
+  const state = isAtlas && !dead && !visualization?.result ? 'Not in this atlas' : stateText(visualization, dead);
   const reached = visualization?.result ? activationText(visualization.result.normalized) : '';
   return html`<a class="tile" href=${url} ref=${element} ...${handlers}>
     ${visualization && picture && !dead && !calm ? html`<div class="well"></div>` : visualization && picture && !dead
       ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" group="tiles" joins=${joins} still=${!moving} coarse=${!moving && !inSight} /></div>`
       : html`<${Making} ...${{visualization, state, side, dead}} />`}
-    <span class="tile-words"><b>${caption === name ? name : html`<span class="hidden">${name}</span> ${caption}`} <span class="hidden">${caption === what ? state : `${what}, ${state}`}</span></b><span class="figures">${note || reached}</span></span>
+    <span class="tile-words"><b>${caption === name ? breakable(name) : html`<span class="hidden">${name}</span> ${caption}`} <span class="hidden">${caption === what ? state : `${what}, ${state}`}</span></b><span class="figures">${note || reached}</span></span>
   </a>`;
 }
 
@@ -48,7 +50,7 @@ function Making({visualization, state, side, dead}) {
       <div class="well-foot tile-foot"><progress max="100" value=${percent(progress)}></progress><span class="figures">${percent(progress)} %</span></div></div>`;
   }
   const kind = dead ? 'dead' : visualization?.state ?? 'absent';
-  const mark = {dead: '∅', absent: '+', queued: '…', running: '…', failed: '!', canceled: '–', finished: ''}[kind];
+  const mark = {dead: '∅', absent: isAtlas ? '' : '+', queued: '…', running: '…', failed: '!', canceled: '–', finished: ''}[kind];
   return html`<div aria-hidden="true" class=${`well well-note tile-${kind}`}><span class="tile-mark">${mark}</span><span>${state}</span></div>`;
 }
 

@@ -36,7 +36,7 @@ export function UnitGrid({card, layer, source, view, seed, start}) {
   }, [card, layer, source, view, seed, chosen.units]);
   const onRange = useCallback((/** @type {number} */ first, /** @type {number} */ end) => source.want(first, end), [source]);
   return html`<div class="with-wheel"><div>
-      <${VirtualGrid} key=${JSON.stringify(source.choice)} count=${source.total ?? 0} item=${item} of=${(/** @type {number} */ place) => source.items.get(place)} label=${`Units of ${layer.path}`} start=${start} onRange=${onRange}
+      <${VirtualGrid} key=${JSON.stringify(source.choice)} count=${source.total ?? 0} item=${item} of=${(/** @type {number} */ place) => source.items.get(place)} label=${`Units of ${layer.path}`} lines=${layer.path === card.class_layer ? 2 : 1} start=${start} onRange=${onRange}
         onFirst=${(/** @type {number} */ place) => notePlace(path, place)} /></div>
       ${wheel ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card)} /></aside>` : null}</div>
     ${chosen.units.size ? html`<${Selection} card=${card} layer=${layer} seed=${seed} chosen=${chosen} />` : null}`;

@@ -5,8 +5,8 @@ import {useKeys} from './keys.js';
 
 const GAP = 12;
 
-/** Room for the words below a square. */
-const WORDS = 24;
+/** Room for one or two lines of words below a square. */
+const WORDS = {1: 24, 2: 43};
 
 /** Height of what stays at the top of the window, in px. */
 const above = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) + 6;
@@ -20,18 +20,19 @@ const SPARE = 2;
  * @param {(index: number) => any} props.item
  * @param {(index: number) => any} props.of what an item is made of: it is drawn anew when that is another
  * @param {string} props.label
+ * @param {1 | 2} [props.lines] of words below a square
  * @param {number} [props.start] index of the row that is first in the window
  * @param {(first: number, last: number) => void} props.onRange indexes that exist now
  * @param {(first: number) => void} [props.onFirst] index of the first square in the window
  */
-export function VirtualGrid({count, item, of, label, start = 0, onRange, onFirst}) {
+export function VirtualGrid({count, item, of, label, lines = 1, start = 0, onRange, onFirst}) {
   /** @type {{current: HTMLElement | null}} */
   const list = useRef(null);
   const sought = useRef(/** @type {number | null} */ (null));
   const kept = useRef(/** @type {{item: Function, nodes: Map<number, any>}} */ ({item, nodes: new Map()}));
   // an item that is drawn already stays as it is while others scroll into sight
   if (kept.current.item !== item) kept.current = {item, nodes: new Map()};
-  const {columns, row, ready} = useMeasure(list);
+  const {columns, row, ready} = useMeasure(list, WORDS[lines]);
   const [from, to] = useRows(list, row, ready ? Math.ceil(count / columns) : 0, (top) => onFirst?.(top * columns));
   const [first, last] = [from * columns, Math.min(count, to * columns)];
   useLayoutEffect(() => {
@@ -65,12 +66,12 @@ export function VirtualGrid({count, item, of, label, start = 0, onRange, onFirst
   }));
   kept.current.nodes = drawn;
   const style = {height: `${Math.ceil(count / columns) * row}px`, paddingTop: `${from * row}px`, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`};
-  return html`<ul ref=${list} class="virtual" aria-label=${label} style=${ready ? style : {}} onKeyDown=${onKeyDown}>
+  return html`<ul ref=${list} class=${lines === 2 ? 'virtual virtual-two' : 'virtual'} aria-label=${label} style=${ready ? style : {}} onKeyDown=${onKeyDown}>
     ${[...drawn.values()].map(({node}) => node)}</ul>`;
 }
 
-/** @param {{current: HTMLElement | null}} list */
-function useMeasure(list) {
+/** @param {{current: HTMLElement | null}} list @param {number} words */
+function useMeasure(list, words) {
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const element = list.current;
@@ -84,7 +85,7 @@ function useMeasure(list) {
   const least = Math.min(148, (width - GAP) / 2);
   const columns = width ? Math.max(2, Math.floor((width + GAP) / (least + GAP))) : 2;
   const side = (width - GAP * (columns - 1)) / columns;
-  return {columns, row: side + WORDS + GAP, ready: width > 0};
+  return {columns, row: side + words + GAP, ready: width > 0};
 }
 
 /** First and last row to draw. @param {{current: HTMLElement | null}} list @param {number} row @param {number} rows @param {(top: number) => void} onTop */

@@ -21,6 +21,13 @@ LAY = """async (card) => {
           joints: drawn.joints, frames: drawn.frames.map(({x, y, width, height}) => [x, y, width, height])};
 }"""
 
+PIECES = """(names) => [...document.querySelectorAll(names)].flatMap((name) => [...name.childNodes]).flatMap((node) => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return node.nodeType === Node.TEXT_NODE ? [[node.textContent, range.getClientRects().length]] : [];
+})"""
+"""What lies between two places where a name may break, and in how many lines it is."""
+
 pytestmark = pytest.mark.browser
 
 
@@ -100,6 +107,16 @@ def test_unfolding_is_an_address(visit):
 def test_every_layer_is_in_the_table(visit):
     page = visit.open(DEEP)
     expect(page.locator(".layer-table tbody tr")).to_have_count(len(deep_network().layers))
+
+
+@pytest.mark.parametrize("options", [{"viewport": {"width": 390, "height": 844}}])
+@pytest.mark.parametrize(("path", "names"), [(DEEP, ".layer-table th a"), (f"{DEEP}/walk", ".walk-row h2")])
+def test_names_break_behind_their_dots_only(visit, path, names):
+    page = visit.open(path)
+    expect(page.locator(names).first).to_be_visible()
+    pieces = page.evaluate(PIECES, names)
+    assert "left." in {text for text, _ in pieces}
+    assert [text for text, lines in pieces if lines > 1] == []
 
 
 def test_a_lone_conv_says_nothing_and_is_left_out_of_a_name(visit):

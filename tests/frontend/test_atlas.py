@@ -134,6 +134,17 @@ def test_a_pyramid_that_is_held_is_shown_whatever_the_address_asks(reader: Visit
     expect(page.get_by_role("link", name="What its score is made of")).to_have_count(0)
 
 
+def test_pages_show_what_is_held_and_say_how_much_is_not(reader: Visit):
+    page = reader.open("/models/demo/walk/")
+    expect(page.get_by_text("Not in this atlas, as not computed: 11 of 14 layers.")).to_be_visible()
+    drawn(reader, 3 * (4 + 1 + 3), ".walk")
+    expect(page.locator(".tile-absent")).to_have_count(0)
+    reader.open("/models/demo/classes/")
+    expect(page.get_by_text("Not in this atlas, as not computed: 9 of 12 classes.")).to_be_visible()
+    drawn(reader, 2 * 3, ".grid-pairs")
+    expect(page.locator(".tile-absent")).to_have_count(0)
+
+
 def test_what_is_not_there_is_said(reader: Visit):
     page = reader.open("/compare/?u=demo:conv5_fusion:2&u=demo:conv5_fusion:3")
     expect(page.get_by_role("alert")).to_contain_text("This atlas does not hold unit 3 of conv5_fusion")

@@ -62,6 +62,13 @@ def test_networks_of_different_kinds(visit):
     page = visit.open("/compare?u=demo:conv5_fusion:1&u=clip3d:head:0")
     page.get_by_role("button", name="Visualize 3 missing").click()
     visit.until("document.querySelectorAll('.column canvas[data-ready=true]').length === 6")
+    expect(page.get_by_text("what it sees as RGB clips is shown as it is")).to_be_visible()
+    expect(page.get_by_role("region", name="of conv5_fusion")).to_contain_text("flow, 10 frames at 25 fps")
+    expect(page.get_by_role("region", name="of head")).to_contain_text("RGB, 8 frames at 12.5 fps")
+    page.get_by_role("button", name="With difference").click()
+    difference = page.get_by_role("region", name="Difference")
+    expect(difference.get_by_text("One is flow, the other RGB")).to_have_count(2)
+    expect(page.get_by_role("combobox", name="Layer")).to_have_value("head")
 
 
 def test_a_name_that_is_unknown_is_said_in_its_column(visit):

@@ -140,6 +140,7 @@ def test_what_the_network_sees_goes_with_the_pages_clock_and_glows(visit):
     expect(sight.get_by_role("img", name="motion: what the network sees")).to_have_attribute("data-frame", "4")
     expect(sight.get_by_role("img", name="looks at")).to_have_count(2)
     units = page.get_by_role("region", name="Units that fire most")
+    expect(units).to_contain_text("of layer conv5_fusion")
     expect(units.get_by_text("2.97")).to_be_visible()
     page.get_by_role("button", name="One frame back").click()
     expect(units.get_by_text("2.73")).to_be_visible()  # 3 sin(4 pi / 11); at frames 4 and 5 it is the same
@@ -151,6 +152,16 @@ def test_what_the_network_sees_goes_with_the_pages_clock_and_glows(visit):
     expect(units.get_by_role("link", name="Unit 1").first).to_have_attribute(
         "href", "/models/demo/layers/conv5_fusion/units/1"
     )
+
+
+def test_the_classes_are_told_from_other_units(visit):
+    page = visit.open(URL)
+    units = page.get_by_role("region", name="Units that fire most")
+    expect(units).to_contain_text("The units of fc8 are the classes themselves, and what they reach are logits")
+    expect(units.get_by_role("heading", level=3)).to_have_text(
+        ["applying lipstick", "applying eye make-up", "playing cello"]
+    )
+    expect(units.get_by_role("combobox", name="Layer")).to_have_value("fc8")
 
 
 def test_units_are_silenced_and_it_runs_again(visit):

@@ -18,7 +18,7 @@ export function Analyses({model, onDone}) {
   const {items} = found.value;
   return html`<section class="panel analyses" aria-label="Compute findings"><h2>Compute</h2>
     <ul class="analysis-list">${items.map((analysis) => html`<li key=${analysis.id}><${Row} ...${{model, analysis, onDone}} /></li>`)}</ul>
-    ${items.some(({spec}) => spec.what === 'clips') ? null : html`<p class="muted small">The server knows no set of clips. Name folders in its setting <code>KINETOSCOPE_CLIPS</code>, as <code>name=folder</code>, or run <code>./kinetoscope analyse ${model} CLIPS</code> there.</p>`}
+    <p class="muted small">${items.some(({spec}) => spec.what === 'clips') ? html`Over other clips, on the server: <code>./kinetoscope analyse ${model} CLIPS</code>` : html`The server knows no set of clips. Name folders in its setting <code>KINETOSCOPE_CLIPS</code>, as <code>name=folder</code>, or run <code>./kinetoscope analyse ${model} CLIPS</code> there.`}</p>
   </section>`;
 }
 

@@ -4,6 +4,7 @@ import * as api from '../api.js';
 import {layerOf, unitName} from '../catalogue.js';
 import {clock} from '../clock.js';
 import {html, useState} from '../html.js';
+import {breakable} from '../page.js';
 import {useResource} from '../resource.js';
 import {setQuery, staying, to} from '../router.js';
 import {neededVariants, shown, viewsOf} from '../shown.js';
@@ -35,8 +36,8 @@ export function Units({card, probe, path, glow, frames}) {
   };
   if (!layer) return null;
   return html`<section class="panel panel-wide" aria-label="Units that fire most"><header class="panel-head"><div><h2>Units that fire most</h2>
-      <p class="muted small">In the window above; the bar is the frame that is shown. Tick units to silence them.</p></div>
-      <label class="field">Layer <select name="layer" value=${chosen.path} onChange=${(/** @type {any} */ event) => setQuery({layer: event.target.value})}>${probe.layers.map((each) => html`<option key=${each.path} value=${each.path} selected=${each.path === chosen.path}>${each.path}</option>`)}</select></label></header>
+      <p class="muted small">${layer.path === card.class_layer ? html`In the window above. The units of <b>${breakable(layer.path)}</b> are the classes themselves, and what they reach are logits: the scores that become the probabilities above. Each is one number for the whole window.` : html`In the window above, of layer <b>${breakable(layer.path)}</b>; the bar is the frame that is shown, beside the unit's largest in the window.`} ×: a multiple of its largest on the calibration clips. Tick units to silence them.</p></div>
+      <label class="field">Layer <select name="layer" value=${chosen.path} onChange=${(/** @type {any} */ event) => setQuery({layer: event.target.value})}>${probe.layers.map((each) => html`<option key=${each.path} value=${each.path} selected=${each.path === chosen.path}>${each.path}${each.path === card.class_layer ? ' (the classes)' : ''}</option>`)}</select></label></header>
     <${List} key=${chosen.path} ...${{card, layer, units: chosen.units, glow, frames, silent, toggle}} />
     <div class="probe-silence" role="group" aria-label="Silenced units">${silent.length ? html`<${Silent} names=${silent} onSpeak=${toggle} />` : null}
       <p class="row">${silent.length ? html`<button class="button" disabled=${same} onClick=${run}>Run without ${countText(silent.length, 'unit')}</button>` : null}
@@ -56,7 +57,8 @@ function List({card, layer, units, glow, frames, silent, toggle}) {
       const title = unitName(card, layer.path, each.unit);
       const item = found.value?.[i];
       return html`<li key=${each.unit}>
-        <div class="pair">${item ? views.map((view, n) => html`<${Tile} key=${view} url=${to.unit(card.name, layer.path, each.unit)} name=${title} caption=${n ? VIEW_NAMES[view] : title} note=" " dead=${item.dead} ...${shown(card, view, item)} />`) : html`<div class="well"></div>`}</div>
+        <h3><a href=${to.unit(card.name, layer.path, each.unit)}>${title}</a></h3>
+        <div class="pair">${item ? views.map((view) => html`<${Tile} key=${view} url=${to.unit(card.name, layer.path, each.unit)} name=${title} caption=${VIEW_NAMES[view]} note=" " dead=${item.dead} ...${shown(card, view, item)} />`) : html`<div class="well"></div>`}</div>
         <${Now} unit=${each} frames=${frames} title=${title} />
         <div class="row"><label class="check small"><input type="checkbox" checked=${silent.includes(name)} onChange=${() => toggle(name)} />Silent<span class="hidden"> ${title}</span></label>
           ${each.tube ? html`<button class="quiet" aria-pressed=${glow === name} onClick=${() => setQuery({glow: glow === name ? null : name})}>Where<span class="hidden"> ${title} fires</span></button>` : null}</div></li>`;
@@ -69,6 +71,6 @@ function Now({unit: {trace, activation, normalized}, frames, title}) {
   const value = trace[Math.min(trace.length - 1, Math.floor((((frame % frames) + 0.5) / frames) * trace.length))];
   const most = Math.max(activation, 1e-9);
   return html`<div class="probe-now"><progress max=${most} value=${Math.max(0, value)} aria-label=${`${title} in the frame that is shown`}></progress>
-    <span class="small figures">${figures(value)} <span class="muted">of ${figures(activation)}${normalized === null ? '' : `, ${activationText(normalized)}`}</span></span></div>`;
+    <span class="small figures">${figures(value)} <span class="muted">${[trace.length > 1 && `of ${figures(activation)}`, normalized !== null && activationText(normalized)].filter(Boolean).join(', ')}</span></span></div>`;
 }
 

@@ -21,7 +21,7 @@ const LISTED = 6;
 const REST_MS = 120;
 
 /** The node that a panel is about: where pointing rests, else the chosen one, else where it rested. @param {string} looked @param {string} chosen */
-export function useSettled(looked, chosen) {
+export function useRested(looked, chosen) {
   const [rested, rest] = useState('');
   useEffect(() => {
     if (!looked && !chosen) return;

@@ -10,7 +10,7 @@ import {shown} from '../shown.js';
 import {Clip} from './clip.js';
 import {Amount, amountOf} from './controls.js';
 import {Drawing, faceOf, Legend} from './drawing.js';
-import {Inspector, useSettled} from './inspector.js';
+import {Inspector, useRested} from './inspector.js';
 import {mostOf, titleOf} from './made.js';
 import {LeftOut} from './left-out.js';
 import {Members} from './members.js';
@@ -26,7 +26,7 @@ function Whole() {
   const drawn = useMemo(() => shape(pyramid, amount), [amount]);
   const [looked, look] = useState('');
   const [chosen, choose] = useState('');
-  const settled = useSettled(looked, chosen);
+  const settled = useRested(looked, chosen);
   const title = titleOf(card, pyramid.label, pyramid.rival);
   const change = (/** @type {Record<string, string>} */ said) => setAmount(amountOf(new URLSearchParams({k: String(amount.k), coverage: String(Math.round(100 * amount.coverage)), ...said}), most));
   const lit = looked || chosen;

@@ -7,7 +7,7 @@ import {useQueueChange} from '../events.js';
 import {Graph} from '../layer-graph.js';
 import {sizeText} from '../layer-text.js';
 import {html} from '../html.js';
-import {Facts, Heading, Trouble, Waiting} from '../page.js';
+import {breakable, Facts, Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {to} from '../router.js';
 import {holds, isAtlas} from '../site.js';
@@ -69,7 +69,7 @@ function Table({card, coverage}) {
   return html`<div class="table-scroll" tabindex="0" role="region" aria-label="Layers as a table"><table class="layer-table">
     <thead><tr><th scope="col">Layer</th><th scope="col">Kind</th><th scope="col">Units × output</th><th scope="col">Sees</th><th scope="col">With pictures</th></tr></thead>
     <tbody>${card.layers.map((layer) => html`<tr key=${layer.path}>
-      <th scope="row"><a href=${to.layer(card.name, layer.path)}>${layer.path}</a>${layer.recommended ? html`<span class="mark" title="Worth a first look">●<span class="hidden"> recommended</span></span>` : null}</th>
+      <th scope="row"><a href=${to.layer(card.name, layer.path)}>${breakable(layer.path)}</a>${layer.recommended ? html`<span class="mark" title="Worth a first look">●<span class="hidden"> recommended</span></span>` : null}</th>
       <td>${layer.kind}</td><td class="figures">${sizeText([layer])}</td>
       <td class="figures">${layer.receptive_field === null ? 'all' : `${layer.receptive_field} px`}${layer.receptive_frames ? `, ${layer.receptive_frames} fr` : ''}</td>
       <td class="figures">${shortText(countsOf(coverage, [layer]))}</td></tr>`)}</tbody>

@@ -10,7 +10,7 @@ import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {Selection, Tick, useChosen} from '../selection.js';
 import {useSettled} from '../settled.js';
-import {fpsOf, neededVariants, shown, viewsOf} from '../shown.js';
+import {fpsOf, isThere, neededVariants, shown, viewsOf} from '../shown.js';
 import {isAtlas} from '../site.js';
 import {countText, VIEW_NAMES} from '../text.js';
 import {Tile} from '../tile.js';
@@ -45,11 +45,13 @@ export function Classes({model, query}) {
     if (page > 1) setQuery({page: null});
   };
   const classes = last.current;
+  const items = classes.items.filter((item) => isPictured(card.value, item));
   return html`<${Heading} title="Classes" trail=${[[card.value.title || model, to.model(model)]]}
       note=${`What the network takes for each of its ${countText(card.value.classes.length, 'class', 'classes')}: appearance and slow motion of the class unit.`} />
     <div class="tools"><label class="field">Find a class <input type="search" value=${typed} onInput=${onInput} /></label>
       ${like ? html`<p class="muted small" role="status">${classes.total ? countText(classes.total, 'class', 'classes') : 'No class has that name.'}</p>` : null}</div>
-    <${List} card=${card.value} items=${classes.items} />
+    <${List} card=${card.value} items=${items} />
+    ${isAtlas && !like ? html`<${LeftOut} card=${card.value} absent=${card.value.classes.length - classes.total} bare=${classes.items.filter((item) => !items.includes(item))} />` : null}
     <${Pager} page=${page} pages=${Math.ceil(classes.total / PAGE)} url=${(/** @type {number} */ n) => `${to.classes(model)}${n === 1 ? '' : `?page=${n}`}`} />`;
 }
 
@@ -78,11 +80,26 @@ function Missing({card, layer, items}) {
 /** @param {ModelCard} card @param {Unit} item */
 const nameOf = (card, item) => card.classes[item.unit] ?? item.label ?? `Class ${item.unit}`;
 
+/** Views of a class that are shown beside each other. @param {ModelCard} card */
+function sidesOf(card) {
+  const layer = layerOf(card, card.class_layer ?? '');
+  return layer ? viewsOf(card, layer).filter((view) => view !== 'fast') : ['appearance', 'slow'];
+}
+
+/** @param {ModelCard | null} card @param {Unit} item */
+const isPictured = (card, item) => Boolean(card && sidesOf(card).some((view) => isThere(card, view, item)));
+
+/** What an atlas does not hold. bare: classes that clips say something of, on this page. @param {{card: ModelCard, absent: number, bare: Unit[]}} props */
+function LeftOut({card, absent, bare}) {
+  return html`${absent ? html`<p class="muted small">Not in this atlas, as not computed: ${absent} of ${countText(card.classes.length, 'class', 'classes')}.</p>` : null}
+    ${bare.length ? html`<p class="muted small">Without a picture, but with clips: ${bare.map((item, i) => html`${i ? ', ' : ''}<a href=${to.class(card.name, item.unit)}>${nameOf(card, item)}</a>`)}.</p>` : null}`;
+}
+
 /** Appearance and slow motion of a class. @param {{card: ModelCard, item: Unit}} props */
 export function Pair({card, item}) {
   const name = nameOf(card, item);
-  const layer = layerOf(card, card.class_layer ?? '');
-  const views = layer ? viewsOf(card, layer).filter((view) => view !== 'fast') : ['appearance', 'slow'];
+  const views = sidesOf(card).filter((view) => isThere(card, view, item));
   const url = to.class(card.name, item.unit);
+  if (!views.length) return html`<a href=${url}>${name}</a>`;
   return html`<div class="pair">${views.map((view, i) => html`<${Tile} key=${view} url=${url} name=${name} caption=${i ? VIEW_NAMES[view] : name} dead=${item.dead} ...${shown(card, view, item)} />`)}</div>`;
 }

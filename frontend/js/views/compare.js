@@ -1,10 +1,10 @@
 /** Units side by side on one clock and one scale: `?u=model:layer:unit&u=...&mode=difference`. */
 
-import {unitName} from '../catalogue.js';
+import {isOneInput, unitName} from '../catalogue.js';
 import {useFrameInUrl} from '../frame-in-url.js';
 import {Figure} from '../export.js';
 import {html} from '../html.js';
-import {Heading, Waiting} from '../page.js';
+import {breakable, Heading, Waiting} from '../page.js';
 import {Player} from '../player.js';
 import {go, setQuery, to} from '../router.js';
 import {fpsOf} from '../shown.js';
@@ -38,27 +38,37 @@ function Columns({units, seed, difference}) {
   const ready = runs.filter((run) => run.result?.streams.length);
   const absent = runs.filter(isAbsent);
   const fps = found.map((each) => each.card && fpsOf(each.card)).find(Boolean);
-  return html`<${Heading} title="Compare" trail=${trail(units, found)} note=${units.length ? 'Side by side, on one clock and one scale.' : 'Choose units to see them side by side: in a layer by their boxes, or below.'}>
+  return html`<${Heading} title="Compare" trail=${trail(units, found)} note=${units.length ? besideText(found) : 'Choose units to see them side by side: in a layer by their boxes, or below.'}>
       ${absent.length ? html`<button class="button button-main" onClick=${() => found.forEach((each) => startRuns(each.runs))}>Visualize ${absent.length} missing</button>` : null}
       ${units.length === 2 ? html`<div class="segments" role="group" aria-label="How they are compared">
         ${[['', 'Side by side'], ['difference', 'With difference']].map(([mode, title]) => html`<button key=${mode} aria-pressed=${(mode === 'difference') === difference} onClick=${() => setQuery({mode})}>${title}</button>`)}</div>` : null}
     <//>
     ${units.length ? html`<div class="stage"><div class="compare" style=${{gridTemplateColumns: `repeat(${units.length + (difference ? 1 : 0)}, minmax(min(11rem, 70vw), 34rem))`}} tabindex="0" role="region" aria-label="Units that are compared">
-      ${found.map((each, i) => html`<${Column} key=${i} named=${units[i]} found=${each} others=${units.filter((_, n) => n !== i)} />`)}
+      ${found.map((each, i) => html`<${Column} key=${i} named=${units[i]} found=${each} others=${units.filter((_, n) => n !== i)} several=${new Set(units.map(([model]) => model)).size > 1} />`)}
       ${difference ? html`<${Difference} found=${found} />` : null}</div>
       ${fps ? html`<${Wheel} fps=${fps} />` : null}</div>` : null}
     <div class="panels">
-      ${units.length < MOST ? html`<${Add} units=${units} card=${found[0]?.card ?? null} />` : null}
+      ${units.length < MOST ? html`<${Add} units=${units} card=${found[found.length - 1]?.card ?? null} />` : null}
       ${ready.length && !isAtlas ? html`<section class="panel"><h2>Figure of these units</h2><${Figure} kind="plate" ids=${ready.map((run) => run.id)} /></section>` : null}
     </div>`;
 }
 
-/** @param {{named: Named, found: Found, others: Named[]}} props */
-function Column({named: [model, path, number], found, others}) {
+/** What the columns have in common: flow has a scale, a clip of colours has none. @param {Found[]} found */
+function besideText(found) {
+  const kinds = new Set(found.flatMap(({card}) => (card ? [isOneInput(card)] : [])));
+  if (kinds.size > 1) return 'Side by side, on one clock. Motion that a network sees as flow has the colours of the wheel, on one scale; what it sees as RGB clips is shown as it is. A shorter clip begins anew.';
+  return kinds.has(true) ? 'Side by side, on one clock.' : 'Side by side, on one clock and one scale.';
+}
+
+/** What moves of a network's inputs. @param {import('../types.js').ModelCard} card */
+const inputText = ({streams}) => streams.filter(({frames}) => frames > 1).map(({kind, frames, fps}) => `${kind === 'motion' ? 'flow' : 'RGB'}, ${frames} frames at ${fps} fps`).join('; ');
+
+/** @param {{named: Named, found: Found, others: Named[], several: boolean}} props several: of several networks */
+function Column({named: [model, path, number], found, others, several}) {
   const {card, layer, unit, runs, problem} = found;
   const name = unitName(card, path, number);
   return html`<section class="column" aria-label=${`${name} of ${path}`}>
-    <header><h2><a href=${to.unit(model, path, number)}>${name}</a></h2><p class="muted small">${path}${card ? ` · ${card.title || model}` : ''}</p>
+    <header><h2><a href=${to.unit(model, path, number)}>${name}</a></h2><p class="muted small">${breakable(path)}${card ? ` · ${card.title || model}` : ''}${card && several ? html`<br />${inputText(card)}` : null}</p>
       <a class="quiet column-out" href=${to.compare(others)} aria-label=${`Take ${name} out`} title="Take out">✕</a></header>
     ${problem ? html`<p class="reason" role="alert">${problem.message}</p>` : null}
     ${!problem && (!card || !layer) ? html`<${Waiting} />` : null}
@@ -78,7 +88,7 @@ function Difference({found: [first, second]}) {
       const both = place.visualization && place.picture && minus.visualization && minus.picture && place.picture.kind === minus.picture.kind;
       return html`<figure key=${place.role} class="pane"><h3>${place.title}</h3>${both
         ? html`<div class="well"><${Player} visualization=${place.visualization} picture=${place.picture} minus=${{visualization: minus.visualization, picture: minus.picture}} joins=${false} label=${`${place.title}: difference of the two units`} /></div>`
-        : html`<div class="well well-note"><p>Needs both pictures.</p></div>`}<figcaption class="small"> </figcaption></figure>`;
+        : html`<div class="well well-note"><p>${!place.picture || !minus.picture ? 'Needs both pictures.' : [place, minus].some(({picture}) => picture?.kind === 'motion') ? 'One is flow, the other RGB: they have no difference.' : 'A picture and a clip: they have no difference.'}</p></div>`}<figcaption class="small"> </figcaption></figure>`;
     })}</section>`;
 }
 

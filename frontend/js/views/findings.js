@@ -30,8 +30,7 @@ export function Findings({model}) {
   if (!card.value) return html`<${Waiting} />`;
   const trail = [[card.value.title || model, to.model(model)]];
   const compute = isAtlas ? null : html`<${Analyses} model=${model} onDone=${() => (renewOverview(model), reload())} />`;
-  if (!overview) {return html`<${Heading} title="Findings" trail=${trail} note="Nothing has been looked for yet." />${compute}
-    <p class="muted small">Or on the server, over a folder of clips: <code>./kinetoscope analyse ${model} CLIPS</code></p>`;}
+  if (!overview) return html`<${Heading} title="Findings" trail=${trail} note="Nothing has been looked for yet." />${compute}`;
   const thin = thinText(overview);
   return html`<${Heading} title="Findings" trail=${trail} note=${`${countText(overview.total, 'clip')}: ${overview.source}.${overview.labelled ? ` ${overview.right} of ${overview.labelled} are named right.` : ''}`}>
       <a class="button quiet-button" download href=${api.summaryUrl(model)}>PDF</a><//>

@@ -12,7 +12,7 @@ import {classOf, including, useClips, wholeOf} from '../pyramid/clips.js';
 import {Amount, amountOf, number, Subject} from '../pyramid/controls.js';
 import {Drawing, Legend} from '../pyramid/drawing.js';
 import {Held} from '../pyramid/held.js';
-import {Inspector, useSettled} from '../pyramid/inspector.js';
+import {Inspector, useRested} from '../pyramid/inspector.js';
 import {mostOf, titleOf, usePyramid} from '../pyramid/made.js';
 import {LeftOut} from '../pyramid/left-out.js';
 import {Members} from '../pyramid/members.js';
@@ -83,7 +83,7 @@ function Made({card, view, asked, k, coverage, title, query}) {
   const tubes = useResource(`tubes ${view.job.id}`, () => api.pyramidTubes(card.name, asked).then((found) => found.tubes, () => []));
   const [looked, look] = useState('');
   const chosen = query.get('node') ?? '';
-  const settled = useSettled(looked, chosen);
+  const settled = useRested(looked, chosen);
   const choose = (/** @type {string} */ key) => setQuery({node: key || null});
   const silent = silentOf(query);
   const toggle = (/** @type {string} */ key) => silence(silent.includes(key) ? silent.filter((each) => each !== key) : [...silent, key]);

@@ -5,14 +5,14 @@ import {useModel} from '../catalogue.js';
 import {openClock} from '../clock.js';
 import {Figure} from '../export.js';
 import {html, useEffect, useRef, useState} from '../html.js';
-import {Heading, Trouble, Waiting} from '../page.js';
+import {breakable, Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {countText, fieldText} from '../text.js';
 import {Tile} from '../tile.js';
 import {isAbsent, learn, ofUnit, startAll, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
-import {fpsOf, neededVariants, shown, viewsOf} from '../shown.js';
+import {fpsOf, isThere, neededVariants, shown, viewsOf} from '../shown.js';
 import {isAtlas, unitsHeld} from '../site.js';
 
 /** @typedef {import('../types.js').ModelCard} ModelCard */
@@ -43,7 +43,8 @@ export function Walk({model, query}) {
   if (!card.value) return html`<${Waiting} />`;
   const every = asked === null ? card.value.layers.length <= FEW : asked === '1';
   const held = card.value.layers.filter((layer) => unitsHeld(model, layer));
-  const layers = held.filter((layer) => every || layer.recommended || layer.kind === 'class');
+  const wanted = card.value.layers.filter((layer) => every || layer.recommended || layer.kind === 'class');
+  const layers = wanted.filter((layer) => held.includes(layer));
   const stages = abreast(layers.length ? layers : held);
   const onRuns = (/** @type {string} */ path, /** @type {Visualization[]} */ own) => setRuns((all) => ({...all, [path]: own}));
   const most = Math.max(...layers.map((layer) => unitsHeld(model, layer)));
@@ -56,6 +57,7 @@ export function Walk({model, query}) {
       ${card.value.layers.length > FEW ? html`<label class="check"><input type="checkbox" checked=${every} onChange=${() => setQuery({all: every ? '0' : '1'})} /> All ${card.value.layers.length} layers, not only the recommended</label>` : null}
       <${Whole} card=${card.value} runs=${layers.flatMap((layer) => runs[layer.path] ?? [])} />
     </div>
+    ${isAtlas ? html`<${LeftOut} layers=${wanted.length - layers.length} of=${wanted.length} runs=${Object.values(runs).flat()} />` : null}
     <div class="with-wheel"><div class="walk">${stages.map((stage) => html`<${Stage} key=${`${stage[0].path} ${from}`} ...${{card: card.value, layers: stage, from, onRuns, eager: stages.length <= FEW}} />`)}</div>
       ${fpsOf(card.value) ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card.value)} /></aside>` : null}</div>`;
 }
@@ -75,6 +77,13 @@ function Whole({card, runs}) {
   };
   return html`<div class="row">${absent.length ? html`<button class="button" onClick=${compute}>Compute ${countText(absent.length, 'missing picture')}</button>` : null}
     ${ready.length && !isAtlas ? html`<span class="small">Figure</span><${Figure} kind="plate" ids=${ready.slice(0, FIGURED)} group="tiles" brief=${true} />` : null}</div>`;
+}
+
+/** What an atlas does not hold of all that would be here. @param {{layers: number, of: number, runs: Visualization[]}} props */
+function LeftOut({layers, of, runs}) {
+  const absent = runs.filter((run) => !run.result).length;
+  const parts = [layers ? `${layers} of ${countText(of, 'layer')}` : '', absent ? `${countText(absent, 'picture')} of these units` : ''].filter(Boolean);
+  return parts.length ? html`<p class="muted small">Not in this atlas, as not computed: ${parts.join(', and ')}.</p>` : null;
 }
 
 /** Layers by depth; those of the same name in different streams stand in one row, as in the paper. @param {LayerCard[]} layers @returns {LayerCard[][]} */
@@ -105,7 +114,7 @@ function Stage({card, layers, from, onRuns, eager = false}) {
     return () => observer.disconnect();
   }, []);
   return html`<section class="walk-row" ref=${element} aria-label=${shortName(layers[0])}>
-    <header><h2>${shortName(layers[0])}</h2>
+    <header><h2>${breakable(shortName(layers[0]))}</h2>
       ${layers.map((layer) => html`<p class="small" key=${layer.path}><a href=${to.layer(card.name, layer.path)}>${layers.length > 1 ? layer.lane : 'All'} ${countText(layer.units, 'unit')}</a><br /><span class="muted">each sees ${fieldText(layer.receptive_field)}</span></p>`)}</header>
     <div class="walk-views">${layers.map((layer) => html`<${Views} key=${layer.path} ...${{card, layer, near, from, onRuns}} />`)}</div>
   </section>`;
@@ -122,10 +131,12 @@ function Views({card, layer, near, from, onRuns}) {
     if (units.value) onRuns(layer.path, chosen.filter((unit) => !unit.dead).flatMap((unit) => variants.flatMap((variant) => unit.variants[variant] ?? [])));
   }, [units.value]);
   const titles = /** @type {Record<string, string>} */ ({appearance: 'Appearance', slow: 'Slow', fast: 'Fast'});
-  return viewsOf(card, layer).map((view, i) => html`<div class=${`walk-view walk-${view}`} key=${view}>
+  const views = viewsOf(card, layer).map((view) => ({view, there: chosen.filter((unit) => isThere(card, view, unit))}));
+  const room = Math.max(0, Math.min(MANY, unitsHeld(card.name, layer) - from));
+  return views.filter(({there}) => there.length || !units.value).map(({view, there}, i) => html`<div class=${`walk-view walk-${view}`} key=${view}>
     <header><h3>${titles[view]}</h3>${i === 0 && units.value ? html`<${Compute} ...${{card, layer, units: chosen}} />` : null}</header>
-    <ul class="grid grid-four">${Array.from({length: Math.max(0, Math.min(MANY, unitsHeld(card.name, layer) - from))}, (_, n) => {
-      const unit = chosen[n];
+    <ul class="grid grid-four">${Array.from({length: units.value ? there.length : room}, (_, n) => {
+      const unit = there[n];
       return html`<li key=${n}>${unit ? html`<${Tile} url=${to.unit(card.name, layer.path, unit.unit)} name=${unit.label ?? `${unit.unit}`} dead=${unit.dead} ...${shown(card, view, unit)} />` : html`<div class="tile"><div class="well"></div></div>`}</li>`;
     })}</ul></div>`);
 }
