@@ -68,7 +68,7 @@ export function Tour() {
   const model = useResource(there ? 'tour' : null, () => cardOf(DEMO)).value;
   const coverage = useResource(there ? 'coverage of the tour' : null, () => api.coverage(DEMO));
   useQueueChange(coverage.reload, 1500);
-  const steps = model ? stepsOf(model, coverage.value) : [];
+  const steps = model && !coverage.waiting ? stepsOf(model, coverage.value) : [];
   const now = /** @type {Step | undefined} */ (steps[Math.min(step, steps.length - 1)]);
   const isHere = Boolean(now?.paths.includes(path));
   const card = useRef(/** @type {HTMLElement | null} */ (null));
