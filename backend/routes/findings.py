@@ -39,8 +39,9 @@ def routes(*, shelf: Shelf, data: Path, indexes: Indexes) -> APIRouter:
 
     @router.get("/clips")
     def clips(model: str) -> Page[SurveyedClip]:
-        """The clips that were surveyed."""
-        found = list(place(model)[1].clips().values())
+        """The clips that were surveyed; none where the model was not analysed."""
+        archive = place(model)[1]
+        found = list(archive.clips().values()) if archive.overview() else []
         return Page(items=found, total=len(found))
 
     @router.get("/clips/{clip}/{file}", response_class=Response)

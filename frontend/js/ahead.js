@@ -6,7 +6,7 @@
 /** @type {Record<string, string[]>} modules of a view that the frame does not have, by the view */
 const NEEDS = {
   layer: [
-    'arrows.js', 'coverage.js', 'difference.js', 'export.js', 'findings/sorts.js', 'layer-order.js', 'player.js', 'preview.js', 'selection.js', 'shown.js',
+    'arrows.js', 'cost.js', 'coverage.js', 'difference.js', 'export.js', 'findings/sorts.js', 'layer-order.js', 'player.js', 'preview.js', 'selection.js', 'shown.js',
     'strip.js', 'tile.js', 'triplet.js', 'unit-grid.js', 'units.js', 'views/layer.js', 'virtual.js',
   ],
   unit: [

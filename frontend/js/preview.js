@@ -1,6 +1,6 @@
 /** The picture of a running optimization: all inputs side by side, of which a place shows its own. */
 
-import {html} from './html.js';
+import {html, useState} from './html.js';
 
 /** @typedef {'left' | 'right' | 'whole'} Side */
 
@@ -10,7 +10,10 @@ export function sideOf(role, inputs) {
   return role === 'appearance' ? 'left' : 'right';
 }
 
-/** @param {{url: string, side: Side, label?: string}} props */
+/** One that is no longer kept (its worker died, or other work went before) is not shown as a broken picture.
+ * @param {{url: string, side: Side, label?: string}} props */
 export function Preview({url, side, label = ''}) {
-  return html`<img class=${`preview preview-${side}`} src=${url} alt=${label} />`;
+  const [gone, setGone] = useState('');
+  if (gone === url) return html`<b>Starting…</b>`;
+  return html`<img class=${`preview preview-${side}`} src=${url} alt=${label} onError=${() => setGone(url)} />`;
 }

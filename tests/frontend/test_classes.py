@@ -56,6 +56,7 @@ def test_those_that_are_missing_are_computed_with_one_click(visit):
     page = visit.open("/models/clip3d/classes")
     every = page.locator(LISTED)
     expect(every).not_to_have_count(0)
+    expect(page.get_by_text(" pictures: ").or_(page.get_by_text(" pictures, in a time"))).to_be_visible()
     page.get_by_role("button", name=f"Compute {every.count()} missing").click()
     expect(page.locator(f"{LISTED} canvas")).to_have_count(2 * every.count())
     expect(page.get_by_role("button", name="missing")).to_have_count(0)

@@ -58,6 +58,14 @@ def test_a_unit_is_taken_out_and_another_added(visit):
     expect(page.locator(".column")).to_have_count(1)
 
 
+def test_only_units_that_there_are_are_proposed(visit):
+    page = ready(visit, TWO, 6)
+    layer, unit = page.locator("select[name=layer]"), page.get_by_label("Unit", exact=True)
+    for path, units in ("conv5_fusion", 64), ("fc8", 12):
+        layer.select_option(path)
+        expect(unit).to_have_attribute("max", str(units - 1))
+
+
 def test_networks_of_different_kinds(visit):
     page = visit.open("/compare?u=demo:conv5_fusion:1&u=clip3d:head:0")
     page.get_by_role("button", name="Visualize 3 missing").click()

@@ -32,6 +32,14 @@ def test_a_newcomer_gets_from_the_first_page_to_a_new_triplet(visit):
     expect(page.get_by_role("link", name="Unit 20 slow motion, Ready")).to_be_visible()
 
 
+def test_a_preview_that_is_gone_is_no_broken_picture(visit):
+    page = visit.open("/")
+    page.route("**/preview.webp*", lambda route: route.fulfill(status=404))
+    page.goto(page.url.rstrip("/") + LAYER + "/units/6")
+    expect(page.get_by_text("Starting…").first).to_be_visible()
+    expect(page.locator(".preview")).to_have_count(0)
+
+
 def test_tiles_say_their_state(visit):
     page = visit.open(LAYER)
     for unit, state in (

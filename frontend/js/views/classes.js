@@ -3,6 +3,7 @@
 import * as api from '../api.js';
 import {layerOf, useModel} from '../catalogue.js';
 import {openClock} from '../clock.js';
+import {Cost} from '../cost.js';
 import {html, useEffect, useRef, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {Pager} from '../pager.js';
@@ -71,10 +72,17 @@ function Missing({card, layer, items}) {
   const variants = neededVariants(card, layer);
   const alive = items.filter((item) => !item.dead);
   const runs = useVisualizations(alive.flatMap((item) => variants.map((variant) => item.variants[variant])));
-  const units = [...new Set(runs.flatMap((run) => (run && isAbsent(run) ? [run.spec.unit] : [])))];
-  if (!units.length) return null;
-  const compute = () => startAll({model: card.name, layer: layer.path, units, variants, parameters: {}});
-  return html`<p class="row tools"><button class="button" onClick=${compute}>Compute ${units.length} missing</button></p>`;
+  const [sending, setSending] = useState(false);
+  const absent = runs.flatMap((run) => (run && isAbsent(run) ? [run.spec.unit] : []));
+  const units = [...new Set(absent)];
+  if (!units.length || sending) return null;
+  const compute = async () => {
+    setSending(true);
+    await startAll({model: card.name, layer: layer.path, units, variants, parameters: {}});
+    setSending(false);
+  };
+  return html`<p class="row"><button class="button" onClick=${compute}>Compute ${units.length} missing</button>
+    <${Cost} card=${card} layer=${layer} pictures=${absent.length} /></p>`;
 }
 
 /** @param {ModelCard} card @param {Unit} item */

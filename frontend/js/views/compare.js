@@ -1,9 +1,9 @@
 /** Units side by side on one clock and one scale: `?u=model:layer:unit&u=...&mode=difference`. */
 
-import {isOneInput, unitName} from '../catalogue.js';
+import {isOneInput, layerOf, unitName} from '../catalogue.js';
 import {useFrameInUrl} from '../frame-in-url.js';
 import {Figure} from '../export.js';
-import {html} from '../html.js';
+import {html, useState} from '../html.js';
 import {breakable, Heading, Waiting} from '../page.js';
 import {Player} from '../player.js';
 import {go, setQuery, to} from '../router.js';
@@ -37,6 +37,7 @@ function Columns({units, seed, difference}) {
   const runs = found.flatMap((each) => Object.values(each.runs).filter((run) => run !== undefined));
   const ready = runs.filter((run) => run.result?.streams.length);
   const absent = runs.filter(isAbsent);
+  const lastCard = found[found.length - 1]?.card;
   const fps = found.map((each) => each.card && fpsOf(each.card)).find(Boolean);
   return html`<${Heading} title="Compare" trail=${trail(units, found)} note=${units.length ? besideText(found) : 'Choose units to see them side by side: in a layer by their boxes, or below.'}>
       ${absent.length ? html`<button class="button button-main" onClick=${() => found.forEach((each) => startRuns(each.runs))}>Visualize ${absent.length} missing</button>` : null}
@@ -48,7 +49,7 @@ function Columns({units, seed, difference}) {
       ${difference ? html`<${Difference} found=${found} />` : null}</div>
       ${fps ? html`<${Wheel} fps=${fps} />` : null}</div>` : null}
     <div class="panels">
-      ${units.length < MOST ? html`<${Add} units=${units} card=${found[found.length - 1]?.card ?? null} />` : null}
+      ${units.length < MOST && lastCard ? html`<${Add} units=${units} card=${lastCard} />` : null}
       ${ready.length && !isAtlas ? html`<section class="panel"><h2>Figure of these units</h2><${Figure} kind="plate" ids=${ready.map((run) => run.id)} /></section>` : null}
     </div>`;
 }
@@ -92,18 +93,20 @@ function Difference({found: [first, second]}) {
     })}</section>`;
 }
 
-/** @param {{units: Named[], card: import('../types.js').ModelCard | null}} props */
+/** The unit behind the last one is proposed, or the one before it where there is none.
+ * @param {{units: Named[], card: import('../types.js').ModelCard}} props */
 function Add({units, card}) {
-  if (!card) return null;
   const [, path, number] = units[units.length - 1];
+  const [chosen, choose] = useState(path);
+  const last = (layerOf(card, chosen)?.units ?? 1) - 1;
   const onSubmit = (/** @type {any} */ event) => {
     event.preventDefault();
     const form = new FormData(event.target);
     go(to.compare([...units, [card.name, String(form.get('layer')), Number(form.get('unit'))]]));
   };
   return html`<section class="panel"><h2>Add a unit</h2><form class="row" onSubmit=${onSubmit}>
-    <label class="field">Layer <select name="layer">${card.layers.filter((each) => unitsHeld(card.name, each)).map((each) => html`<option value=${each.path} selected=${each.path === path}>${each.path}</option>`)}</select></label>
-    <label class="field">Unit <input name="unit" type="number" min="0" value=${number + 1} required /></label>
+    <label class="field">Layer <select name="layer" onChange=${(/** @type {any} */ event) => choose(event.target.value)}>${card.layers.filter((each) => unitsHeld(card.name, each)).map((each) => html`<option value=${each.path} selected=${each.path === path}>${each.path}</option>`)}</select></label>
+    <label class="field">Unit <input key=${chosen} name="unit" type="number" min="0" max=${last} value=${number < last ? number + 1 : Math.max(0, last - 1)} required /></label>
     <button class="button">Add</button></form></section>`;
 }
 

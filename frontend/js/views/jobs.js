@@ -5,6 +5,7 @@ import {useQueueChange} from '../events.js';
 import {html, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {Progress as AnalysisProgress} from '../pending.js';
+import {Preview} from '../preview.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {Sweeps} from '../sweeps.js';
@@ -87,14 +88,14 @@ function AnalysisRow({job}) {
 function PictureRow({job}) {
   const live = useVisualization(job) ?? job;
   const {spec, result, progress} = live;
-  const picture = result?.streams.at(-1);
-  const preview = live.state === 'running' ? progress?.preview : picture ? api.mediaUrl(live, picture.poster) : null;
+  const preview = live.state === 'running' ? progress?.preview : null;
+  const shots = live.state === 'running' ? [] : (result?.streams ?? []);
   const url = to.unit(spec.model, spec.layer, spec.unit, {seed: spec.parameters.seed || null});
   const shown = live.variant ? VARIANTS[live.variant] : `χ ${spec.parameters.chi}`;
   const named = `${job.title}, ${shown.toLowerCase()}`;
   const place = job.title.endsWith(` of ${spec.layer}`) ? '' : ` · unit ${spec.unit} of ${spec.layer}`;
   return html`<li class="job">
-    <div class="well job-picture">${preview ? html`<img src=${preview} alt="" loading="lazy" />` : null}</div>
+    <div class="well job-picture">${preview ? html`<${Preview} url=${preview} side="whole" />` : shots.map((each) => html`<img key=${each.poster} src=${api.mediaUrl(live, each.poster)} alt="" loading="lazy" />`)}</div>
     <div class="job-words"><a href=${url}><b>${job.title}</b></a>
       <span class="muted small">${spec.model}${place} · ${shown} · seed ${spec.parameters.seed ?? 0} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
       ${live.state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}${live.blocked ? html`<span class="small">${live.blocked}</span>` : null}</div>

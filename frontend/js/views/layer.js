@@ -3,6 +3,7 @@
 import * as api from '../api.js';
 import {layerOf, useModel} from '../catalogue.js';
 import {openClock} from '../clock.js';
+import {Cost} from '../cost.js';
 import {countsOf, picturedText} from '../coverage.js';
 import {useQueueChange} from '../events.js';
 import {useOverview} from '../findings/overview.js';
@@ -15,7 +16,7 @@ import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {neededVariants, viewsOf} from '../shown.js';
 import {isAtlas, unitsHeld} from '../site.js';
-import {countText, durationText, fieldText} from '../text.js';
+import {countText, fieldText} from '../text.js';
 import {UnitGrid} from '../unit-grid.js';
 import {useUnits} from '../units.js';
 import {startAll} from '../visualizations.js';
@@ -48,7 +49,7 @@ export function Layer({model, layer, query}) {
       <${Ordering} ...${{card: card.value, moves: views.includes('slow'), indexes, overview, choice}} />
     </div><div class="tools tools-second">
       <${Jump} layer=${facts} shown=${isPlain(choice)} onJump=${() => setJumps(jumps + 1)} />
-      ${isAtlas ? null : html`<${Missing} key=${`${model} ${layer} ${seed}`} card=${card.value} layer=${facts} seed=${seed} />`}
+      ${isAtlas || ['pictured', 'complete', 'dead'].includes(which) ? null : html`<${Missing} key=${`${model} ${layer} ${seed}`} card=${card.value} layer=${facts} seed=${seed} />`}
     </div>
     ${source.total === null ? html`<${Waiting} what="Asking for the units" />` : null}
     ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : isAtlas ? 'This atlas holds no unit of this layer.' : {pictured: 'No unit of this layer has pictures yet.', complete: 'No unit of this layer is computed in all variants yet.', missing: 'Every unit of this layer is computed in all variants.', none: 'Every unit of this layer has pictures.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
@@ -90,8 +91,7 @@ function Missing({card, layer, seed}) {
   const [sent, setSent] = useState(/** @type {number[]} */ ([]));
   const missing = useResource(`missing ${card.name} ${layer.path} ${seed}`, () => api.units(card.name, layer.path, {which: 'missing', seed, limit: 2 * BATCH}));
   const coverage = useResource(seed ? null : `coverage ${card.name} ${layer.path}`, () => api.coverage(card.name));
-  const plan = useResource(`pace ${card.name} ${layer.path}`, () => api.planSweep({model: card.name, layers: [layer.path], units: '0', variants: []}));
-  useQueueChange(() => [missing, coverage, plan].forEach(({reload}) => reload()), 1500);
+  useQueueChange(() => [missing, coverage].forEach(({reload}) => reload()), 1500);
   if (!missing.value) return null;
   const {total, items} = missing.value;
   const there = coverage.value ? picturedText(countsOf(coverage.value, [layer])) : '';
@@ -101,14 +101,13 @@ function Missing({card, layer, seed}) {
   const next = idle.map((unit) => unit.unit);
   const pictures = idle.reduce((sum, unit) => sum + lacks(unit), 0);
   if (!next.length) return html`<p class="muted small">${there ? `${there}, ` : ''}${countText(total, 'unit')} under way</p>`;
-  const {seconds, guessed} = plan.value?.layers[0] ?? {seconds: null, guessed: false};
-  const cost = seconds === null ? 'in a time that is not known before one was made' : `${guessed ? 'roughly' : 'about'} ${durationText(seconds * pictures)} on one worker`;
+  const more = `${next.length < total ? `The first ${next.length} of ${total} units that lack some. ` : ''}${there ? `${there}.` : ''}`;
   const onClick = async () => {
     setSent([...sent, ...next]);
     await startAll({model: card.name, layer: layer.path, units: next, variants, parameters: seed ? {seed} : {}});
   };
   return html`<p class="row"><button class="button" onClick=${onClick}>Compute ${next.length} missing</button>
-    <span class="muted small">${countText(pictures, 'picture')}${seconds === null ? ', ' : ': '}${cost}.${there ? ` ${there}.` : ''}</span></p>`;
+    <${Cost} card=${card} layer=${layer} pictures=${pictures} more=${more} /></p>`;
 }
 
 /** @param {{layer: LayerCard, shown: boolean, onJump: () => void}} props */

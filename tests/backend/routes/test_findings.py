@@ -64,7 +64,8 @@ def archive(settings: Settings) -> Archive:
 
 def test_a_model_that_was_not_analysed_says_so(client: TestClient) -> None:
     assert client.get(URL).json() == {"overview": None}
-    for path in ("/clips", "/layers/conv1", "/layers/conv1/units/0", "/classes/0", "/pairs/0/1"):
+    assert client.get(f"{URL}/clips").json()["items"] == []
+    for path in ("/layers/conv1", "/layers/conv1/units/0", "/classes/0", "/pairs/0/1"):
         answer = client.get(URL + path)
         assert answer.status_code == 404
         assert answer.json()["title"] == "Not analysed"
