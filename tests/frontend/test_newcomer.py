@@ -74,7 +74,7 @@ def test_from_the_first_page_to_a_triplet(browser: Browser, product: str) -> Non
     page.reload()
     page.wait_for_selector(".trio figure:nth-child(2) canvas[data-ready=true]")
     page.get_by_role("link", name="Jobs").click()
-    unit = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="conv5_fusion 3", exact=True))
+    unit = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="Unit 3 of conv5_fusion", exact=True))
     expect(unit.locator(".state-finished")).to_have_count(2)
     expect(page.get_by_text("First look at the demo")).to_be_visible()  # it began by itself, and went on meanwhile
     page.get_by_role("link", name="Kinetoscope").click()
