@@ -175,9 +175,19 @@ class OneUnit(Unit):
 
 
 class Coverage(BaseModel):
-    """Per layer: units computed in each variant, `pictured` (in any), `complete` (in all of its), and all `units`."""
+    """Per layer: units computed in each variant, `pictured` (in any), `complete` (in all of its), `dead`, all `units`.
+
+    A dead unit is computed, but has no picture.
+    """
 
     layers: dict[str, dict[str, int]]
+
+
+class CalledOff(BaseModel):
+    """What waits no longer: jobs that were canceled, and sweeps that were paused."""
+
+    canceled: int
+    paused: int
 
 
 class Workers(Page[WorkerCard]):

@@ -128,7 +128,7 @@ def create_app(settings: Settings, *, queue_server: Redis, picture_server: Redis
         ),
         ablations.routes(desk=desk, shelf=shelf, data=settings.data, uploads=uploads, quota=quota),
         visualizations.routes(desk=desk, shelf=shelf, quota=quota),
-        jobs.routes(desk=desk, shelf=shelf, titles=Titles(shelf, uploads, settings.data)),
+        jobs.routes(desk=desk, shelf=shelf, titles=Titles(shelf, uploads, settings.data), sweeps=known_sweeps),
         sweeps.routes(sweeps=known_sweeps, shelf=shelf, quota=quota),
         events.routes(desk=desk, broadcast=broadcast, streams=Streams(settings.streams), closing=closing),
         media.routes(store=store, hot=hot),

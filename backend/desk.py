@@ -155,6 +155,13 @@ class Desk:
             self.events.end("canceled", identity)
         return self.job(identity)
 
+    def cancel_waiting(self) -> int:
+        """Cancel whatever waits for a worker; how many jobs that were."""
+        out = [identity for identity in self.queue.positions() if self.queue.cancel(identity)]
+        for identity in out:
+            self.events.end("canceled", identity)
+        return len(out)
+
     def cancel_about(self, clip: str) -> None:
         """Cancel whatever waits or runs on a clip that somebody brought."""
         for identity, record in self.queue.records(self.queue.under_way()).items():

@@ -21,6 +21,9 @@ from contract.variants import apply, needed
 Which = Literal["all", "pictured", "complete", "missing", "none", "dead"]
 """pictured: computed in any variant; complete: in all that the layer has; missing: not in all; none: in none."""
 
+PLAIN = ("unit", "pictured")
+"""Orders without a figure: by number, and by number with those before that have pictures."""
+
 REACHED = ("slow", "fast", "ratio", "speed")
 """What units are sorted by beside their number and the indexes of an analysis."""
 
@@ -47,7 +50,10 @@ CHOSEN: dict[str, Callable[[Sequence[Reached | None]], bool]] = {
 
 @dataclass(frozen=True)
 class Choice:
-    """Which units, in which order. sort: `unit`, or as index; index: one of REACHED or of an analysis, lies within."""
+    """Which units, in which order. sort: one of PLAIN, or as index.
+
+    index: one of REACHED, or of an analysis; lies within `least` and `most`.
+    """
 
     sort: str = "unit"
     rising: bool = False
@@ -60,7 +66,7 @@ class Choice:
     @property
     def shown(self) -> str | None:
         """The index of an analysis whose figure is told with every unit."""
-        return next((name for name in (self.sort, self.index) if name not in (None, "unit", *REACHED)), None)
+        return next((name for name in (self.sort, self.index) if name not in (None, *PLAIN, *REACHED)), None)
 
 
 class Order:
@@ -81,6 +87,9 @@ class Order:
             chosen = [n for n in chosen if _within(column[n], choice.least, choice.most)]
         if choice.sort == "unit":
             return chosen[::-1] if choice.rising else chosen
+        if choice.sort == "pictured":
+            reached = self._reached(card, layer, choice.seed)
+            return sorted(chosen, key=lambda n: any(reached[n]) == choice.rising)
         column = self.column(card, layer, choice.sort, choice.seed)
         return sorted(chosen, key=lambda n: _key(column[n], rising=choice.rising))
 
@@ -106,11 +115,11 @@ class Order:
         try:
             return self._indexes.column(card, layer, name)
         except UnknownIndex as reason:
-            raise UnknownIndex(name, ["unit", *REACHED, *reason.allowed]) from reason
+            raise UnknownIndex(name, [*PLAIN, *REACHED, *reason.allowed]) from reason
         except NoFindings as reason:
             if name.partition(".")[0] in KINDS:
                 raise
-            raise UnknownIndex(name, ["unit", *REACHED]) from reason
+            raise UnknownIndex(name, [*PLAIN, *REACHED]) from reason
 
     def _reached(self, card: ModelCard, layer: LayerCard, seed: int) -> list[list[Reached | None]]:
         """Of every unit, for every variant that it is shown in."""

@@ -81,6 +81,11 @@ class Sweeps:
                 self.keep(sweep)
         return sweep
 
+    def pause_all(self) -> int:
+        """Pause those that run; how many they were."""
+        running = [sweep.id for sweep in self.all() if sweep.state == "running"]
+        return sum(self.stop(identity, for_good=False).state == "paused" for identity in running)
+
     def pause(self, sweep: Sweep) -> None:
         """Call back what waits. Not kept yet."""
         self._call_back(sweep)

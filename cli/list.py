@@ -56,7 +56,8 @@ def main(args: argparse.Namespace) -> int:
 
 def _line(card: ModelCard, pictures: Mapping[str, int]) -> str:
     size = f"{count(len(card.layers), 'layer'):>11} {count(len(card.classes), 'class', 'classes'):>13}"
-    said = [f"{pictures['pictured']:,} of {count(pictures['units'], 'unit')} with pictures"]
+    alive = pictures["units"] - pictures["dead"]
+    said = [f"{pictures['pictured']:,} of {count(alive, 'unit')} with pictures"]
     if pictures["complete"] != pictures["pictured"]:
         said.append(f"{pictures['complete']:,} in all variants")
     said.append(card.calibration or "not calibrated")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import time
 import urllib.error
 import urllib.request
@@ -10,10 +12,17 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from contract import settings
 from contract.errors import KinetoscopeError
 
 PATIENCE_S = 300.0
 """A server that is being restarted is waited for so long."""
+
+
+def add_server(parser: argparse.ArgumentParser) -> None:
+    """Which server is asked, and as whom."""
+    parser.add_argument("--url", default=os.environ.get("KINETOSCOPE_URL", "http://127.0.0.1:8000"), help="the server")
+    parser.add_argument("--token", default=settings.read(os.environ).token, help="where the server asks for one")
 
 
 class Refused(KinetoscopeError):

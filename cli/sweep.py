@@ -12,16 +12,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 from time import sleep
 from typing import Any
 
-from cli import duration
+from cli import duration, remote
 from cli.bar import Bar
 from cli.remote import Remote
-from contract import settings
 from contract.nouns import count
 
 PAUSE_S = 1.0
@@ -42,23 +40,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--pause", action="store_true", help="pause the one with these layers, units and variants")
     what.add_argument("--cancel", action="store_true", help="end the one with these layers, units and variants")
     parser.add_argument("--json", action="store_true", help="print plan or outcome as JSON")
-    parser.add_argument("--url", default=os.environ.get("KINETOSCOPE_URL", "http://127.0.0.1:8000"), help="the server")
-    parser.add_argument("--token", default=settings.read(os.environ).token, help="where the server asks for one")
+    remote.add_server(parser)
 
 
 def main(args: argparse.Namespace) -> int:
     """Run the command."""
-    remote = Remote(args.url, token=args.token)
+    server = Remote(args.url, token=args.token)
     wanted = request(args)
-    view = remote.post("sweeps", "plan", body=wanted)
+    view = server.post("sweeps", "plan", body=wanted)
     if not args.json:
         print("\n".join(told(view)), flush=True)
     if args.pause or args.cancel:
-        view = remote.post("sweeps", view["id"], "pause" if args.pause else "cancel")
+        view = server.post("sweeps", view["id"], "pause" if args.pause else "cancel")
     elif not args.plan:
-        view = remote.post("sweeps", body=wanted)
+        view = server.post("sweeps", body=wanted)
         if not args.detach:
-            view = _follow(remote, view)
+            view = _follow(server, view)
     if args.json:
         print(json.dumps(view, indent=1))
     return 0 if args.plan else _outcome(view)
@@ -87,7 +84,7 @@ def told(plan: dict[str, Any]) -> list[str]:
     return [*lines, f"{count(plan['missing'], 'picture')} to compute{_whole(plan)}.", *held]
 
 
-def follow(remote: Remote, view: dict[str, Any], tell: Tell, wait: Callable[[float], None]) -> dict[str, Any]:
+def follow(server: Remote, view: dict[str, Any], tell: Tell, wait: Callable[[float], None]) -> dict[str, Any]:
     """The sweep once it is over, or somebody paused it. Says once why no worker takes what waits."""
     blocked = view["blocked"]
     while view["state"] == "running":
@@ -96,20 +93,20 @@ def follow(remote: Remote, view: dict[str, Any], tell: Tell, wait: Callable[[flo
                 tell(layer["layer"], layer["runs"] - layer["missing"], layer["runs"])
                 break
         wait(PAUSE_S)
-        view = remote.get("sweeps", view["id"])
+        view = server.get("sweeps", view["id"])
         if view["blocked"] not in (None, blocked):
             print(view["blocked"], file=sys.stderr)
         blocked = view["blocked"]
     return view
 
 
-def _follow(remote: Remote, view: dict[str, Any]) -> dict[str, Any]:
+def _follow(server: Remote, view: dict[str, Any]) -> dict[str, Any]:
     bar = Bar()
     try:
-        return follow(remote, view, bar.show, sleep)
+        return follow(server, view, bar.show, sleep)
     except KeyboardInterrupt:
         bar.close()
-        remote.post("sweeps", view["id"], "pause")
+        server.post("sweeps", view["id"], "pause")
         print("Paused; the same command goes on from here.", file=sys.stderr)
         raise
     finally:

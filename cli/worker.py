@@ -32,7 +32,7 @@ from contract.home import Home
 from contract.post import Post
 from contract.progress import ProgressBoard
 from contract.queue import JobQueue
-from contract.shelf import Shelf
+from contract.shelf import Shelf, WorkerCard
 from contract.store import Store
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="start none: let those of this machine finish the jobs that they are on and take no more, and wait for it",
     )
-    parser.add_argument("--alive", action="store_true", help="start none: 0 if one of this machine is alive, else 1")
+    parser.add_argument(
+        "--alive", action="store_true", help="start none: 0 if one of this machine is ready or at work, else 1"
+    )
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -72,7 +74,8 @@ def main(args: argparse.Namespace) -> int:
     if args.drain:
         return drain(Shelf(connect(settings.redis_url)), socket.gethostname())
     if args.alive:
-        return int(socket.gethostname() not in {each.host for each in Shelf(connect(settings.redis_url)).workers()})
+        ready = [each for each in Shelf(connect(settings.redis_url)).workers() if each.state != "starting"]
+        return int(socket.gethostname() not in {each.host for each in ready})
     return supervise(settings, args.device.split(",") if args.device else devices.every(os.environ))
 
 
@@ -99,13 +102,14 @@ def threads(workers: int) -> int:
 
 def work(settings: table.Settings, device: str) -> int:
     """Be the worker of one device."""
-    import torch  # only here: the process that looks after workers needs none of it
+    watch_parent()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the work loop takes over
+    name = announce(Shelf(connect(settings.redis_url)), device)
+    import torch  # only here: the process that looks after workers needs none of it, and it takes seconds
 
     from worker.abroad import Abroad
     from worker.engine import TorchEngine, best_device
 
-    watch_parent()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the work loop takes over
     device = best_device() if device == "auto" else device
     torch.set_num_threads(settings.threads or os.cpu_count() or 1)
     engine = TorchEngine(
@@ -119,11 +123,19 @@ def work(settings: table.Settings, device: str) -> int:
             at_home=Home(settings.data, connect(settings.redis_url)).is_here,
         ),
     )
-    build(settings, engine=engine, device=device).work(logging_level="WARNING")
+    build(settings, engine=engine, device=device, name=name).work(logging_level="WARNING")
     return 0
 
 
-def build(settings: table.Settings, *, engine: TorchEngine, device: str) -> WarmWorker:
+def announce(shelf: Shelf, device: str) -> str:
+    """Say that a worker is on its way, so that no page says that there is none; the name that it will have."""
+    host = socket.gethostname()
+    name = f"{host}-{'worker' if device == 'auto' else device.replace(':', '')}-{uuid.uuid4().hex[:6]}"
+    shelf.check_in(WorkerCard(name=name, device=device, host=host, state="starting", since=time.time()))
+    return name
+
+
+def build(settings: table.Settings, *, engine: TorchEngine, device: str, name: str) -> WarmWorker:
     """A worker on the settings' servers."""
     from worker.jobs import Services
     from worker.offer import Offer
@@ -136,7 +148,7 @@ def build(settings: table.Settings, *, engine: TorchEngine, device: str) -> Warm
         store=Store(cache),
         events=Events(connection),
         board=ProgressBoard(connection),
-        worker=f"{socket.gethostname()}-{device.replace(':', '')}-{uuid.uuid4().hex[:6]}",
+        worker=name,
     )
     return WarmWorker(
         services=services,

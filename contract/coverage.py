@@ -1,6 +1,7 @@
 """Which units have pictures with default parameters, per layer and variant.
 
 A unit has pictures when it was computed in any variant; it is complete when it was in all that its layer is shown in.
+A dead unit is computed, and has none.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from contract.variants import VARIANTS, apply, needed, variant_of, variants
 
 KEY = "kinetoscope:coverage:"
 BUILT = "kinetoscope:coverage-built"
-FORM = "2"
+FORM = "3"
 """Raised when the sets are other ones: they are then built anew."""
 
 ANY = "any"
@@ -36,7 +37,7 @@ class Coverage:
         with self._redis.pipeline(transaction=False) as pipe:
             for result in results:
                 variant = _default_variant(result)
-                for name in (variant, ANY) if variant else ():
+                for name in _sets(variant, result) if variant else ():
                     pipe.sadd(_key(result.spec.fingerprint, result.spec.layer, name), result.spec.unit)
             pipe.execute()
 
@@ -69,7 +70,7 @@ class Coverage:
         return found
 
     def of(self, card: ModelCard) -> dict[str, dict[str, int]]:
-        """Per layer: the number of units computed in each variant, of `pictured`, `complete` and all `units`."""
+        """Per layer: how many units are computed in each variant, `pictured`, `complete`, `dead`, and all `units`."""
         names = variants(card)
         with self._redis.pipeline(transaction=False) as pipe:
             for layer in card.layers:
@@ -79,31 +80,35 @@ class Coverage:
         found = {}
         for layer in card.layers:
             each, pictured = {name: next(counts) for name in names}, next(counts)
-            found[layer.path] = each | self._seen(card, layer, each, pictured) | {"units": layer.units}
+            found[layer.path] = {
+                **each,
+                **self._seen(card, layer, each, pictured),
+                "dead": len(card.dead.get(layer.path, ())),
+                "units": layer.units,
+            }
         return found
 
     def _seen(self, card: ModelCard, layer: LayerCard, each: dict[str, int], pictured: int) -> dict[str, int]:
         names = needed(card, layer)
-        if len(names) == 1:
-            return {"pictured": each[names[0]], "complete": each[names[0]]}
-        least = min(each[name] for name in names)
-        if least not in (0, pictured):  # else they are no units, or those that have any
-            least = len(self._redis.sinter([_key(card.fingerprint, layer.path, name) for name in names]))
-        return {"pictured": pictured, "complete": least}
+        complete = 0
+        if min(pictured, *(each[name] for name in names)):
+            complete = len(self._redis.sinter([_key(card.fingerprint, layer.path, name) for name in (*names, ANY)]))
+        return {"pictured": pictured if len(names) > 1 else complete, "complete": complete}
 
 
 def counted(card: ModelCard, results: Iterable[Result]) -> dict[str, int]:
-    """Of a whole model, from its results alone: how many `units` it has, and how many are `pictured` and `complete`."""
+    """Of a whole model, from its results alone: how many units it has, and how many are pictured, complete and dead."""
     found = {layer.path: defaultdict(set) for layer in card.layers}
     for result in results:
         spec, variant = result.spec, _default_variant(result)
-        if variant and spec.fingerprint == card.fingerprint and spec.layer in found:
+        if variant and not result.dead and spec.fingerprint == card.fingerprint and spec.layer in found:
             found[spec.layer][variant].add(spec.unit)
     of = [[found[layer.path][name] for name in needed(card, layer)] for layer in card.layers]
     return {
         "units": sum(layer.units for layer in card.layers),
         "pictured": sum(len(set.union(*units)) for units in of),
         "complete": sum(len(set.intersection(*units)) for units in of),
+        "dead": sum(map(len, card.dead.values())),
     }
 
 
@@ -113,6 +118,11 @@ def _built(mark: str) -> bytes:
 
 def _key(fingerprint: str, layer: str, variant: str) -> str:
     return f"{KEY}{ENGINE_VERSION}:{fingerprint}:{layer}:{variant}"
+
+
+def _sets(variant: str, result: Result) -> tuple[str, ...]:
+    """Those that a result belongs to."""
+    return (variant,) if result.dead else (variant, ANY)
 
 
 def _default_variant(result: Result) -> str | None:

@@ -52,6 +52,8 @@ def unmet(work: Work, workers: Sequence[WorkerCard], surveyed: Surveyed | None =
     left = [worker for worker in workers if not worker.draining]
     if not left:
         return "No worker is running." if not workers else "Every worker is about to stop."
+    if all(worker.state == "starting" for worker in left):
+        return "A worker is starting."
     for need in of(work, surveyed):  # the first that takes the last worker out
         able = [worker for worker in left if need in met_by(worker)]
         if not able:

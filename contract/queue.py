@@ -113,11 +113,13 @@ class JobQueue:
         return {job.id: _record(job, claimed=bool(claim)) for job, claim in zip(jobs, claims, strict=True)}
 
     def positions(self) -> dict[str, int]:
-        """Place of every waiting job; 1 is next."""
+        """Place of every waiting job, the next one first: 1. What is computed along with another does not wait."""
         with self.connection.pipeline(transaction=False) as pipe:
             for queue in self.queues.values():
                 pipe.lrange(queue.key, 0, -1)
-            waiting = [raw.decode() for ids in pipe.execute() for raw in ids]
+            listed = [raw.decode() for ids in pipe.execute() for raw in ids]
+        claims = self.connection.mget([CLAIM + identity for identity in listed]) if listed else []
+        waiting = [identity for identity, claim in zip(listed, claims, strict=True) if not claim]
         return {identity: place for place, identity in enumerate(waiting, start=1)}
 
     def under_way(self) -> list[str]:
@@ -143,7 +145,12 @@ class JobQueue:
         return found
 
     def history(self, *, state: State | None = None, limit: int = 50, cursor: str = "") -> tuple[list[str], str | None]:
-        """Ids of jobs, newest first, and the cursor of the next page. Raises ValueError for a malformed cursor."""
+        """Ids of jobs, and the cursor of the next page: newest first, but those that wait in the order of their turn.
+
+        Raises ValueError for a cursor that no page ended with.
+        """
+        if state == "queued":
+            return self._line(limit, cursor)
         found: list[str] = []
         before = cursor
         while True:
@@ -267,6 +274,15 @@ class JobQueue:
     def _jobs(self, ids: Sequence[str]) -> list[Job]:
         jobs = Job.fetch_many(ids, connection=self.connection, serializer=JSONSerializer) if ids else []
         return [job for job in jobs if job]
+
+    def _line(self, limit: int, after: str) -> tuple[list[str], str | None]:
+        """Of what waits: those behind `after`, or from the head where that has left the line."""
+        if after and not self.connection.exists(Job.key_for(after)):
+            raise ValueError(f"{after!r} is no job")
+        waiting = list(self.positions())
+        start = waiting.index(after) + 1 if after in waiting else 0
+        page = waiting[start : start + limit]
+        return page, page[-1] if start + limit < len(waiting) else None
 
     def _page(self, before: str, *, size: int) -> list[tuple[str, str]]:
         """(id, cursor) of the jobs older than a cursor."""

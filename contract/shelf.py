@@ -6,7 +6,7 @@ A card stays after its worker has gone: what was computed with it can still be l
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import Redis
@@ -30,7 +30,7 @@ Card = TypeVar("Card", bound=BaseModel)
 
 
 class WorkerCard(BaseModel):
-    """A worker that is alive. `job`: id of the visualization that it is on, if it is busy.
+    """A worker that is alive. state: `starting`, `idle` or `busy`; job: id of the visualization that it is on, if busy.
 
     models, fingerprints: names of the models that it can compute with, and of their weights by name. clips: names of
     the sets of clips that it reads. at_home: it shares the server's data folder. draining: it takes no more jobs.
@@ -43,7 +43,7 @@ class WorkerCard(BaseModel):
     name: str
     device: str
     host: str = ""
-    state: str = "idle"
+    state: Literal["starting", "idle", "busy"] = "idle"
     job: str | None = None
     models: tuple[str, ...] = ()
     fingerprints: dict[str, str] = Field(default_factory=dict)

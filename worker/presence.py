@@ -37,7 +37,8 @@ class Presence:
     def update(self) -> None:
         """See which models there are, and say so where that has changed."""
         models = self._offer() if self._offer else {}
-        news = {"models": tuple(models), "fingerprints": models, "at_home": self._at_home()}
+        state = "idle" if self.card.state == "starting" else self.card.state
+        news = {"state": state, "models": tuple(models), "fingerprints": models, "at_home": self._at_home()}
         if self._change(news):
             self.tell()
 

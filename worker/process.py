@@ -79,7 +79,12 @@ class WarmWorker(SimpleWorker):
         super().__init__(queues, name=services.worker, connection=connection, serializer=JSONSerializer)
         self.services, self.engine = services, engine
         card = WorkerCard(
-            name=services.worker, device=device, host=socket.gethostname(), clips=tuple(clips), since=time.time()
+            name=services.worker,
+            device=device,
+            host=socket.gethostname(),
+            state="starting" if offer else "idle",
+            clips=tuple(clips),
+            since=time.time(),
         )
         self.presence = Presence(
             card,

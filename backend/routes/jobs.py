@@ -8,8 +8,9 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Query
 from fastapi.exceptions import RequestValidationError
 
-from backend.answers import AnalysisJob, Job, Page, Workers
+from backend.answers import AnalysisJob, CalledOff, Job, Page, Workers
 from backend.desk import Desk
+from backend.sweeps import Sweeps
 from backend.tally import Tally
 from backend.titles import Titles
 from contract.queue import State
@@ -18,7 +19,7 @@ from contract.shelf import Shelf
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-def routes(*, desk: Desk, shelf: Shelf, titles: Titles) -> APIRouter:
+def routes(*, desk: Desk, shelf: Shelf, titles: Titles, sweeps: Sweeps) -> APIRouter:
     """The router."""
     router = APIRouter(tags=["jobs"])
     tally = Tally(desk.queue)
@@ -28,7 +29,10 @@ def routes(*, desk: Desk, shelf: Shelf, titles: Titles) -> APIRouter:
 
     @router.get("/jobs")
     def jobs(state: str | None = None, limit: Limit = 50, cursor: str = "") -> Page[Job | AnalysisJob]:
-        """Jobs, newest first; all or those in one state. `total`: of these, at most a second old."""
+        """Jobs, all or those in one state: newest first, what is `queued` in the order of its turn.
+
+        `total`: of these, at most a second old.
+        """
         only = _state(state)
         try:
             ids, following = desk.queue.history(state=only, limit=limit, cursor=cursor)
@@ -43,6 +47,11 @@ def routes(*, desk: Desk, shelf: Shelf, titles: Titles) -> APIRouter:
     def job(id: str) -> Job | AnalysisJob:
         """One job."""
         return titled(desk.job(id))
+
+    @router.post("/jobs/cancel")
+    def cancel_waiting() -> CalledOff:
+        """Cancel every job that waits, and pause the sweeps that would queue more. What runs goes on."""
+        return CalledOff(paused=sweeps.pause_all(), canceled=desk.cancel_waiting())
 
     @router.post("/jobs/{id}/cancel")
     def cancel(id: str) -> Job | AnalysisJob:

@@ -76,10 +76,11 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage, order: Order)
     ) -> Page[Unit]:
         """Units with the state of their variants, without traces. Queues nothing.
 
-        `sort`: by number (`unit`), by what was reached (`slow`, `fast`, their `ratio`, peak `speed`) or by an index of
-        the model's analysis (`.../findings/layers/{layer}/indexes`); falling, or `rising`. `index`, `least`, `most`:
-        only units for which one of these (not `unit`) lies within. `which`: units that are `pictured` (computed in any
-        variant), `complete` (in all that the layer is shown in), `missing` (not in all), `none` (in none) or `dead`.
+        `sort`: by number (`unit`), so but with those first that have pictures (`pictured`), by what was reached
+        (`slow`, `fast`, their `ratio`, peak `speed`) or by an index of the model's analysis
+        (`.../findings/layers/{layer}/indexes`); falling, or `rising`. `index`, `least`, `most`: only units for which
+        one of these (not the first two) lies within. `which`: units that are `pictured` (computed in any variant),
+        `complete` (in all that the layer is shown in), `missing` (not in all), `none` (in none) or `dead`.
         """
         card = shelf.card(model)
         found = card.layer(layer)

@@ -86,9 +86,17 @@ class AsyncClient:
             await self._listen(following)
         return [run if run.state in ENDED else await self._send(calls.run(run.url)) for run in runs]
 
+    async def jobs(self, state: str | None = None, *, limit: int = 50) -> list[Run]:
+        """The server's jobs; see Client.jobs."""
+        return await self._send(calls.jobs(state, limit))
+
     async def cancel(self, run: Run) -> Run:
         """Stop a job at its next step."""
         return await self._send(calls.cancel(run.id))
+
+    async def cancel_queued(self) -> int:
+        """Cancel all that waits; see Client.cancel_queued."""
+        return await self._send(calls.cancel_queued())
 
     async def pictures(self, runs: Sequence[Run], *, form: str = "webp", zoom: int = 1) -> Pictures:
         """The pictures of finished runs of one unit."""

@@ -93,9 +93,20 @@ def run(url: str) -> Call[Run]:
     return Call("GET", url.removeprefix("/api/v1"), lambda answer: shapes.run(answer.json()))
 
 
+def jobs(state: str | None, limit: int) -> Call[list[Run]]:
+    """Jobs, newest first; of one state, what is queued in the order of its turn."""
+    query = {"limit": limit, **({"state": state} if state else {})}
+    return Call("GET", "/jobs", _items(shapes.run), query)
+
+
 def cancel(identity: str) -> Call[Run]:
     """Stop a job at its next step."""
     return Call("POST", _path("jobs", identity, "cancel"), lambda answer: shapes.run(answer.json()))
+
+
+def cancel_queued() -> Call[int]:
+    """Cancel all that waits."""
+    return Call("POST", "/jobs/cancel", lambda answer: answer.json()["canceled"])
 
 
 def file(identity: str, name: str, **query: Any) -> Call[bytes]:

@@ -92,9 +92,17 @@ class Client:
             self._listen(following)
         return [run if run.state in ENDED else self._send(calls.run(run.url)) for run in runs]
 
+    def jobs(self, state: str | None = None, *, limit: int = 50) -> list[Run]:
+        """The server's jobs, newest first; of one state, what is queued in the order of its turn."""
+        return self._send(calls.jobs(state, limit))
+
     def cancel(self, run: Run) -> Run:
         """Stop a job at its next step."""
         return self._send(calls.cancel(run.id))
+
+    def cancel_queued(self) -> int:
+        """Cancel all that waits, whoever asked for it, and pause the sweeps that run; how many jobs that were."""
+        return self._send(calls.cancel_queued())
 
     def pictures(self, runs: Sequence[Run], *, form: str = "webp", zoom: int = 1) -> Pictures:
         """The pictures of finished runs of one unit. form: webp, gif, mp4, avif, png."""

@@ -57,11 +57,15 @@ class Progress:
 
 @dataclass(frozen=True)
 class Run:
-    """A job: one visualization of one unit, or a study. variant: `slow`, `fast`, `still`, or None."""
+    """A job: one visualization of one unit, or a study. variant: `slow`, `fast`, `still`, or None.
+
+    title: what it is about, in words, where it comes from the list of jobs.
+    """
 
     id: str
     url: str
     state: State
+    title: str = ""
     variant: str | None = None
     position: int | None = None
     progress: Progress | None = None

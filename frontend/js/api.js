@@ -58,6 +58,9 @@ export const job = (id) => get(`/jobs/${part(id)}`);
 /** @param {string} id */
 export const cancel = (id) => post(`/jobs/${part(id)}/cancel`);
 
+/** Cancel all that waits, and pause the sweeps that run. @returns {Promise<{canceled: number, paused: number}>} */
+export const cancelWaiting = () => post('/jobs/cancel');
+
 /** @param {string} id */
 export const retry = (id) => post(`/jobs/${part(id)}/retry`);
 

@@ -16,6 +16,7 @@ const KNOWN = {
 
 /** Columns that every layer has; the others are there where clips were looked at, those by class in files of their own. */
 const BY_CLASS = ['profile', 'contribution'];
+const PLAIN = ['unit', 'pictured']; // all units of an atlas have pictures
 const REACHED = ['slow', 'fast', 'ratio', 'speed'];
 
 /** @type {Map<string, Promise<Record<string, any>>>} */
@@ -80,9 +81,9 @@ async function units(base, model, layer, {limit = 48, offset = 0, sort = 'unit',
   const held = contents?.models[model]?.layers[layer] ?? [];
   const numbers = which === 'all' || which === 'pictured' ? held.filter(fits) : [];
   const within = index === null ? null : await column(place, held, index);
-  const by = sort === 'unit' ? null : await column(place, held, sort);
+  const by = PLAIN.includes(sort) ? null : await column(place, held, sort);
   const chosen = order(within ? numbers.filter((n) => isWithin(within.get(n), least, most)) : numbers, by, rising);
-  const told = [sort, index].find((name) => name !== null && name !== 'unit' && !REACHED.includes(name));
+  const told = [sort, index].find((name) => name !== null && !PLAIN.includes(name) && !REACHED.includes(name));
   const figures = told ? await column(place, held, told) : null;
   const items = await Promise.all(chosen.slice(offset, offset + limit).map(async (number) => {
     const given = await load(`${place}/units/${number}.json`);

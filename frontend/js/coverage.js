@@ -1,19 +1,20 @@
-/** How many units of a layer, or of several, have pictures: computed in any variant, and in all that the layer is shown in. */
+/** How many units of a layer, or of several, have pictures: in any variant, and in all that the layer is shown in. Dead ones have none. */
 
 import {countText} from './text.js';
 
 /** @typedef {import('./types.js').Coverage} Coverage */
-/** @typedef {{pictured: number, complete: number, units: number}} Counts */
+/** units: those that can have pictures. @typedef {{pictured: number, complete: number, dead: number, units: number}} Counts */
 
 /** @param {Coverage | null} coverage @param {import('./types.js').LayerCard[]} layers @returns {Counts} */
 export function countsOf(coverage, layers) {
   const each = layers.map(({path}) => coverage?.layers[path]);
   const sum = (/** @type {keyof Counts} */ name) => each.reduce((total, counts) => total + (counts?.[name] ?? 0), 0);
-  return {pictured: sum('pictured'), complete: sum('complete'), units: layers.reduce((total, {units}) => total + units, 0)};
+  const [all, dead] = [layers.reduce((total, {units}) => total + units, 0), sum('dead')];
+  return {pictured: sum('pictured'), complete: sum('complete'), dead, units: all - dead};
 }
 
 /** What is said behind the number of units. @param {Counts} counts */
-const allText = ({pictured, complete}) => (pictured === complete ? '' : `; ${complete.toLocaleString('en')} in all variants`);
+const allText = ({pictured, complete, dead}) => `${pictured === complete ? '' : `; ${complete.toLocaleString('en')} in all variants`}${dead ? `; ${dead.toLocaleString('en')} dead` : ''}`;
 
 /** @param {Counts} counts */
 export const picturedText = (counts) => `${counts.pictured.toLocaleString('en')} of ${countText(counts.units, 'unit')} ${counts.units === 1 ? 'has' : 'have'} pictures${allText(counts)}`;

@@ -11,8 +11,11 @@ import {figures} from './text.js';
 /** @typedef {import('./findings/types.js').Index} Index */
 /** @typedef {import('./findings/types.js').Overview} Overview */
 
+/** Orders that are no figure of a unit. */
+const PLAIN = ['unit', 'pictured'];
+
 /** @type {Record<string, string>} */
-const SORTS = {unit: 'number', slow: 'activation, slow', fast: 'activation, fast', ratio: 'slow over fast', speed: 'peak speed'};
+const SORTS = {unit: 'number', pictured: 'pictures first', slow: 'activation, slow', fast: 'activation, fast', ratio: 'slow over fast', speed: 'peak speed'};
 
 /** @type {Record<string, string>} */
 const WHICH = {all: 'all', pictured: 'with pictures', complete: 'in all variants', missing: 'not in all variants', none: 'without pictures', dead: 'dead'};
@@ -34,7 +37,8 @@ export const isPlain = ({sort, rising, which, index}) => sort === 'unit' && !ris
 /** @param {{card: ModelCard, moves: boolean, indexes: Index[] | null, overview: Overview | null, choice: Choice}} props `moves`: the layer's units have slow and fast motion */
 export function Ordering({card, moves, indexes, overview, choice}) {
   const {sort, rising, which, index} = choice;
-  const known = moves ? SORTS : {unit: SORTS.unit, slow: 'activation'};
+  const all = moves ? SORTS : {unit: SORTS.unit, pictured: SORTS.pictured, slow: 'activation'};
+  const known = Object.fromEntries(Object.entries(all).filter(([name]) => !isAtlas || name !== 'pictured')); // all in an atlas have some
   const names = (indexes ?? []).map(({name}) => name);
   const groups = classIndexes(overview);
   // an index that the URL names is an option before it is known that there is one
@@ -50,7 +54,7 @@ export function Ordering({card, moves, indexes, overview, choice}) {
       ${Object.entries(WHICH).map(([name, words]) => html`<option key=${name} value=${name} selected=${name === which}>${words}</option>`)}</select></label>`}
     <span class="row"><label class="choice"><span>Where</span><select name="index" onChange=${(/** @type {any} */ event) => setQuery({index: event.target.value, least: null, most: null, at: null})}>
       <option value="" selected=${!index}>anything</option>
-      ${Object.entries(known).flatMap(([name, words]) => (name === 'unit' ? [] : [html`<option key=${name} value=${name} selected=${name === index}>${words}</option>`]))}${options(index)}</select></label>
+      ${Object.entries(known).flatMap(([name, words]) => (PLAIN.includes(name) ? [] : [html`<option key=${name} value=${name} selected=${name === index}>${words}</option>`]))}${options(index)}</select></label>
       ${index ? html`<${Bound} name="least" title="from" value=${choice.least} about=${about} /><${Bound} name="most" title="to" value=${choice.most} about=${about} />` : null}</span>`;
 }
 

@@ -20,6 +20,12 @@ export function activationText(value) {
   return value === null || value === undefined ? '–' : `${figures(value)}×`;
 }
 
+/** What that number is, where there is no room to say it beside it. */
+export const ACTIVATION_NOTE = 'Activation: so many times the largest that the unit reached on the calibration clips';
+
+/** In which order a job is taken, in words. @type {Record<string, string>} */
+export const PRIORITY_NAMES = {interactive: 'asked for singly', batch: 'below what is asked for singly'};
+
 /** @param {number | null | undefined} seconds */
 export function durationText(seconds) {
   if (seconds === null || seconds === undefined) return '–';
@@ -47,7 +53,7 @@ export function stateText(work, dead = false) {
   if (blocked) return 'Waits for a worker';
   if (state === 'queued') return position ? `Queued, ${ordinal(position)}` : 'Queued';
   if (state === 'running') return progress ? progress.phase ? 'Preparing' : `Running, ${percent(progress)} %` : 'Starting';
-  return {absent: 'Not computed', finished: 'Ready', failed: 'Failed', canceled: 'Canceled'}[state];
+  return {absent: 'Not computed', finished: 'Finished', failed: 'Failed', canceled: 'Canceled'}[state];
 }
 
 /** @param {import('./types.js').Progress | null} progress */

@@ -8,7 +8,7 @@ import {Player} from './player.js';
 import {Preview} from './preview.js';
 import {isAtlas} from './site.js';
 import {useStore} from './store.js';
-import {activationText, percent, stateText} from './text.js';
+import {ACTIVATION_NOTE, activationText, percent, stateText} from './text.js';
 import {useVisualization} from './visualizations.js';
 
 /** How long a tile is in sight before all of its frames are fetched. */
@@ -38,7 +38,7 @@ export function Tile({url, name, caption = name, note = '', initial, pick, what,
     ${visualization && picture && !dead && !calm ? html`<div class="well"></div>` : visualization && picture && !dead
       ? html`<div class="well"><${Player} key=${visualization.id + picture.name} ...${{visualization, picture, clock}} label="" group="tiles" joins=${joins} still=${!moving} coarse=${!moving && !inSight} /></div>`
       : html`<${Making} ...${{visualization, state, side, dead}} />`}
-    <span class="tile-words"><b>${caption === name ? breakable(name) : html`<span class="hidden">${name}</span> ${caption}`} <span class="hidden">${caption === what ? state : `${what}, ${state}`}</span></b><span class="figures">${note || reached}</span></span>
+    <span class="tile-words"><b>${caption === name ? breakable(name) : html`<span class="hidden">${name}</span> ${caption}`} <span class="hidden">${caption === what ? state : `${what}, ${state}`}</span></b><span class="figures" title=${note ? null : ACTIVATION_NOTE}>${note || reached}</span></span>
   </a>`;
 }
 

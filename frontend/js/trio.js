@@ -3,7 +3,7 @@
 import {isOneInput} from './catalogue.js';
 import {html, useState} from './html.js';
 import {useKeys} from './keys.js';
-import {activationText, pxText} from './text.js';
+import {ACTIVATION_NOTE, activationText, pxText} from './text.js';
 import {triplet} from './triplet.js';
 import {isAbsent, start} from './visualizations.js';
 import {Well} from './well.js';
@@ -49,7 +49,7 @@ function Caption({place, card, runs, appearanceOf, onToggle}) {
   const toggles = role === 'appearance' && !isOneInput(card) && runs.slow?.result && runs.fast?.result;
   return html`<figcaption>
     <dl class="reached">
-      <div><dt>Activation</dt><dd>${activationText(result.normalized)}</dd></div>
+      <div title=${ACTIVATION_NOTE}><dt>Activation</dt><dd>${activationText(result.normalized)}</dd></div>
       ${picture?.peak ? html`<div><dt>Peak flow</dt><dd>${pxText(picture.peak)}</dd></div>` : html`<div><dt>Picture</dt><dd>${picture ? sizeText(picture) : '–'}</dd></div>`}
       <div><dt>Seed</dt><dd>${visualization?.spec.parameters.seed ?? 0}</dd></div>
     </dl>

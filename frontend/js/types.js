@@ -176,7 +176,7 @@
  * @typedef {SweepPlan & {id: string, state: 'running' | 'paused' | 'finished' | 'canceled', by: string | null, waiting: number, failed: number, failures: {layer: string, unit: number, variant: Variant, error: string}[]}} Sweep
  *
  * @typedef {object} Coverage
- * @property {Record<string, {pictured: number, complete: number, units: number}>} layers Units that were computed in any variant, in all that the layer is shown in, and all.
+ * @property {Record<string, {pictured: number, complete: number, dead: number, units: number}>} layers Units that have pictures in any variant, in all that the layer is shown in, that never fire, and all.
  */
 
 /**

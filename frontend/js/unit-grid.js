@@ -38,7 +38,8 @@ export function UnitGrid({card, layer, source, view, seed, start}) {
   return html`<div class="with-wheel"><div>
       <${VirtualGrid} key=${JSON.stringify(source.choice)} count=${source.total ?? 0} item=${item} of=${(/** @type {number} */ place) => source.items.get(place)} label=${`Units of ${layer.path}`} lines=${layer.path === card.class_layer ? 2 : 1} start=${start} onRange=${onRange}
         onFirst=${(/** @type {number} */ place) => notePlace(path, place)} /></div>
-      ${wheel ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card)} /></aside>` : null}</div>
+      ${wheel ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card)} />
+        <p class="small muted">2× under a tile: twice the largest activation that the unit reached on ${card.calibration || 'drawn and noise clips'}.</p></aside>` : null}</div>
     ${chosen.units.size ? html`<${Selection} card=${card} layer=${layer} seed=${seed} chosen=${chosen} />` : null}`;
 }
 

@@ -14,6 +14,7 @@ export function Workers({workers}) {
   if (!workers) return null;
   const hosts = [...new Set(workers.map((worker) => worker.host))].sort();
   return html`<section class="jobs"><h2>Workers <span class="muted figures">${workers.length || ''}</span></h2>
+    <p class="muted small">A worker computes on one device, one job or a few alike at a time.${workers.length ? ' To upgrade a machine or switch it off, drain its workers first: each finishes what it is on and takes no more.' : ''}</p>
     ${workers.length ? hosts.map((host) => html`<${Host} key=${host} host=${host} workers=${workers.filter((worker) => worker.host === host)} titled=${hosts.length > 1} />`)
       : html`<p class="muted">No worker is running. Start one with <code>./kinetoscope run</code>, or <code>./kinetoscope worker</code> on another machine.</p>`}</section>`;
 }

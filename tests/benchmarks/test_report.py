@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from benchmarks.report import Aloud, Report, met
+from benchmarks.report import Aloud, Report, matmul_gflops, met
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,20 @@ def test_an_aloud_report_says_a_value_when_it_is_known(capsys):
     said = capsys.readouterr().err.split()
     assert said == ["bad", "0.5", ">=", ".98", "MISSED"]
     assert report.table().split() == said
+
+
+class Slow:
+    """A clock by which a product takes a second for every call of the clock."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self):
+        self.calls += 1
+        return float(self.calls)
+
+
+def test_products_that_take_long_are_measured_on_a_small_side():
+    clock = Slow()
+    assert matmul_gflops("float32", repeats=3, clock=clock) == pytest.approx(2 * 128**3 / 1e9)
+    assert clock.calls == 2 + 2 * 3

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from cli.__main__ import main
-from cli.worker import build, drain
-from contract import reach
+from cli.worker import announce, build, drain
+from contract import needs, reach
 from contract.queue import JobQueue
 from contract.settings import Settings
 from contract.shelf import Shelf, WorkerCard
@@ -26,21 +26,26 @@ def test_without_a_queue_the_user_is_told_what_to_do(monkeypatch, capsys):
     assert "REDIS_URL" in capsys.readouterr().err
 
 
-def test_workers_of_one_machine_have_names_of_their_own(settings):
-    names = [build(settings, engine=FakeEngine(), device="cuda:1").name for _ in range(3)]
+def test_workers_of_one_machine_have_names_of_their_own_and_are_seen_before_they_are_ready(queue_server):
+    shelf = Shelf(queue_server)
+    names = [announce(shelf, "cuda:1") for _ in range(3)]
     assert len(set(names)) == 3
     assert all("-cuda1-" in name for name in names)
+    assert {(each.state, each.models) for each in shelf.workers()} == {("starting", ())}
+    assert needs.unmet(spec(1), shelf.workers()) == "A worker is starting."
 
 
 def test_it_publishes_its_models_and_does_what_waits(settings, queue_server, picture_server):
     queue = JobQueue(queue_server)
     queue.submit(spec(3))
-    worker = build(settings, engine=FakeEngine(), device="cpu")
+    worker = build(settings, engine=FakeEngine(), device="cpu", name=announce(Shelf(queue_server), "cpu"))
+    assert worker.presence.card.state == "starting"
     worker._install_signal_handlers = lambda: None
     worker.work(burst=True, logging_level="ERROR")
     assert Shelf(queue_server).card("tiny") == CARD
     assert Store(picture_server).has(spec(3).id)
-    assert (worker.presence.card.models, worker.presence.card.host) == (("tiny",), socket.gethostname())
+    card = worker.presence.card
+    assert (card.models, card.host, card.state) == (("tiny",), socket.gethostname(), "idle")
     assert queue.records([spec(3).id])[spec(3).id].worker == worker.name
 
 
@@ -101,7 +106,10 @@ def test_whether_a_worker_of_this_host_is_alive(queue_server, queue_url, picture
     monkeypatch.setenv("CACHE_URL", picture_url)
     Shelf(queue_server).check_in(WorkerCard(name="a", device="cpu", host="elsewhere"))
     assert main(["worker", "--alive"]) == 1
-    Shelf(queue_server).check_in(WorkerCard(name="b", device="cpu", host=socket.gethostname()))
+    mine = WorkerCard(name="b", device="cpu", host=socket.gethostname(), state="starting")
+    Shelf(queue_server).check_in(mine)
+    assert main(["worker", "--alive"]) == 1, "one that dies at its start again and again is not well"
+    Shelf(queue_server).check_in(mine.model_copy(update={"state": "idle"}))
     assert main(["worker", "--alive"]) == 0
 
 

@@ -11,8 +11,8 @@ from tests.fakes import CARD, result, spec
 def test_computed_units_are_counted_once_per_variant(queue_server: Redis) -> None:
     coverage = Coverage(queue_server)
     coverage.add([result(spec(0)), result(spec(1)), result(spec(1)), result(spec(1, chi=0))])
-    assert coverage.of(CARD)["conv1"] == {"slow": 2, "fast": 1, "pictured": 2, "complete": 1, "units": 8}
-    assert coverage.of(CARD)["classes"] == {"slow": 0, "fast": 0, "pictured": 0, "complete": 0, "units": 3}
+    assert coverage.of(CARD)["conv1"] == {"slow": 2, "fast": 1, "pictured": 2, "complete": 1, "dead": 1, "units": 8}
+    assert coverage.of(CARD)["classes"] == {"slow": 0, "fast": 0, "pictured": 0, "complete": 0, "dead": 0, "units": 3}
 
 
 def test_only_default_parameters_count(queue_server: Redis) -> None:
@@ -67,7 +67,16 @@ def test_a_unit_has_pictures_when_any_variant_was_computed_and_all_when_each_was
     pictured, complete = sum(map(bool, of.values())), sum(found == names for found in of.values())
     found = coverage.of(card)["conv1"]
     assert (found["pictured"], found["complete"]) == (pictured, complete)
-    assert counted(card, map(result, made)) == {"units": 75, "pictured": pictured, "complete": complete}
+    assert counted(card, map(result, made)) == {"units": 75, "pictured": pictured, "complete": complete, "dead": 1}
+
+
+def test_a_dead_unit_is_computed_and_has_no_picture(queue_server: Redis) -> None:
+    dead = [result(each).model_copy(update={"dead": True, "streams": ()}) for each in (spec(0), spec(0, chi=0))]
+    Coverage(queue_server).add([*dead, result(spec(1)), result(spec(1, chi=0))])
+    found = Coverage(queue_server).of(CARD)["conv1"]
+    assert (found["pictured"], found["complete"]) == (1, 1)
+    assert Coverage(queue_server).computed(CARD.fingerprint, "conv1", "slow") == {0, 1}
+    assert counted(CARD, dead)["pictured"] == 0
 
 
 def test_what_an_older_engine_made_does_not_count(queue_server: Redis) -> None:

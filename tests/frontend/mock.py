@@ -51,9 +51,9 @@ class Mock:
                 fingerprints={name: card.fingerprint for name, card in self.cards.items()},
             ).model_dump(mode="json")
         ]
-        self.disk = "ok"
+        self.disk, self.available = "ok", True
         self.pace = 1.0
-        self.complete = 6
+        self.complete, self.unpictured = 6, ()
         self.specs: dict[str, VisualizationSpec] = {}
         self.records: dict[str, dict] = {}
         self.analyses: dict[str, Analysis] = {}
@@ -91,7 +91,7 @@ class Mock:
         left_out = {"layers", "classes", "dead"}
         counts = [{"layer_count": len(card.layers), "class_count": len(card.classes)} for card in self.cards.values()]
         cards = [card.model_dump(mode="json", exclude=left_out) for card in self.cards.values()]
-        return [{**card, **count, "available": True} for card, count in zip(cards, counts, strict=True)]
+        return [{**card, **count, "available": self.available} for card, count in zip(cards, counts, strict=True)]
 
     def coverage(self, name: str) -> dict:
         """How many units of each layer have pictures: the first, fewer of them in all variants where a test says so."""
@@ -99,8 +99,9 @@ class Mock:
         units = {layer.path: layer.units for layer in self.card(name).layers}
         return {
             "layers": {
-                path: {"pictured": min(pictured, count), "complete": min(complete, count), "units": count}
+                path: {"pictured": min(pictured, count), "complete": min(complete, count), "dead": 0, "units": count}
                 for path, count in units.items()
+                if path not in self.unpictured
             }
         }
 
@@ -173,6 +174,8 @@ class Mock:
             "dead": dead,
         }[which]
         reached = {u["unit"]: (u["variants"]["slow"]["result"] or {}).get("normalized", -1.0) for u in units}
+        if sort == "pictured":
+            return sorted(chosen, key=lambda n: not any(finished[n]))
         if sort in ("slow", "fast", "ratio", "speed"):
             return sorted(chosen, key=lambda n: (-reached[n], n))
         return sorted(chosen, reverse=sort != "unit")  # every index of an analysis rises with the number

@@ -134,6 +134,11 @@ class Handler(BaseHTTPRequestHandler):
                 limit = int(query.get("limit", 50))
                 following = "1.0" if len(chosen) > limit else None
                 self._json({"items": chosen[:limit], "total": len(chosen), "next": following})
+            case ["POST", "jobs", "cancel"]:
+                waiting = [each for each in mock.records if mock.job(each)["state"] == "queued"]
+                for each in waiting:
+                    mock.cancel(each)
+                self._json({"canceled": len(waiting), "paused": 0})
             case ["POST", "jobs", identity, "cancel"]:
                 mock.cancel(identity)
                 self._json(mock.job(identity))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -46,6 +48,18 @@ def test_back_is_exactly_where_one_was(visit):
     page.go_back()
     page.wait_for_selector(".tile")
     visit.until("Math.abs(scrollY - 40123) < 2")
+
+
+def test_pictures_out_of_sight_are_said_and_shown_first(visit):
+    visit.mock.records[visit.mock.spec("clip3d", "blocks.1.conv", 30, {}).id] = {"state": "finished"}
+    page = visit.open("/models/clip3d/layers/blocks.1.conv")
+    expect(page.get_by_text("Unit 30 has pictures; those above have none yet.")).to_be_visible()
+    page.get_by_role("button", name="Show it first").click()
+    expect(page.locator("a.tile").first).to_have_accessible_name(re.compile("Unit 30 slow motion, Finished"))
+    expect(page.get_by_role("combobox", name="Sort by")).to_have_value("pictured")
+    expect(page.get_by_role("button", name="Show it first")).to_have_count(0)
+    visit.open(LAYER)  # it begins with pictures
+    expect(page.get_by_text("those above have none yet")).to_have_count(0)
 
 
 def test_a_press_outlives_the_drawing_anew_of_a_tile(visit):
@@ -119,7 +133,7 @@ def test_chosen_units_are_computed_together(visit):
     page.get_by_label("Choose Unit 22").click(modifiers=["Shift"], force=True)
     expect(page.get_by_text("3 units chosen")).to_be_visible()
     page.get_by_role("button", name="Compute 3").click()
-    expect(page.get_by_role("link", name="Unit 21 slow motion, Ready")).to_be_visible()
+    expect(page.get_by_role("link", name="Unit 21 slow motion, Finished")).to_be_visible()
     assert visit.mock.requests[-1][1]["units"] == [20, 21, 22]
     visit.until("document.querySelector('.selection a[href*=pdf]')?.href.split('%2C').length === 6")
 

@@ -39,6 +39,14 @@ def test_a_card_without_pictures_has_no_strip(visit):
     expect(strip(page)).to_have_count(0)
 
 
+def test_a_card_shows_units_of_the_deepest_layer_where_no_class_was_asked_for(visit):
+    only(visit, 0)
+    visit.mock.records[visit.mock.spec("demo", "fc7", 30, {"chi": 10.0}).id] = {"state": "finished"}
+    visit.mock.unpictured = ["fc8"]
+    page = visit.open("/")
+    expect(strip(page).locator("canvas")).to_have_count(6)
+
+
 def test_pictures_fill_in_while_they_are_made(visit):
     only(visit, 0)
     page = visit.open("/")
@@ -49,6 +57,16 @@ def test_pictures_fill_in_while_they_are_made(visit):
     expect(strip(page).locator(".preview")).to_have_count(2)
     expect(strip(page).locator("canvas")).to_have_count(2)
     expect(strip(page).locator(".preview")).to_have_count(0)
+
+
+def test_a_worker_that_is_starting_is_no_missing_one(visit):
+    worker = visit.mock.workers[0] | {"state": "starting", "job": None, "models": [], "fingerprints": {}}
+    visit.mock.available, visit.mock.workers = False, [worker]
+    page = visit.open("/")
+    expect(card(page, "Demo two-stream")).to_contain_text("A worker is starting…")
+    visit.mock.workers = []
+    visit.mock.tell("workers", None)
+    expect(card(page, "Demo two-stream")).to_contain_text("No running worker knows this model: view only")
 
 
 @pytest.mark.parametrize(

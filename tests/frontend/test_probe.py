@@ -16,7 +16,7 @@ def test_a_file_is_brought_and_shown_to_the_network(visit):
     visit.mock.pace = 0.5
     page = visit.open("/models/demo/classes/0")
     page.get_by_role("link", name="Your own clip").click()
-    page.get_by_label("Choose a film").set_input_files(FILE)
+    page.get_by_label("Choose a file").set_input_files(FILE)
     expect(page.get_by_role("heading", name="mine.mp4")).to_be_visible()
     assert f"clip={probes.READY}" in page.url
     expect(page.get_by_role("region", name="Classes over time")).to_be_visible()
@@ -27,13 +27,13 @@ def test_a_file_is_brought_and_shown_to_the_network(visit):
 def test_a_film_on_its_way_is_stopped_and_can_be_sent_again(visit):
     visit.mock.arriving.clear()
     page = visit.open("/models/demo/probe")
-    page.get_by_label("Choose a film").set_input_files(FILE)
+    page.get_by_label("Choose a file").set_input_files(FILE)
     region = page.get_by_role("region", name="Bring a clip")
     expect(region.get_by_role("progressbar", name="Part of the file that has gone out")).to_be_visible()
     region.get_by_role("button", name="Stop").click()
     expect(region.get_by_role("alert")).to_have_text("The clip was not brought.")
     visit.mock.arriving.set()
-    page.get_by_label("Choose a film").set_input_files(FILE)
+    page.get_by_label("Choose a file").set_input_files(FILE)
     expect(page.get_by_role("heading", name="mine.mp4")).to_be_visible()
 
 
@@ -58,7 +58,7 @@ def test_a_film_is_dropped_on_the_page(visit):
 def test_a_film_that_is_dropped_while_another_is_sent_is_left_alone(visit):
     visit.mock.arriving.clear()
     page = visit.open("/models/demo/probe")
-    page.get_by_label("Choose a film").set_input_files(FILE)
+    page.get_by_label("Choose a file").set_input_files(FILE)
     region = page.get_by_role("region", name="Bring a clip")
     expect(region.get_by_text("mine.mp4")).to_be_visible()
     region.dispatch_event("drop", {"dataTransfer": page.evaluate_handle(HELD)})
@@ -97,9 +97,9 @@ def test_what_is_too_large_or_empty_is_said_before_it_is_sent(visit):
     visit.mock.brought.limits = LIMITS.model_copy(update={"bytes": 2**20})
     page = visit.open("/models/demo/probe")
     expect(page.get_by_text("at most 1.00 MB and 60 s")).to_be_visible()
-    page.get_by_label("Choose a film").set_input_files({**FILE, "buffer": b""})
+    page.get_by_label("Choose a file").set_input_files({**FILE, "buffer": b""})
     expect(page.get_by_role("alert")).to_have_text("mine.mp4 is empty.")
-    page.get_by_label("Choose a film").set_input_files({**FILE, "buffer": bytes(3 * 2**20)})
+    page.get_by_label("Choose a file").set_input_files({**FILE, "buffer": bytes(3 * 2**20)})
     expect(page.get_by_role("alert")).to_have_text("mine.mp4 has 3.00 MB; at most 1.00 MB are taken.")
     assert [path for path, _ in visit.mock.requests if path == "clips"] == []
 

@@ -29,7 +29,7 @@ def test_a_newcomer_gets_from_the_first_page_to_a_new_triplet(visit):
     visit.until("document.querySelectorAll('.trio canvas[data-ready=true]').length === 3")
     expect(page.locator(".reached").first).to_contain_text("Activation")
     page.go_back()
-    expect(page.get_by_role("link", name="Unit 20 slow motion, Ready")).to_be_visible()
+    expect(page.get_by_role("link", name="Unit 20 slow motion, Finished")).to_be_visible()
 
 
 def test_a_preview_that_is_gone_is_no_broken_picture(visit):
@@ -43,7 +43,7 @@ def test_a_preview_that_is_gone_is_no_broken_picture(visit):
 def test_tiles_say_their_state(visit):
     page = visit.open(LAYER)
     for unit, state in (
-        (2, "Ready"),
+        (2, "Finished"),
         (6, "Running, 38 %"),
         (7, "Queued, 3rd"),
         (8, "Failed"),
@@ -288,6 +288,21 @@ def test_the_queue_shows_jobs_and_cancels_them(visit):
     expect(page.get_by_role("heading", name="Canceled")).to_be_visible()
 
 
+def test_all_that_is_queued_is_canceled_at_once_when_one_says_so_twice(visit):
+    for unit in range(30, 33):
+        visit.mock.records[visit.mock.spec("demo", "fc6", unit, {}).id] = {"state": "queued", "position": unit}
+    page = visit.open("/jobs")
+    page.get_by_role("button", name="Cancel all queued").click()
+    dialog = page.get_by_role("dialog", name="Cancel all that is queued?")
+    dialog.get_by_role("button", name="Keep them").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("heading", name="Queued 5")).to_be_visible()
+    page.get_by_role("button", name="Cancel all queued").click()
+    dialog.get_by_role("button", name="Cancel 5 jobs").click()
+    expect(page.get_by_text("Nothing is queued.")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel all queued")).to_have_count(0)
+
+
 def test_a_lost_server_is_said(visit):
     page = visit.open("/")
     page.context.set_offline(True)
@@ -309,5 +324,5 @@ def test_a_list_of_jobs_says_how_many_there_are_in_all(visit):
     for unit in range(30, 60):
         visit.mock.records[visit.mock.spec("demo", "fc6", unit, {}).id] = {"state": "queued", "position": unit}
     page = visit.open("/jobs?state=queued")
-    expect(page.get_by_role("heading", name="Waiting 32")).to_be_visible()
+    expect(page.get_by_role("heading", name="Queued 32")).to_be_visible()
     expect(page.locator(".job")).to_have_count(20)

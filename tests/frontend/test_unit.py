@@ -50,7 +50,7 @@ def test_the_form_draws_whatever_the_schema_says(visit):
 def test_other_seeds_are_computed_and_opened(visit):
     page = visit.open(UNIT)
     page.get_by_role("button", name="Compute 3 more seeds").click()
-    page.get_by_role("link", name="Seed 3 appearance, Ready").click()
+    page.get_by_role("link", name="Seed 3 appearance, Finished").click()
     page.wait_for_url("**/units/2?seed=3*")
     expect(page.locator(".seed-here")).to_contain_text("Seed 3")
 
@@ -71,7 +71,7 @@ def test_the_opposite_and_other_priors_are_computed_and_have_an_address(visit):
     page = visit.open(UNIT)
     panel = page.locator("section.panel", has=page.get_by_role("heading", name="Asked otherwise"))
     panel.get_by_role("button", name="Compute 4 of these").click()
-    panel.get_by_role("link", name="Opposite appearance, Ready").click()
+    panel.get_by_role("link", name="Opposite appearance, Finished").click()
     page.wait_for_url("**/units/2?negative=true*")
     expect(page.locator(".notice")).to_contain_text("What it answers to least")
     visit.until("document.querySelectorAll('.trio canvas[data-ready=true]').length >= 1")
@@ -116,13 +116,23 @@ def test_the_walk_is_computed_as_a_whole(visit):
 
 
 def test_the_walk_leaves_dead_units_out_and_goes_on(visit):
-    page = visit.open("/models/demo/walk?from=8")
+    page = visit.open("/models/demo/walk?order=unit&from=8")
     row = page.get_by_role("region", name="conv5_fusion")
     expect(row.locator(".walk-slow .tile-words b")).to_contain_text(["8", "10", "11", "12"])
     page.get_by_role("link", name="Next 4").click()
     expect(row.locator(".walk-slow .tile-words b").first).to_contain_text("12")
     page.go_back()
     expect(row.locator(".walk-slow .tile-words b").first).to_contain_text("8")
+
+
+def test_the_walk_begins_with_what_has_pictures_or_goes_by_number(visit):
+    visit.mock.records[visit.mock.spec("clip3d", "blocks.1.conv", 30, {}).id] = {"state": "finished"}
+    page = visit.open("/models/clip3d/walk")
+    names = page.get_by_role("region", name="blocks.1.conv").locator(".walk-slow .tile-words b")
+    expect(names).to_contain_text(["30", "0", "1", "2"])
+    page.get_by_role("checkbox", name="By number").check()
+    expect(names).to_contain_text(["0", "1", "2", "3"])
+    visit.until("location.search === '?order=unit'")
 
 
 def test_statistics_are_offered_where_the_network_has_kept_some(visit):

@@ -36,7 +36,7 @@ function Drop({model, limits}) {
     <h2>Your own clip</h2>
     ${sending ? html`<div class="probe-sending" role="status"><p>${sending.name}</p><progress max="1" value=${sending.share} aria-label="Part of the file that has gone out"></progress><p class="small figures">${Math.round(100 * sending.share)} %</p>
         <button class="button quiet-button" onClick=${cancel}>Stop</button></div>`
-      : html`<p>Drop a film here, or choose one.</p><label class="button button-main probe-file">Choose a film<input class="hidden" type="file" accept="video/*,image/gif,.mkv,.avi" onChange=${(/** @type {any} */ event) => event.target.files[0] && send(event.target.files[0])} /></label>`}
+      : html`<p>Drop a video file here, or choose one.</p><label class="button button-main probe-file">Choose a file<input class="hidden" type="file" accept="video/*,image/gif,.mkv,.avi" onChange=${(/** @type {any} */ event) => event.target.files[0] && send(event.target.files[0])} /></label>`}
     ${problem ? html`<p class="reason" role="alert">${problem}</p>` : null}
     <p class="muted small">${said}</p></section>`;
 }

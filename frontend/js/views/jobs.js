@@ -1,6 +1,7 @@
 /** The queue: running with preview and progress, waiting, failed with the reason, finished; and the workers. */
 
 import * as api from '../api.js';
+import {Dialog} from '../dialog.js';
 import {useQueueChange} from '../events.js';
 import {html, useState} from '../html.js';
 import {Heading, Trouble, Waiting} from '../page.js';
@@ -9,7 +10,8 @@ import {Preview} from '../preview.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {Sweeps} from '../sweeps.js';
-import {activationText, countText, durationText, stateText, VARIANTS} from '../text.js';
+import {ACTIVATION_NOTE, activationText, countText, durationText, PRIORITY_NAMES, stateText, VARIANTS} from '../text.js';
+import {complain} from '../toast.js';
 import {written} from '../unit-names.js';
 import {cancel, isAnalysis, learn, retry, useVisualization} from '../visualizations.js';
 import {Progress} from '../well.js';
@@ -19,7 +21,7 @@ import {Workers} from '../worker-list.js';
 
 const LISTS = /** @type {const} */ ([
   ['running', 'Running', 'Nothing is running.'],
-  ['queued', 'Waiting', 'Nothing waits.'],
+  ['queued', 'Queued', 'Nothing is queued.'],
   ['failed', 'Failed', ''],
   ['finished', 'Finished', ''],
   ['canceled', 'Canceled', ''],
@@ -48,10 +50,25 @@ function List({state, title, none}) {
   if (!jobs.value) return html`<${Waiting} what=${title} />`;
   const {items, total, next} = jobs.value;
   if (!items.length && !none) return null;
-  return html`<section class="jobs"><h2>${title} <span class="muted figures">${total?.toLocaleString('en')}</span></h2>
+  return html`<section class="jobs"><header class="jobs-head"><h2>${title} <span class="muted figures">${total?.toLocaleString('en')}</span></h2>
+    ${state === 'queued' && items.length ? html`<${CancelAll} total=${total ?? items.length} onDone=${jobs.reload} />` : null}</header>
     ${items.length ? html`<ul class="job-list">${items.map((job) => html`<${Row} key=${job.id} job=${job} />`)}</ul>` : html`<p class="muted">${none}</p>`}
     ${next && limit < 100 ? html`<button class="button quiet-button" onClick=${() => setLimit(limit + 40)}>More</button>` : null}
   </section>`;
+}
+
+/** Cancels whatever waits, once it was said what that is. @param {{total: number, onDone: () => void}} props */
+function CancelAll({total, onDone}) {
+  const [asking, ask] = useState(false);
+  const go = () => {
+    ask(false);
+    api.cancelWaiting().then(onDone).catch(complain);
+  };
+  return html`<button class="button quiet-button" onClick=${() => ask(true)}>Cancel all queued</button>
+    ${asking ? html`<${Dialog} title="Cancel all that is queued?" onClose=${() => ask(false)}>
+      <p>${countText(total, 'job')} will not be done, whoever asked for ${total === 1 ? 'it' : 'them'}, and sweeps that run are paused. What runs goes on; what is computed stays.</p>
+      <p class="row"><button class="button button-main" onClick=${go}>Cancel ${countText(total, 'job')}</button><button class="button quiet-button" onClick=${() => ask(false)}>Keep them</button></p>
+    <//>` : null}`;
 }
 
 /** Page and kind of an analysis. @param {any} spec @returns {[string | null, string]} */
@@ -74,7 +91,7 @@ function AnalysisRow({job}) {
   const [url, about] = placeOf(spec);
   return html`<li class="job">
     <div class="well job-picture"></div>
-    <div class="job-words">${url ? html`<a href=${url}><b>${title}</b></a>` : html`<b>${title}</b>`}<span class="muted small">${about} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
+    <div class="job-words">${url ? html`<a href=${url}><b>${title}</b></a>` : html`<b>${title}</b>`}<span class="muted small">${about} · ${PRIORITY_NAMES[job.priority]}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
       ${state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}${live.blocked ? html`<span class="small">${live.blocked}</span>` : null}</div>
     <div class="job-state"><span class=${`state state-${state}`}>${state === 'running' ? 'Running' : stateText(live)}</span>
       ${state === 'running' ? html`<${AnalysisProgress} analysis=${live} />` : null}
@@ -97,11 +114,11 @@ function PictureRow({job}) {
   return html`<li class="job">
     <div class="well job-picture">${preview ? html`<${Preview} url=${preview} side="whole" />` : shots.map((each) => html`<img key=${each.poster} src=${api.mediaUrl(live, each.poster)} alt="" loading="lazy" />`)}</div>
     <div class="job-words"><a href=${url}><b>${job.title}</b></a>
-      <span class="muted small">${spec.model}${place} · ${shown} · seed ${spec.parameters.seed ?? 0} · ${job.priority}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
+      <span class="muted small">${spec.model}${place} · ${shown} · seed ${spec.parameters.seed ?? 0} · ${PRIORITY_NAMES[job.priority]}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
       ${live.state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}${live.blocked ? html`<span class="small">${live.blocked}</span>` : null}</div>
     <div class="job-state"><span class=${`state state-${live.state}`}>${stateText(live)}</span>
       ${live.state === 'running' ? html`<${Progress} progress=${progress} />` : null}
-      ${result ? html`<span class="muted small figures">${activationText(result.normalized)} · ${durationText(result.seconds)}</span>` : null}
+      ${result ? html`<span class="muted small figures" title=${ACTIVATION_NOTE}>${activationText(result.normalized)} · ${durationText(result.seconds)}</span>` : null}
       ${job.created ? html`<time class="muted small" datetime=${job.created}>${new Date(job.created).toLocaleTimeString()}</time>` : null}</div>
     <div class="job-keys">${live.state === 'queued' || live.state === 'running' ? html`<button class="button quiet-button" aria-label=${`Cancel ${named}`} onClick=${() => cancel(live)}>Cancel</button>` : null}
       ${live.state === 'failed' || live.state === 'canceled' ? html`<button class="button quiet-button" aria-label=${`Retry ${named}`} onClick=${() => retry(live)}>Retry</button>` : null}</div>

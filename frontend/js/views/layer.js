@@ -51,6 +51,7 @@ export function Layer({model, layer, query}) {
       <${Jump} layer=${facts} shown=${isPlain(choice)} onJump=${() => setJumps(jumps + 1)} />
       ${isAtlas || ['pictured', 'complete', 'dead'].includes(which) ? null : html`<${Missing} key=${`${model} ${layer} ${seed}`} card=${card.value} layer=${facts} seed=${seed} />`}
     </div>
+    ${isAtlas || !isPlain(choice) ? null : html`<${Elsewhere} key=${`elsewhere ${model} ${layer}`} card=${card.value} layer=${facts} />`}
     ${source.total === null ? html`<${Waiting} what="Asking for the units" />` : null}
     ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : isAtlas ? 'This atlas holds no unit of this layer.' : {pictured: 'No unit of this layer has pictures yet.', complete: 'No unit of this layer is computed in all variants yet.', missing: 'Every unit of this layer is computed in all variants.', none: 'Every unit of this layer has pictures.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
     ${source.total ? html`<${UnitGrid} key=${`${model} ${layer} ${jumps}`} ...${{card: card.value, layer: facts, source, view, seed}} start=${Number(query.get('at')) || 0} />` : null}`;
@@ -108,6 +109,15 @@ function Missing({card, layer, seed}) {
   };
   return html`<p class="row"><button class="button" onClick=${onClick}>Compute ${next.length} missing</button>
     <${Cost} card=${card} layer=${layer} pictures=${pictures} more=${more} /></p>`;
+}
+
+/** How many units have pictures, where the grid begins with such as have none. @param {{card: ModelCard, layer: LayerCard}} props */
+function Elsewhere({card, layer}) {
+  const pictured = useResource(`pictured ${card.name} ${layer.path}`, () => api.units(card.name, layer.path, {which: 'pictured', limit: 1})).value;
+  const first = pictured?.items[0]?.unit ?? 0;
+  if (!pictured?.total || first < BATCH) return null;
+  return html`<p class="notice"><span>${pictured.total === 1 ? `Unit ${first} has pictures` : `${countText(pictured.total, 'unit')} have pictures, the first is unit ${first}`}; those above have none yet.</span>
+    <button class="button quiet-button" onClick=${() => setQuery({sort: 'pictured', at: null})}>Show ${pictured.total === 1 ? 'it' : 'them'} first</button></p>`;
 }
 
 /** @param {{layer: LayerCard, shown: boolean, onJump: () => void}} props */

@@ -84,7 +84,9 @@ function Card({model, workers}) {
 function Ability({model, workers}) {
   if (isAtlas) return html`<p class="ability">Part of an atlas: what was computed can be viewed</p>`;
   const able = (workers ?? []).filter((worker) => worker.fingerprints[model.name] === model.fingerprint);
-  const text = able.length ? `${countText(able.length, 'worker')} can compute new units` : model.available ? 'A worker can compute new units' : 'No running worker knows this model: view only';
+  const starting = workers?.some((worker) => worker.state === 'starting');
+  const text = able.length ? `${countText(able.length, 'worker')} can compute new units` : model.available ? 'A worker can compute new units'
+    : starting ? 'A worker is starting…' : 'No running worker knows this model: view only';
   return html`<p class=${able.length || model.available ? 'ability' : 'ability ability-none'}>${text}</p>`;
 }
 

@@ -11,6 +11,9 @@ import {learn, ofUnit, useVisualizations} from '../visualizations.js';
 /** Pictures on a card. */
 const MANY = 6;
 
+/** Units that are looked at for them. */
+const LOOKED = 12;
+
 /** @typedef {import('../types.js').Visualization} Visualization */
 /** @typedef {{run: Visualization, want: 'look' | 'clip' | 'motion', side: import('../preview.js').Side}} Place side: of a preview */
 
@@ -35,13 +38,29 @@ export function Specimen({model}) {
     ${waits && ready.length + growing.length < MANY - 1 ? html`<p class="small" role="status">${ready.length ? 'More pictures' : 'The first pictures'} are being computed.</p>` : null}</div>`;
 }
 
-/** Of the first class units, appearance and motion by turns. @param {string} name @returns {Promise<Place[]>} */
+/** Of the first class units; where none was asked for, of the deepest layer that has pictures. @param {string} name @returns {Promise<Place[]>} */
 async function choose(name) {
   const card = await cardOf(name);
+  const classes = await learn(() => api.classes(name, {limit: LOOKED, offset: 0}), (found) => found.items.flatMap(ofUnit));
+  const asked = classes.items.some(({variants}) => Object.values(variants).some(({state}) => state !== 'absent'));
+  const deepest = asked ? null : await deepestPictured(card);
+  return placesOf(card, deepest?.path ?? card.class_layer ?? '', deepest?.units ?? classes.items); // those of classes may come
+}
+
+/** @param {import('../types.js').ModelCard} card */
+async function deepestPictured({name, layers}) {
+  const coverage = await api.coverage(name);
+  const layer = [...layers].reverse().find(({path}) => coverage.layers[path]?.pictured);
+  if (!layer) return null;
+  const {items} = await learn(() => api.units(name, layer.path, {which: 'pictured', limit: LOOKED}), (found) => found.items.flatMap(ofUnit));
+  return items.length ? {path: layer.path, units: items} : null;
+}
+
+/** Appearance and motion by turns. @param {import('../types.js').ModelCard} card @param {string} path @param {import('../types.js').Unit[]} units @returns {Place[]} */
+function placesOf(card, path, units) {
   const one = isOneInput(card);
-  const inputs = layerOf(card, card.class_layer ?? '')?.streams.length ?? 1;
-  const {items} = await learn(() => api.classes(name, {limit: 12, offset: 0}), (found) => found.items.flatMap(ofUnit));
-  return items.flatMap(({variants}) => {
+  const inputs = layerOf(card, path)?.streams.length ?? 1;
+  return units.flatMap(({variants}) => {
     const places = [
       {run: one ? variants.still : variants.slow, want: 'look', side: sideOf('appearance', inputs)},
       {run: variants.slow, want: one ? 'clip' : 'motion', side: sideOf('slow', inputs)},

@@ -8,7 +8,7 @@ import {html, useEffect, useRef, useState} from '../html.js';
 import {breakable, Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
-import {countText, fieldText} from '../text.js';
+import {countText, fieldText, ordinal} from '../text.js';
 import {Tile} from '../tile.js';
 import {isAbsent, learn, ofUnit, startAll, useVisualizations} from '../visualizations.js';
 import {Wheel} from '../wheel.js';
@@ -36,9 +36,10 @@ export function Walk({model, query}) {
   const card = useModel(model);
   const from = Math.max(0, Number(query.get('from')) || 0);
   const asked = query.get('all');
+  const order = isAtlas || query.get('order') === 'unit' ? 'unit' : 'pictured';
   const [runs, setRuns] = useState(/** @type {Record<string, Visualization[]>} */ ({}));
   useEffect(() => openClock('walk', {play: false}), [model]);
-  useEffect(() => setRuns({}), [model, from]);
+  useEffect(() => setRuns({}), [model, from, order]);
   if (card.problem) return html`<${Trouble} problem=${card.problem} link=${to.walk} retry=${card.reload} />`;
   if (!card.value) return html`<${Waiting} />`;
   const every = asked === null ? card.value.layers.length <= FEW : asked === '1';
@@ -47,18 +48,20 @@ export function Walk({model, query}) {
   const layers = wanted.filter((layer) => held.includes(layer));
   const stages = abreast(layers.length ? layers : held);
   const onRuns = (/** @type {string} */ path, /** @type {Visualization[]} */ own) => setRuns((all) => ({...all, [path]: own}));
+  const how = {all: asked, order: query.get('order')};
   const most = Math.max(...layers.map((layer) => unitsHeld(model, layer)));
   return html`<${Heading} title="Walk through the hierarchy" trail=${[[card.value.title || model, to.model(model)]]}
       note=${`${MANY} units of every layer, from the input to the classes: from edges and their motion to objects and actions.`} />
     <div class="tools">
-      <nav class="row" aria-label="Which units">${from ? html`<a class="button quiet-button" href=${to.walk(model, {all: asked, from: Math.max(0, from - MANY) || null})}>← Before</a>` : null}
-        <span class="small">Units from ${from}, the dead left out</span>
-        ${from + MANY < most ? html`<a class="button quiet-button" href=${to.walk(model, {all: asked, from: from + MANY})}>Next ${MANY} →</a>` : null}</nav>
+      <nav class="row" aria-label="Which units">${from ? html`<a class="button quiet-button" href=${to.walk(model, {...how, from: Math.max(0, from - MANY) || null})}>← Before</a>` : null}
+        <span class="small">${order === 'unit' ? `Units from ${from}` : `Those with pictures first${from ? `, from the ${ordinal(from + 1)} on` : ''}`}, the dead left out</span>
+        ${from + MANY < most ? html`<a class="button quiet-button" href=${to.walk(model, {...how, from: from + MANY})}>Next ${MANY} →</a>` : null}</nav>
+      ${isAtlas ? null : html`<label class="check"><input type="checkbox" checked=${order === 'unit'} onChange=${() => setQuery({order: order === 'unit' ? null : 'unit', from: null})} /> By number</label>`}
       ${card.value.layers.length > FEW ? html`<label class="check"><input type="checkbox" checked=${every} onChange=${() => setQuery({all: every ? '0' : '1'})} /> All ${card.value.layers.length} layers, not only the recommended</label>` : null}
       <${Whole} card=${card.value} runs=${layers.flatMap((layer) => runs[layer.path] ?? [])} />
     </div>
     ${isAtlas ? html`<${LeftOut} layers=${wanted.length - layers.length} of=${wanted.length} runs=${Object.values(runs).flat()} />` : null}
-    <div class="with-wheel"><div class="walk">${stages.map((stage) => html`<${Stage} key=${`${stage[0].path} ${from}`} ...${{card: card.value, layers: stage, from, onRuns, eager: stages.length <= FEW}} />`)}</div>
+    <div class="with-wheel"><div class="walk">${stages.map((stage) => html`<${Stage} key=${`${stage[0].path} ${from} ${order}`} ...${{card: card.value, layers: stage, from, order, onRuns, eager: stages.length <= FEW}} />`)}</div>
       ${fpsOf(card.value) ? html`<aside><${Wheel} group="tiles" fps=${fpsOf(card.value)} /></aside>` : null}</div>`;
 }
 
@@ -102,10 +105,10 @@ function shortName({path, lane}) {
   return path.startsWith(`${lane}.`) ? path.slice(lane.length + 1) : path;
 }
 
-/** eager: asked for at once, else as it comes near. @typedef {{eager?: boolean, from: number, onRuns: (path: string, runs: Visualization[]) => void}} Part */
+/** eager: asked for at once, else as it comes near. @typedef {{eager?: boolean, from: number, order: string, onRuns: (path: string, runs: Visualization[]) => void}} Part */
 
 /** @param {{card: ModelCard, layers: LayerCard[]} & Part} props */
-function Stage({card, layers, from, onRuns, eager = false}) {
+function Stage({card, layers, from, order, onRuns, eager = false}) {
   const element = useRef(/** @type {Element | null} */ (null));
   const [near, setNear] = useState(eager);
   useEffect(() => {
@@ -116,14 +119,14 @@ function Stage({card, layers, from, onRuns, eager = false}) {
   return html`<section class="walk-row" ref=${element} aria-label=${shortName(layers[0])}>
     <header><h2>${breakable(shortName(layers[0]))}</h2>
       ${layers.map((layer) => html`<p class="small" key=${layer.path}><a href=${to.layer(card.name, layer.path)}>${layers.length > 1 ? layer.lane : 'All'} ${countText(layer.units, 'unit')}</a><br /><span class="muted">each sees ${fieldText(layer.receptive_field)}</span></p>`)}</header>
-    <div class="walk-views">${layers.map((layer) => html`<${Views} key=${layer.path} ...${{card, layer, near, from, onRuns}} />`)}</div>
+    <div class="walk-views">${layers.map((layer) => html`<${Views} key=${layer.path} ...${{card, layer, near, from, order, onRuns}} />`)}</div>
   </section>`;
 }
 
 /** @param {{card: ModelCard, layer: LayerCard, near: boolean} & Part} props */
-function Views({card, layer, near, from, onRuns}) {
-  const units = useResource(near ? `walk ${card.name} ${layer.path} ${from}` : null, () =>
-    learn(() => api.units(card.name, layer.path, {limit: LOOKED, offset: from}), (found) => found.items.flatMap(ofUnit)),
+function Views({card, layer, near, from, order, onRuns}) {
+  const units = useResource(near ? `walk ${card.name} ${layer.path} ${from} ${order}` : null, () =>
+    learn(() => api.units(card.name, layer.path, {limit: LOOKED, offset: from, sort: order}), (found) => found.items.flatMap(ofUnit)),
   );
   const chosen = choose(units.value?.items ?? []);
   useEffect(() => {

@@ -33,6 +33,38 @@ def test_jobs_in_one_state(client: TestClient, crew: Crew) -> None:
     assert [each["id"] for each in client.get("/api/v1/jobs?state=finished").json()["items"]] == [spec(0).id]
 
 
+def test_what_waits_is_listed_in_the_order_of_its_turn(client: TestClient, crew: Crew) -> None:
+    queue = crew.services.queue
+    for unit in range(4):
+        queue.submit(spec(unit), priority="batch")
+    queue.submit(spec(7))
+    queue.submit(spec(2))  # somebody waits for it now
+    seen = client.get("/api/v1/jobs", params={"limit": 3, "state": "queued"}).json()
+    assert [(each["spec"]["unit"], each["position"]) for each in seen["items"]] == [(7, 1), (2, 2), (0, 3)]
+    rest = client.get("/api/v1/jobs", params={"limit": 3, "state": "queued", "cursor": seen["next"]}).json()
+    assert ([each["spec"]["unit"] for each in rest["items"]], rest["next"], rest["total"]) == ([1, 3], None, 5)
+    client.post(f"/api/v1/jobs/{spec(0).id}/cancel")
+    again = client.get("/api/v1/jobs", params={"limit": 2, "state": "queued", "cursor": seen["next"]}).json()
+    assert [each["spec"]["unit"] for each in again["items"]] == [7, 2], "the place has left the line: from the head"
+    answer = client.get("/api/v1/jobs", params={"state": "queued", "cursor": "17.5"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#query/cursor")
+
+
+def test_all_that_waits_is_canceled_at_once_and_sweeps_pause(client: TestClient, crew: Crew) -> None:
+    queue = crew.services.queue
+    queue.submit(spec(1))
+    crew.work()
+    for unit in (2, 3):
+        queue.submit(spec(unit), priority="batch")
+    sweep = client.post("/api/v1/sweeps", json={"model": "tiny", "layers": ["conv1"], "units": "4-7"}).json()
+    assert client.post("/api/v1/jobs/cancel").json() == {"canceled": 2, "paused": 1}
+    assert client.get("/api/v1/jobs?state=queued").json()["items"] == []
+    assert client.get(f"/api/v1/jobs/{ID}").json()["state"] == "finished"
+    assert client.get(sweep["url"]).json()["state"] == "paused"
+    assert endings(crew)[:1] + endings(crew)[-2:] == ["finished", "canceled", "canceled"]
+    assert client.post("/api/v1/jobs/cancel").json() == {"canceled": 0, "paused": 0}
+
+
 def test_one_job(client: TestClient, crew: Crew) -> None:
     crew.services.queue.submit(spec(1))
     job = client.get(f"/api/v1/jobs/{ID}").json()

@@ -80,7 +80,7 @@ def test_coverage_follows_the_results(client: TestClient, crew: Crew) -> None:
     crew.work()
     wait_for(lambda: client.get(f"{URL}/tiny/coverage").json()["layers"]["conv1"]["slow"] == 1)
     assert client.get(f"{URL}/tiny/coverage").json()["layers"]["conv1"] == {
-        "slow": 1, "fast": 0, "pictured": 1, "complete": 0, "units": 8,
+        "slow": 1, "fast": 0, "pictured": 1, "complete": 0, "dead": 1, "units": 8,
     }  # fmt: skip
 
 
