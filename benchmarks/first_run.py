@@ -41,10 +41,11 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Product:
-    """A running instance. `started`: when its command was given."""
+    """A running instance. `started`: when its command was given. pid: of its first process."""
 
     url: str
     started: float
+    pid: int = 0
 
     def get(self, path: str, body: dict[str, Any] | None = None) -> bytes:
         """The answer to a GET, or to a POST of `body`."""
@@ -194,7 +195,7 @@ def running(data: Path, *options: str, **variables: str) -> Iterator[Product]:
     started = time.monotonic()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
-        yield Product(f"http://127.0.0.1:{port}", started)
+        yield Product(f"http://127.0.0.1:{port}", started, process.pid)
     finally:
         process.terminate()
         process.wait()

@@ -1,4 +1,4 @@
-"""Measure the product: first use, engine, a whole network, number of steps, page, server, a day's use, several workers.
+"""Measure the product: first use, engine, a network, number of steps, page, server, a day, several workers, a sweep.
 
     ./kinetoscope bench first-run --json bench.json
 
@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks import day, engine, first_run, network, schedule, serve, ui, workers
+from benchmarks import day, engine, first_run, network, schedule, serve, sweep, ui, workers
 from benchmarks.report import Aloud, machine, version
 from contract import settings
 
@@ -25,6 +25,7 @@ BENCHES = {
     "day": day.measure,
     "ui": ui.measure,
     "workers": workers.measure,
+    "sweep": sweep.measure,
 }
 
 

@@ -30,6 +30,7 @@ export function Speeds({card, layer, number, seed, runs, chosen}) {
   const absent = all.filter(({run}) => isAbsent(run));
   const onSubmit = (/** @type {any} */ event) => (event.preventDefault(), setQuery({chi: new FormData(event.target).get('chi')}));
   const one = isOneInput(card);
+  if (isAtlas && !all.some(({chi}) => isBetween(chi))) return null; // slow and fast alone are above
   return html`<section class="panel panel-wide speeds" aria-label="Speed tuning">
     <header class="panel-head"><div><h2>Speed tuning</h2><p class="muted small">The weight χ on change over time, from free (fast) to slow. A unit that keeps its activation does not care about speed.</p></div>
       <div class="row">${absent.length ? html`<button class="button" onClick=${() => absent.forEach(({run}) => run && start(run.spec))}>Compute ${absent.length} missing</button>` : null}

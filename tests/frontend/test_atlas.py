@@ -118,6 +118,9 @@ def test_other_runs_of_a_unit_are_there_if_they_were_computed(reader: Visit):
     expect(panel.get_by_role("listitem")).to_have_count(2)
     expect(page.get_by_role("heading", name="Asked otherwise")).to_have_count(0)
     expect(page.get_by_label("Speed tuning").get_by_role("listitem")).to_have_count(3)  # fast, 2.5, slow
+    reader.open(f"{LAYER}units/5/")
+    drawn(reader, 3)
+    expect(page.get_by_label("Speed tuning")).to_have_count(0)  # slow and fast are all there is
     own = filled.spec("fc8", 1, kappa=2.0).id
     reader.open(f"/models/demo/layers/fc8/units/1/?set={own}")
     expect(page.get_by_text("Made with settings of your own")).to_be_visible()
