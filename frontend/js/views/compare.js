@@ -69,7 +69,7 @@ function Column({named: [model, path, number], found, others, several}) {
   const {card, layer, unit, runs, problem} = found;
   const name = unitName(card, path, number);
   return html`<section class="column" aria-label=${`${name} of ${path}`}>
-    <header><h2><a href=${to.unit(model, path, number)}>${name}</a></h2><p class="muted small">${breakable(path)}${card ? ` · ${card.title || model}` : ''}${card && several ? html`<br />${inputText(card)}` : null}</p>
+    <header><h2><a href=${to.unit(model, path, number)}>${name}</a></h2><p class="muted small">${breakable(path)}${card && several ? ` · ${card.title || model}` : ''}${card && several ? html`<br />${inputText(card)}` : null}</p>
       <a class="quiet column-out" href=${to.compare(others)} aria-label=${`Take ${name} out`} title="Take out">✕</a></header>
     ${problem ? html`<p class="reason" role="alert">${problem.message}</p>` : null}
     ${!problem && (!card || !layer) ? html`<${Waiting} />` : null}

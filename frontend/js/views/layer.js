@@ -47,10 +47,10 @@ export function Layer({model, layer, query}) {
     <div class="tools">
       <${Views} views=${views} view=${view} />
       <${Ordering} ...${{card: card.value, moves: views.includes('slow'), indexes, overview, choice}} />
-    </div><div class="tools tools-second">
-      <${Jump} layer=${facts} shown=${isPlain(choice)} onJump=${() => setJumps(jumps + 1)} />
-      ${isAtlas || ['pictured', 'complete', 'dead'].includes(which) ? null : html`<${Missing} key=${`${model} ${layer} ${seed}`} card=${card.value} layer=${facts} seed=${seed} />`}
     </div>
+    ${isAtlas ? null : html`<div class="tools tools-second">
+      <${Jump} layer=${facts} shown=${isPlain(choice)} onJump=${() => setJumps(jumps + 1)} />
+      ${['pictured', 'complete', 'dead'].includes(which) ? null : html`<${Missing} key=${`${model} ${layer} ${seed}`} card=${card.value} layer=${facts} seed=${seed} />`}</div>`}
     ${isAtlas || !isPlain(choice) ? null : html`<${Elsewhere} key=${`elsewhere ${model} ${layer}`} card=${card.value} layer=${facts} />`}
     ${source.total === null ? html`<${Waiting} what="Asking for the units" />` : null}
     ${source.total === 0 ? html`<p class="empty">${index ? 'No unit of this layer lies within.' : isAtlas ? 'This atlas holds no unit of this layer.' : {pictured: 'No unit of this layer has pictures yet.', complete: 'No unit of this layer is computed in all variants yet.', missing: 'Every unit of this layer is computed in all variants.', none: 'Every unit of this layer has pictures.', dead: 'No unit of this layer is dead: each fired on the calibration clips.'}[which]}</p>` : null}
@@ -128,6 +128,6 @@ function Jump({layer, shown, onJump}) {
     setQuery({at}, {replace: false});
     onJump();
   };
-  if (layer.units <= BATCH || !shown || isAtlas) return null;
+  if (layer.units <= BATCH || !shown) return null;
   return html`<form class="jump" onSubmit=${onSubmit}><label>To unit <input name="unit" type="number" min="0" max=${layer.units - 1} required /></label><button class="button quiet-button">Go</button></form>`;
 }
