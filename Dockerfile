@@ -19,7 +19,7 @@ COPY cli cli
 COPY frontend frontend
 COPY worker/demo/weights/card.json worker/demo/weights/card.json
 
-USER kinetoscope
+USER 1000
 VOLUME /data
 EXPOSE 8000
 ENTRYPOINT ["python", "-m", "cli"]

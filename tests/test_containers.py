@@ -22,14 +22,6 @@ from tests.conftest import wait_for
 ROOT = Path(__file__).parent.parent
 IMAGES = ("Dockerfile", "Dockerfile.gpu")
 
-KEYS = {
-    "build", "cap_drop", "command", "depends_on", "deploy", "entrypoint", "environment", "healthcheck", "image", "init",
-    "ports", "profiles", "read_only", "restart", "secrets", "security_opt", "stop_grace_period", "tmpfs", "user",
-    "volumes",
-}  # fmt: skip
-"""Of a service, as the compose specification names them."""
-
-
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -46,10 +38,23 @@ def instructions(file: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def test_only_what_the_specification_knows_is_said(compose: dict[str, Any], services: dict) -> None:
-    assert {name for name in compose if not name.startswith("x-")} == {"services", "secrets", "volumes"}
+def tool(*command: str) -> None:
+    """A checker that the tests install: nothing may be wrong."""
+    done = subprocess.run([str(Path(sys.executable).with_name(command[0])), *command[1:]], cwd=ROOT, capture_output=True)
+    assert done.returncode == 0, (done.stdout + done.stderr).decode()
+
+
+def test_the_compose_file_is_as_the_specification_says() -> None:
+    tool("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml")
+
+
+@pytest.mark.parametrize("file", IMAGES)
+def test_images_are_described_as_they_should_be(file: str) -> None:
+    tool("hadolint", file)
+
+
+def test_services_are_built_or_fetched_and_times_are_times(services: dict) -> None:
     for name, service in services.items():
-        assert set(service) <= KEYS, name
         assert ("build" in service) != ("image" in service), name
         assert set(service["healthcheck"]) <= {"test", "interval", "timeout", "retries", "start_period"}
         times = [
@@ -75,7 +80,7 @@ def test_nobody_is_root_or_can_become_it_or_write_elsewhere(services: dict) -> N
         assert "build" in service or service["user"] not in ("0", "root"), name
     for file in IMAGES:
         users = [line.split()[1] for line in instructions(file) if line.startswith("USER")]
-        assert users[-1:] == ["kinetoscope"]
+        assert users[-1:] == ["1000"]
 
 
 def test_every_service_has_a_limit_and_says_how_it_is(services: dict) -> None:
