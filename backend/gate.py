@@ -21,7 +21,7 @@ from contract.errors import KinetoscopeError
 OPEN = re.compile(r"/healthz|/session(/end)?|/icon\.svg|/style/[a-z]+\.css")
 """What everybody may have: whether the process lives, what the sign-in page is made of, and to leave."""
 
-ADMIN = re.compile(r"/api/v1/(models/[^/]+/findings/analyses|workers/[^/]+/drain|jobs/cancel)")
+ADMIN = re.compile(r"/api/v1/(models/[^/]+/findings/analyses|workers/[^/]+/(drain|resume)|jobs/cancel)")
 """What only the role admin may ask for: it takes hours, takes workers away from everybody, or everybody's jobs."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

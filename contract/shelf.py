@@ -112,11 +112,14 @@ class Shelf:
         self._redis.delete(WORKER + name, DRAIN + name)
 
     def drain(self, name: str) -> None:
-        """Ask a worker to take no more jobs, for as long as it lives. Raises UnknownWorker."""
-        names = [worker.name for worker in self.workers()]
-        if name not in names:
-            raise UnknownWorker(name, names)
+        """Ask a worker to take no more jobs, until it is resumed or ends. Raises UnknownWorker."""
+        self._find(name)
         self._redis.set(DRAIN + name, 1, ex=DRAIN_FOR)
+
+    def resume(self, name: str) -> None:
+        """Let a worker take jobs again. Raises UnknownWorker."""
+        self._find(name)
+        self._redis.delete(DRAIN + name)
 
     def is_to_drain(self, name: str) -> bool:
         """Whether a worker was asked to take no more jobs."""
@@ -132,6 +135,11 @@ class Shelf:
         if gone:
             self._redis.srem(WORKERS, *gone)
         return gone
+
+    def _find(self, name: str) -> None:
+        names = [worker.name for worker in self.workers()]
+        if name not in names:
+            raise UnknownWorker(name, names)
 
     def _leases(self) -> dict[str, bytes | None]:
         names = sorted(name.decode() for name in self._redis.smembers(WORKERS))

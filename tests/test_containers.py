@@ -22,6 +22,7 @@ from tests.conftest import wait_for
 ROOT = Path(__file__).parent.parent
 IMAGES = ("Dockerfile", "Dockerfile.gpu")
 
+
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -40,7 +41,9 @@ def instructions(file: str) -> list[str]:
 
 def tool(*command: str) -> None:
     """A checker that the tests install: nothing may be wrong."""
-    done = subprocess.run([str(Path(sys.executable).with_name(command[0])), *command[1:]], cwd=ROOT, capture_output=True)
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name(command[0])), *command[1:]], cwd=ROOT, capture_output=True
+    )
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
 
 

@@ -52,8 +52,8 @@ class Presence:
         return needs.met_by(self.card) if self._offer else None
 
     def takes_jobs(self) -> bool:
-        """Ask whether it may take one more; it is said on the card where it may not."""
-        if not self.card.draining and self._shelf.is_to_drain(self.card.name) and self._change({"draining": True}):
+        """Ask whether it may take one more; it is said on the card where that has changed."""
+        if self._change({"draining": self._shelf.is_to_drain(self.card.name)}):
             self.tell()
         return not self.card.draining
 

@@ -75,6 +75,12 @@ def routes(*, desk: Desk, shelf: Shelf, titles: Titles, sweeps: Sweeps) -> APIRo
         shelf.drain(name)
         return workers()
 
+    @router.post("/workers/{name}/resume", status_code=202)
+    def resume(name: str) -> Workers:
+        """Let a worker that was drained take jobs again."""
+        shelf.resume(name)
+        return workers()
+
     return router
 
 

@@ -81,6 +81,9 @@ export const steerSweep = (id, what) => post(`/sweeps/${part(id)}/${what}`);
 /** @param {string} worker */
 export const drain = (worker) => post(`/workers/${part(worker)}/drain`);
 
+/** Let a worker that was drained take jobs again. @param {string} worker */
+export const resumeWorker = (worker) => post(`/workers/${part(worker)}/resume`);
+
 /** @returns {Promise<import('./types.js').Page<import('./types.js').Worker>>} */
 export const workers = () => get('/workers');
 

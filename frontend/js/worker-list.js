@@ -32,7 +32,8 @@ function Row({worker}) {
     <i class=${`dot ${worker.job ? 'dot-busy' : 'dot-idle'}`} aria-hidden="true"></i><b>${name}</b><span>${device}</span><span class="muted">${stateOf(worker)}</span>
     <span class="muted figures">${memoryOf(worker)}</span><span class="muted figures">${speedOf(worker)}</span>
     <span class="muted">${models.join(', ')}</span>
-    ${draining ? null : html`<button class="button quiet-button" aria-label=${`Drain ${name}`} title="Let it finish what it is on, and take no more" onClick=${() => api.drain(name).catch(complain)}>Drain</button>`}</li>`;
+    ${draining ? html`<button class="button quiet-button" aria-label=${`Resume ${name}`} title="Let it take jobs again" onClick=${() => api.resumeWorker(name).catch(complain)}>Resume</button>`
+      : html`<button class="button quiet-button" aria-label=${`Drain ${name}`} title="Let it finish what it is on, and take no more" onClick=${() => api.drain(name).catch(complain)}>Drain</button>`}</li>`;
 }
 
 /** @param {Worker} worker */

@@ -153,8 +153,9 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(mock.notes[name, path, number])
             case ["GET", "workers"]:
                 self._list(mock.workers)
-            case ["POST", "workers", name, "drain"]:
-                mock.workers = [{**each, "draining": each["draining"] or each["name"] == name} for each in mock.workers]
+            case ["POST", "workers", name, ("drain" | "resume") as what]:
+                news = {"draining": what == "drain"}
+                mock.workers = [{**each, **(news if each["name"] == name else {})} for each in mock.workers]
                 mock.tell("workers", "")
                 self._list(mock.workers)
             case ["GET", "visualizations", identity, "files", file]:

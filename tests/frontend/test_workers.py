@@ -30,6 +30,8 @@ def test_a_worker_is_asked_to_take_no_more(two_hosts):
     expect(page.get_by_role("listitem").filter(has_text="worker-1")).to_contain_text("busy, takes no more")
     expect(page.get_by_role("button", name="Drain worker-1")).to_have_count(0)
     expect(page.get_by_role("button", name="Drain cellar-cuda0")).to_be_visible()
+    page.get_by_role("button", name="Resume worker-1").click()
+    expect(page.get_by_role("button", name="Drain worker-1")).to_be_visible()
 
 
 def test_what_no_worker_can_do_says_why(two_hosts):

@@ -78,3 +78,7 @@ def test_one_that_is_to_drain_takes_no_more_and_says_so_once(
     presence.busy(None)
     assert shelf.workers()[0].is_drained
     assert told() == 3
+    shelf.resume("w")
+    assert presence.takes_jobs()
+    assert not shelf.workers()[0].draining
+    assert told() == 4

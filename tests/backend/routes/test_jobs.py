@@ -110,8 +110,11 @@ def test_a_worker_is_asked_to_take_no_more(client: TestClient, crew: Crew) -> No
     crew.shelf.check_in(WorkerCard(name="one", device="cpu"))
     assert client.post("/api/v1/workers/one/drain").status_code == 202
     assert crew.shelf.is_to_drain("one")
-    answer = client.post("/api/v1/workers/oen/drain")
-    assert (answer.status_code, answer.json()["did_you_mean"]) == (404, ["one"])
+    assert client.post("/api/v1/workers/one/resume").status_code == 202
+    assert not crew.shelf.is_to_drain("one")
+    for what in ("drain", "resume"):
+        answer = client.post(f"/api/v1/workers/oen/{what}")
+        assert (answer.status_code, answer.json()["did_you_mean"]) == (404, ["one"])
 
 
 def test_a_part_of_a_list_knows_how_many_there_are_in_all(client: TestClient, crew: Crew) -> None:
