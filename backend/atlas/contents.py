@@ -76,7 +76,10 @@ class Computed:
 
 
 def computed(card: ModelCard, results: Iterable[Result]) -> Computed:
-    """Those of the results that the model's pages show. Older engines', other weights' and dead units' are left out."""
+    """Those of the results that the model's pages show, of units that were computed as they are asked for by default.
+
+    Older engines', other weights' and dead units' are left out.
+    """
     found = Computed()
     for result in results:
         spec = result.spec
@@ -90,7 +93,12 @@ def computed(card: ModelCard, results: Iterable[Result]) -> Computed:
             found.others.append(result)
         else:
             found.ways[spec.layer, spec.unit].add(way)
-    return found
+    plain = {place for place, ways in found.ways.items() if () in ways}
+    return Computed(
+        ways=defaultdict(set, {place: found.ways[place] for place in plain}),
+        others=[each for each in found.others if _place(each) in plain],
+        results=[each for each in found.results if _place(each) in plain],
+    )
 
 
 def held(card: ModelCard, found: Computed, archive: Archive) -> Held:
@@ -109,6 +117,10 @@ def held(card: ModelCard, found: Computed, archive: Archive) -> Held:
         pyramids=tuple(_pyramids(card, archive)),
         findings=overview is not None,
     )
+
+
+def _place(result: Result) -> tuple[str, int]:
+    return result.spec.layer, result.spec.unit
 
 
 def _way(parameters: Parameters) -> How | None:

@@ -12,7 +12,7 @@ import httpx
 from kinetoscope import calls
 from kinetoscope.calls import Call
 from kinetoscope.following import Following, Tell
-from kinetoscope.pictures import Pictures, named, titled
+from kinetoscope.pictures import Pictures, named, of_one_unit, titled
 from kinetoscope.problem import checked, unreachable
 from kinetoscope.request import AGAIN_S, DEFAULT, PAGE, chosen, failed, query_of
 from kinetoscope.shapes import ENDED, Clip, Layer, Model, Run, Unit
@@ -102,7 +102,7 @@ class AsyncClient:
         """The pictures of finished runs of one unit."""
         files = {
             title: await self._send(calls.file(run.id, f"{name}.{form}", zoom=zoom))
-            for title, run, name in titled(runs)
+            for title, run, name in titled(of_one_unit(runs))
         }
         return Pictures(named(runs[0]) if runs else "", form, files)
 

@@ -19,6 +19,7 @@ class Following:
         self.open = {run.id for run in runs if run.state not in ENDED}
         self.tell = tell
         self._kind, self._data = "", ""
+        self._told: dict[str, tuple[str, int]] = {}
 
     def hear(self, line: str) -> None:
         """One line of the stream."""
@@ -38,4 +39,9 @@ class Following:
         elif kind == "progress" and self.tell and identity in self.open:
             step, steps = int(data.get("step") or 0), int(data.get("steps") or 0)
             told = Progress(step, steps, data.get("phase") or "", data.get("activation"), data.get("eta_s"))
-            self.tell(identity, told)
+            if (told.phase or told.steps) and self._told.get(identity) != (
+                told.phase,
+                step,
+            ):  # the same step comes again for its time
+                self._told[identity] = told.phase, step
+                self.tell(identity, told)

@@ -48,6 +48,25 @@ class Pictures:
         return f'<figure style="margin:0">{shown}<figcaption>{html.escape(title)}</figcaption></figure>'
 
 
+def by_unit(runs: Sequence[Run]) -> list[list[Run]]:
+    """The runs of each unit together, in the order in which units come first."""
+    units: dict[str, list[Run]] = {}
+    for run in runs:
+        units.setdefault(named(run), []).append(run)
+    return list(units.values())
+
+
+def of_one_unit(runs: Sequence[Run]) -> Sequence[Run]:
+    """The runs. Raises ValueError where they are of several units: their pictures would have one name."""
+    units = [named(own[0]) for own in by_unit(runs)]
+    if len(units) > 1:
+        raise ValueError(
+            f"pictures are of one unit, and these runs are of {len(units)}: {', '.join(units[:3])}, ...; "
+            "go through `kinetoscope.by_unit(runs)`"
+        )
+    return runs
+
+
 def titled(runs: Sequence[Run]) -> list[tuple[str, Run, str]]:
     """(title, run, input) of every picture of finished runs. An input that no motion is in is shown once."""
     seen: set[str] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from kinetoscope.shapes import Model, Run
@@ -25,8 +26,12 @@ def chosen(model: Model, layer: str | None, units: int | str | Sequence[int | st
 
 
 def _class(model: Model, layer: str, name: str) -> int:
-    if layer != model.class_layer or name not in model.classes:
-        raise ValueError(f"{model.name} has no class {name!r} in {layer}; it has {', '.join(model.classes[:50])}")
+    if layer != model.class_layer:
+        raise ValueError(f"{model.name} has no class {name!r} in {layer}: its classes are in {model.class_layer}")
+    if name not in model.classes:
+        near = get_close_matches(name, model.classes, n=3)
+        known = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"It has {', '.join(model.classes[:50])}."
+        raise ValueError(f"{model.name} has no class {name!r} in {layer}. {known}")
     return model.classes.index(name)
 
 

@@ -10,6 +10,8 @@ def test_jobs_are_followed_to_their_ends() -> None:
     stream = [
         ": ping", "",
         "event: progress", "id: 5-1", 'data: {"id": "a", "step": 3, "steps": 9, "phase": "", "activation": 0.5}', "",
+        "event: progress", 'data: {"id": "a", "step": 3, "steps": 9, "phase": "", "eta_s": 1.5}', "",
+        "event: progress", 'data: {"id": "a", "step": 0, "steps": 0}', "",
         "event: progress", 'data: {"id": "other", "step": 1, "steps": 9}', "",
         "event: workers", "data: {}", "",
         "event: finished", 'data: {"id": "a"}', "",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from kinetoscope.pictures import Pictures, named, titled
+import pytest
+from kinetoscope.pictures import Pictures, by_unit, named, of_one_unit, titled
 from kinetoscope.shapes import run
 
 RAW = {"id": "a", "url": "", "state": "finished", "spec": {"model": "demo", "layer": "fc8", "unit": 4}}
@@ -21,6 +22,16 @@ def test_appearance_is_shown_once_and_motion_by_variant() -> None:
     ]
     assert titled([made("slow", "motion", state="failed")]) == []
     assert named(runs[0]) == "demo fc8 4"
+
+
+def test_pictures_are_of_one_unit() -> None:
+    other = run({**RAW, "id": "b", "spec": {**RAW["spec"], "unit": 9}})
+    slow, fast = made("slow", "motion"), made("fast", "motion")
+    assert by_unit([slow, other, fast]) == [[slow, fast], [other]]
+    assert of_one_unit([slow, fast]) == [slow, fast]
+    assert of_one_unit([]) == []
+    with pytest.raises(ValueError, match="of 2: demo fc8 4, demo fc8 9"):
+        of_one_unit([slow, other])
 
 
 def test_they_are_saved_under_names_that_every_disk_takes(tmp_path) -> None:

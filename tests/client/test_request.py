@@ -21,8 +21,10 @@ def test_units_are_numbers_or_classes(layer, units, expected) -> None:
 def test_a_class_is_looked_for_where_classes_are() -> None:
     with pytest.raises(ValueError, match="no class 'cello' in conv1"):
         chosen(MODEL, "conv1", "cello")
-    with pytest.raises(ValueError, match=r"no class 'viola'.*cello, violin"):
-        chosen(MODEL, None, "viola")
+    with pytest.raises(ValueError, match=r"no class 'harp'.*cello, violin"):
+        chosen(MODEL, None, "harp")
+    with pytest.raises(ValueError, match=r"no class 'violln'.*Did you mean 'violin'\?"):
+        chosen(MODEL, None, "violln")
     with pytest.raises(ValueError, match="name a layer"):
         chosen(Model("plain", "", ""), None, 0)
 

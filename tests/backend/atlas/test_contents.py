@@ -17,12 +17,18 @@ def results(*specs) -> list[Result]:
 
 def test_units_are_known_by_the_ways_they_were_asked_for():
     asked = spec("fc8", 1, seed=1), spec("fc8", 1, chi=2.5), spec("fc7", 3), spec("fc7", 3, prior="phase", steps=300)
-    found = computed(CARD, results(*asked, spec("fc8", 1, kappa=2.0)))
+    found = computed(CARD, results(spec("fc8", 1), *asked, spec("fc8", 1, kappa=2.0)))
     assert found.ways == {
-        ("fc8", 1): {(("seed", 1),), (("chi", 2.5),)},
+        ("fc8", 1): {(), (("seed", 1),), (("chi", 2.5),)},
         ("fc7", 3): {(), (("prior", "phase"), ("steps", 300))},
     }
     assert [each.spec.parameters.kappa for each in found.others] == [2.0]
+
+
+def test_a_unit_that_was_computed_with_other_settings_only_has_no_page():
+    found = computed(CARD, results(spec("fc8", 1, steps=20), spec("fc8", 1, kappa=2.0), spec("fc8", 2)))
+    assert set(found.ways) == {("fc8", 2)}
+    assert [each.spec.unit for each in (*found.results, *found.others)] == [2]
 
 
 @pytest.mark.parametrize("change", [{"engine": "0"}, {"fingerprint": "ff" * 8}, {"model": "another"}])
