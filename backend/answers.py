@@ -168,10 +168,21 @@ class Unit(BaseModel):
     figure: float | None = Field(default=None, description="Of the index that units were sorted or chosen by.")
 
 
+class Otherwise(BaseModel):
+    """A computed visualization with other than default parameters. how: those of them that are, less chi and still."""
+
+    how: dict[str, Any]
+    run: Visualization
+
+
 class OneUnit(Unit):
-    """A unit, and the visualization at the chi that was asked for."""
+    """A unit, and the visualization at the chi that was asked for.
+
+    otherwise: what was computed of it with other than default parameters, whatever was asked for.
+    """
 
     chi: Visualization | None
+    otherwise: list[Otherwise]
 
 
 class Coverage(BaseModel):

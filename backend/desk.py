@@ -64,6 +64,11 @@ class Desk:
             for spec in specs
         ]
 
+    def finished(self, ids: Sequence[str]) -> list[Visualization]:
+        """Those of them that are computed, in their order."""
+        results = self.store.results(ids)
+        return [_finished(results[identity]) for identity in ids if identity in results]
+
     def find(self, identity: str) -> Visualization:
         """The visualization with an id. Raises UnknownVisualization."""
         result = self.store.results([identity]).get(identity)

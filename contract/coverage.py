@@ -25,6 +25,9 @@ FORM = "3"
 ANY = "any"
 """The set of units that have pictures, beside those of each variant."""
 
+OTHERWISE = "otherwise:"
+"""Begins the names of sets of ids: what was computed of a unit with other than default parameters."""
+
 
 class Coverage:
     """Sets of unit numbers on the queue's server; rebuilt from the files where the server has none."""
@@ -33,12 +36,14 @@ class Coverage:
         self._redis: Server = connection
 
     def add(self, results: Sequence[Result]) -> None:
-        """Count results; those of other than default parameters, or of an older engine, are passed over."""
+        """Count results, and keep the ids of those with other than default parameters; not an older engine's."""
         with self._redis.pipeline(transaction=False) as pipe:
             for result in results:
-                variant = _default_variant(result)
+                spec, variant = result.spec, _default_variant(result)
                 for name in _sets(variant, result) if variant else ():
-                    pipe.sadd(_key(result.spec.fingerprint, result.spec.layer, name), result.spec.unit)
+                    pipe.sadd(_key(spec.fingerprint, spec.layer, name), spec.unit)
+                if not variant and not result.dead and spec.engine == ENGINE_VERSION:
+                    pipe.sadd(_key(spec.fingerprint, spec.layer, f"{OTHERWISE}{spec.unit}"), spec.id)
             pipe.execute()
 
     def built(self, mark: str = "") -> bool:
@@ -56,6 +61,10 @@ class Coverage:
     def has(self, fingerprint: str, layer: str, variant: str, unit: int) -> bool:
         """Whether a unit is computed."""
         return bool(self._redis.sismember(_key(fingerprint, layer, variant), unit))
+
+    def otherwise(self, fingerprint: str, layer: str, unit: int) -> list[str]:
+        """Ids of what was computed of a unit with other than default parameters."""
+        return sorted(each.decode() for each in self._redis.smembers(_key(fingerprint, layer, f"{OTHERWISE}{unit}")))
 
     def samples(self, card: ModelCard, paths: Iterable[str], count: int) -> dict[str, list[tuple[str, int]]]:
         """Of each of the layers: (variant, unit) of at most `count` computed ones of each variant."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 
-from backend.answers import Coverage, ModelSummary, OneUnit, Page, Unit, Visualization
+from backend.answers import Coverage, ModelSummary, OneUnit, Otherwise, Page, Unit, Visualization
 from backend.desk import Desk
 from backend.order import Choice, Order, Which
 from contract import coverage as counts
@@ -18,6 +18,8 @@ from contract.spec import Objective, Parameters, Prior, VisualizationRequest, Vi
 from contract.variants import apply, variants
 
 UNITS_AT_MOST = 256
+OTHERWISE_AT_MOST = 96
+"""Runs with other than default parameters that a unit is told with."""
 
 Limit = Annotated[int, Query(ge=1, le=UNITS_AT_MOST)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
@@ -112,7 +114,9 @@ def routes(*, desk: Desk, shelf: Shelf, coverage: counts.Coverage, order: Order)
         extra = [] if chi is None else [_spec(card, layer, unit, how.model_copy(update={"chi": chi}))]
         view = _look(desk, card, layer, [unit], how)[0]
         at_chi = desk.look(extra)
-        return OneUnit(**dict(view), chi=at_chi[0] if at_chi else None)
+        others = desk.finished(coverage.otherwise(card.fingerprint, layer, unit)[:OTHERWISE_AT_MOST])
+        otherwise = [Otherwise(how=_how(each.spec.parameters), run=_traceless(each)) for each in others]
+        return OneUnit(**dict(view), chi=at_chi[0] if at_chi else None, otherwise=otherwise)
 
     @router.get("/{model}/classes")
     def classes(model: str, limit: Limit = 48, offset: Offset = 0, like: Like = "") -> Page[Unit]:
@@ -150,6 +154,12 @@ def _light(unit: Unit) -> Unit:
     """Without traces: they are most of a list's weight, and no list shows them."""
     views = {name: _traceless(view) for name, view in unit.variants.items()}
     return unit.model_copy(update={"variants": views})
+
+
+def _how(parameters: Parameters) -> dict[str, Any]:
+    """What is not as always, slowness aside."""
+    told = parameters.model_dump(mode="json", exclude={"chi", "still"})
+    return {name: value for name, value in told.items() if getattr(parameters, name) != getattr(DEFAULTS, name)}
 
 
 def _traceless(view: Visualization) -> Visualization:

@@ -105,7 +105,7 @@ class Client:
         return self._send(calls.cancel_queued())
 
     def pictures(self, runs: Sequence[Run], *, form: str = "webp", zoom: int = 1) -> Pictures:
-        """The pictures of finished runs of one unit (see by_unit). form: webp, gif, mp4, avif, png. Raises ValueError."""
+        """The pictures of finished runs of one unit (of several: by_unit). form: webp, gif, mp4, avif, png."""
         files = {
             title: self._send(calls.file(run.id, f"{name}.{form}", zoom=zoom))
             for title, run, name in titled(of_one_unit(runs))

@@ -11,7 +11,7 @@ const NEEDS = {
   ],
   unit: [
     'alternatives.js', 'arrows.js', 'difference.js', 'export.js', 'findings/examples.js', 'findings/in-words.js', 'findings/line-chart.js', 'findings/profile.js',
-    'findings/strongest.js', 'findings/unit.js', 'frame-in-url.js', 'outdated.js', 'player.js', 'preview.js', 'remarks.js', 'run-table.js', 'schema.js', 'seeds.js', 'settings-form.js',
+    'findings/strongest.js', 'findings/unit.js', 'frame-in-url.js', 'otherwise.js', 'outdated.js', 'player.js', 'preview.js', 'remarks.js', 'run-table.js', 'schema.js', 'seeds.js', 'settings-form.js',
     'shown.js', 'speeds.js', 'strip.js', 'tile.js', 'traces.js', 'trio.js', 'triplet.js', 'views/unit.js', 'ways.js', 'well.js',
   ],
 };

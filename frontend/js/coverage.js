@@ -14,10 +14,13 @@ export function countsOf(coverage, layers) {
 }
 
 /** What is said behind the number of units. @param {Counts} counts */
-const allText = ({pictured, complete, dead}) => `${pictured === complete ? '' : `; ${complete.toLocaleString('en')} in all variants`}${dead ? `; ${dead.toLocaleString('en')} dead` : ''}`;
+const allText = ({pictured, complete}) => (pictured === complete ? '' : `; ${complete.toLocaleString('en')} in all variants`);
 
 /** @param {Counts} counts */
-export const picturedText = (counts) => `${counts.pictured.toLocaleString('en')} of ${countText(counts.units, 'unit')} ${counts.units === 1 ? 'has' : 'have'} pictures${allText(counts)}`;
+const deadText = ({dead}) => (dead ? `; ${dead.toLocaleString('en')} dead` : '');
+
+/** @param {Counts} counts */
+export const picturedText = (counts) => `${counts.pictured.toLocaleString('en')} of ${countText(counts.units, 'unit')} ${counts.units === 1 ? 'has' : 'have'} pictures${allText(counts)}${deadText(counts)}`;
 
 /** The same where there is little room. @param {Counts} counts */
 export const shortText = (counts) => `${counts.pictured.toLocaleString('en')} / ${counts.units.toLocaleString('en')}${allText(counts)}`;

@@ -7,6 +7,7 @@ import {COLOURINGS} from './motion.js';
 import {useStore} from './store.js';
 import {SmallWheel} from './wheel.js';
 
+/** There where something plays, or will. */
 export function Playbar() {
   const {frame, frames, playing, speed} = useStore(clock.beat);
   const motion = useAnyMotion();
@@ -31,7 +32,7 @@ export function Playbar() {
     <div class="playbar-choices" id="playbar-choices">
     <label class="choice"><span>Speed</span>
       <select name="speed" value=${speed} onChange=${(/** @type {any} */ event) => clock.setSpeed(Number(event.target.value))}>
-        ${SPEEDS.map((s) => html`<option value=${s} selected=${s === speed}>${s}× · ${FRAME_MS / s} ms</option>`)}
+        ${SPEEDS.map((s) => html`<option value=${s} selected=${s === speed}>${FRAME_MS / s} ms a frame</option>`)}
       </select></label>
     ${motion ? html`<${DisplayChoices} />` : null}
     </div>

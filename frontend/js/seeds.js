@@ -4,7 +4,7 @@ import {Alternatives} from './alternatives.js';
 import {html} from './html.js';
 import {countText} from './text.js';
 
-const SEEDS = [0, 1, 2, 3];
+export const SEEDS = [0, 1, 2, 3];
 
 /** @param {{card: import('./types.js').ModelCard, layer: import('./types.js').LayerCard, number: number, seed: number}} props */
 export function Seeds({card, layer, number, seed}) {

@@ -95,18 +95,18 @@ function ModelSwitch({model}) {
 function JobsLink({here}) {
   const count = useActiveJobs();
   return html`<a class="jobs-link" href=${to.jobs()} aria-current=${here}>Jobs${count
-    ? html`<span class="badge">${count > COUNTED ? `${COUNTED}+` : count}<span class="hidden"> ${count === 1 ? 'job' : 'jobs'} under way</span></span>`
+    ? html`<span class="badge">${count > MOST ? `${MOST}+` : count}<span class="hidden"> ${count === 1 ? 'job' : 'jobs'} under way</span></span>`
     : null}</a>`;
 }
 
-/** Jobs are counted up to here. */
-const COUNTED = 50;
+/** A badge has room for two digits. */
+const MOST = 99;
 
 function useActiveJobs() {
   const [count, setCount] = useState(0);
   const look = async () => {
-    const pages = await Promise.all(['queued', 'running'].map((state) => api.jobs({state, limit: COUNTED}))).catch(() => []);
-    setCount(pages.reduce((sum, page) => sum + page.items.length, 0));
+    const pages = await Promise.all(['queued', 'running'].map((state) => api.jobs({state, limit: 1}))).catch(() => []);
+    setCount(pages.reduce((sum, page) => sum + (page.total ?? page.items.length), 0));
   };
   useEffect(() => void look(), []);
   useQueueChange(look, 1500);

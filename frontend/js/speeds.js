@@ -14,7 +14,7 @@ import {Well} from './well.js';
 /** @typedef {import('./types.js').Visualization} Visualization */
 
 /** From fast to slow. */
-const CHIS = [0, 1, 2.5, 5, 10];
+export const CHIS = [0, 1, 2.5, 5, 10];
 
 /** @param {{card: import('./types.js').ModelCard, layer: import('./types.js').LayerCard, number: number, seed: number, runs: Record<string, Visualization | undefined>, chosen: string | null}} props */
 export function Speeds({card, layer, number, seed, runs, chosen}) {

@@ -23,8 +23,8 @@ export function activationText(value) {
 /** What that number is, where there is no room to say it beside it. */
 export const ACTIVATION_NOTE = 'Activation: so many times the largest that the unit reached on the calibration clips';
 
-/** In which order a job is taken, in words. @type {Record<string, string>} */
-export const PRIORITY_NAMES = {interactive: 'asked for singly', batch: 'below what is asked for singly'};
+/** What is said of a job that others go before. @param {string} priority */
+export const priorityText = (priority) => (priority === 'batch' ? ' · after what people wait for' : '');
 
 /** @param {number | null | undefined} seconds */
 export function durationText(seconds) {

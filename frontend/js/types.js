@@ -124,6 +124,7 @@
  * @property {Partial<Record<Variant, Visualization>>} variants
  * @property {number | null} [figure] Of the index that units were sorted or chosen by.
  * @property {Visualization | null} [chi] The visualization at the chi asked for.
+ * @property {{how: Record<string, any>, run: Visualization}[]} [otherwise] What was computed with other than default parameters, and with which.
  *
  * @typedef {object} Queued What the queue knows of a visualization.
  * @property {'interactive' | 'batch'} priority

@@ -44,7 +44,7 @@ export async function learn(call, pick) {
 }
 
 /** All that a unit says of its visualizations. @param {import('./types.js').Unit} unit */
-export const ofUnit = (unit) => [...Object.values(unit.variants ?? {}), unit.chi];
+export const ofUnit = (unit) => [...Object.values(unit.variants ?? {}), unit.chi, ...(unit.otherwise ?? []).map(({run}) => run)];
 
 /** @param {string} id @returns {Promise<Work>} */
 export const fetchOne = (id) => learn(() => (isAnalysis(ledger.get(id)) ? api.job(id) : api.visualization(id)), (work) => [work]);

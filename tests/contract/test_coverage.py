@@ -19,6 +19,9 @@ def test_only_default_parameters_count(queue_server: Redis) -> None:
     coverage = Coverage(queue_server)
     coverage.add([result(spec(0, seed=1)), result(spec(0, chi=3)), result(spec(0, steps=10))])
     assert coverage.of(CARD)["conv1"]["slow"] == 0
+    other = sorted(spec(0, **how).id for how in ({"seed": 1}, {"chi": 3}, {"steps": 10}))
+    assert coverage.otherwise(CARD.fingerprint, "conv1", 0) == other
+    assert coverage.otherwise(CARD.fingerprint, "conv1", 1) == []
 
 
 def test_which_units_are_computed(queue_server: Redis) -> None:

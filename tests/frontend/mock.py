@@ -51,6 +51,7 @@ class Mock:
                 fingerprints={name: card.fingerprint for name, card in self.cards.items()},
             ).model_dump(mode="json")
         ]
+        self.otherwise: list[tuple[dict, VisualizationSpec]] = []
         self.disk, self.available = "ok", True
         self.pace = 1.0
         self.complete, self.unpictured = 6, ()
@@ -154,6 +155,11 @@ class Mock:
             "dead": number in card.dead.get(layer, ()),
             "variants": looked,
             "chi": found,
+            "otherwise": [
+                {"how": how, "run": self.look(spec)}
+                for how, spec in self.otherwise
+                if (spec.model, spec.layer, spec.unit) == (model, layer, number)
+            ],
         }
 
     def order(self, model: str, layer: str, *, sort: str, which: str, seed: int) -> list[int]:

@@ -135,6 +135,23 @@ def test_the_walk_begins_with_what_has_pictures_or_goes_by_number(visit):
     visit.until("location.search === '?order=unit'")
 
 
+def test_what_was_computed_with_other_settings_is_on_the_page(visit):
+    for how in ({"steps": 20}, {"steps": 20, "kappa": 2.0}, {"seed": 2}, {"prior": "phase", "steps": 300}):
+        for chi in (10.0, 0.0):
+            spec = visit.mock.spec("demo", "conv5_fusion", 2, {**how, "chi": chi})
+            visit.mock.records[spec.id] = {"state": "finished"}
+            visit.mock.otherwise.append((how, spec))
+    page = visit.open("/models/demo/layers/conv5_fusion/units/2")
+    panel = page.locator("section").filter(has=page.get_by_role("heading", name="With other settings"))
+    expect(panel.get_by_role("listitem")).to_have_count(2)  # seeds and priors have panels of their own
+    panel.get_by_role("link", name="steps 20 appearance").click()
+    expect(page.get_by_text("Made with settings of your own.")).to_be_visible()
+    expect(panel).to_have_count(0)
+    visit.open("/models/demo/layers/conv5_fusion/units/3")
+    expect(page.get_by_role("heading", name="Other seeds")).to_be_visible()
+    expect(panel).to_have_count(0)
+
+
 def test_statistics_are_offered_where_the_network_has_kept_some(visit):
     page = visit.open("/models/demo/layers/conv5_fusion/units/2")
     expect(page.get_by_role("link", name="Phases (phase) appearance")).to_be_visible()

@@ -51,6 +51,7 @@ function List({card, layer, units, glow, frames, silent, toggle}) {
   const views = viewsOf(card, layer).filter((view) => view !== 'fast');
   const absent = useVisualization(found.value?.map((unit) => unit.variants.slow).find(isAbsent));
   const ask = () => startAll({model: card.name, layer: layer.path, units: units.map(({unit}) => unit), variants: neededVariants(card, layer), parameters: {}});
+  const strongest = Math.max(...units.map(({activation}) => activation));
   return html`${absent && isAbsent(absent) ? html`<p><button class="button quiet-button" onClick=${ask}>Visualize these units</button></p>` : null}
     <ul class="probe-units">${units.map((each, i) => {
       const name = nameOf({layer: layer.path, unit: each.unit});
@@ -59,17 +60,17 @@ function List({card, layer, units, glow, frames, silent, toggle}) {
       return html`<li key=${each.unit}>
         <h3><a href=${to.unit(card.name, layer.path, each.unit)}>${title}</a></h3>
         <div class="pair">${item ? views.map((view) => html`<${Tile} key=${view} url=${to.unit(card.name, layer.path, each.unit)} name=${title} caption=${VIEW_NAMES[view]} note=" " dead=${item.dead} ...${shown(card, view, item)} />`) : html`<div class="well"></div>`}</div>
-        <${Now} unit=${each} frames=${frames} title=${title} />
+        <${Now} unit=${each} strongest=${strongest} frames=${frames} title=${title} />
         <div class="row"><label class="check small"><input type="checkbox" checked=${silent.includes(name)} onChange=${() => toggle(name)} />Silent<span class="hidden"> ${title}</span></label>
           ${each.tube ? html`<button class="quiet" aria-pressed=${glow === name} onClick=${() => setQuery({glow: glow === name ? null : name})}>Where<span class="hidden"> ${title} fires</span></button>` : null}</div></li>`;
     })}</ul>`;
 }
 
-/** How strong a unit is in the frame that is shown. @param {{unit: ProbedUnit, frames: number, title: string}} props */
-function Now({unit: {trace, activation, normalized}, frames, title}) {
+/** How strong a unit is in the frame that is shown, of what it reaches; with one number for all frames, beside the strongest. @param {{unit: ProbedUnit, strongest: number, frames: number, title: string}} props */
+function Now({unit: {trace, activation, normalized}, strongest, frames, title}) {
   const {frame} = useStore(clock.beat);
   const value = trace[Math.min(trace.length - 1, Math.floor((((frame % frames) + 0.5) / frames) * trace.length))];
-  const most = Math.max(activation, 1e-9);
+  const most = Math.max(trace.length > 1 ? activation : strongest, 1e-9);
   return html`<div class="probe-now"><progress max=${most} value=${Math.max(0, value)} aria-label=${`${title} in the frame that is shown`}></progress>
     <span class="small figures">${figures(value)} <span class="muted">${[trace.length > 1 && `of ${figures(activation)}`, normalized !== null && activationText(normalized)].filter(Boolean).join(', ')}</span></span></div>`;
 }

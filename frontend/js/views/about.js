@@ -63,6 +63,6 @@ function Motion() {
     <div class="about-wheel"><${Wheel} compact=${true} /><div>
       <p>Optical flow has a direction and a speed at every pixel. As in the paper, red shows horizontal motion (brighter is rightward), green vertical motion (brighter is downward), blue speed. Mid-grey is still.
         The play bar offers other colourings: a hue wheel, one that is safe for colour-blind readers, arrows, and speed alone.</p>
-      <p>The wheel gives the scale in pixels per frame. All motion on a page has one scale, so speeds compare; choose <i>own peak</i> to see faint motion.</p>
+      <p>The wheel gives the scale in pixels per frame. Motion that stands together has one scale, so speeds compare, and what is faster than the rim has its colour; choose <i>own peak</i> to see faint motion.</p>
       ${models.every(seesFlow) ? null : html`<p>${clips}</p>`}</div></div>`;
 }

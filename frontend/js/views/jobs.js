@@ -10,10 +10,10 @@ import {Preview} from '../preview.js';
 import {useResource} from '../resource.js';
 import {setQuery, to} from '../router.js';
 import {Sweeps} from '../sweeps.js';
-import {ACTIVATION_NOTE, activationText, countText, durationText, PRIORITY_NAMES, stateText, VARIANTS} from '../text.js';
+import {ACTIVATION_NOTE, activationText, countText, durationText, priorityText, stateText, VARIANTS} from '../text.js';
 import {complain} from '../toast.js';
 import {written} from '../unit-names.js';
-import {cancel, isAnalysis, learn, retry, useVisualization} from '../visualizations.js';
+import {cancel, isAnalysis, learn, retry, useVisualization, useVisualizations} from '../visualizations.js';
 import {Progress} from '../well.js';
 import {Workers} from '../worker-list.js';
 
@@ -46,9 +46,12 @@ function List({state, title, none}) {
   const [limit, setLimit] = useState(MOST);
   const jobs = useResource(`jobs ${state} ${limit}`, () => learn(() => api.jobs({state, limit}), (page) => page.items));
   useQueueChange(jobs.reload, 500);
+  const live = useVisualizations(jobs.value?.items ?? []);
   if (jobs.problem) return html`<${Trouble} problem=${jobs.problem} retry=${jobs.reload} />`;
   if (!jobs.value) return html`<${Waiting} what=${title} />`;
-  const {items, total, next} = jobs.value;
+  const {total, next} = jobs.value;
+  // what has gone on since the list was asked for is in another one
+  const items = jobs.value.items.filter((job, i) => (live[i]?.state ?? job.state) === state);
   if (!items.length && !none) return null;
   return html`<section class="jobs"><header class="jobs-head"><h2>${title} <span class="muted figures">${total?.toLocaleString('en')}</span></h2>
     ${state === 'queued' && items.length ? html`<${CancelAll} total=${total ?? items.length} onDone=${jobs.reload} />` : null}</header>
@@ -71,6 +74,12 @@ function CancelAll({total, onDone}) {
     <//>` : null}`;
 }
 
+/** When it ended, or was asked for. @param {{job: Job}} props */
+function When({job: {created, ended}}) {
+  const at = ended ?? created;
+  return at ? html`<time class="muted small" datetime=${at}>${ended ? 'ended' : 'asked for'} ${new Date(at).toLocaleTimeString()}</time>` : null;
+}
+
 /** Page and kind of an analysis. @param {any} spec @returns {[string | null, string]} */
 function placeOf(spec) {
   if (spec.what === 'check') return [null, 'decoding'];
@@ -91,11 +100,11 @@ function AnalysisRow({job}) {
   const [url, about] = placeOf(spec);
   return html`<li class="job">
     <div class="well job-picture"></div>
-    <div class="job-words">${url ? html`<a href=${url}><b>${title}</b></a>` : html`<b>${title}</b>`}<span class="muted small">${about} · ${PRIORITY_NAMES[job.priority]}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
+    <div class="job-words">${url ? html`<a href=${url}><b>${title}</b></a>` : html`<b>${title}</b>`}<span class="muted small">${about}${priorityText(job.priority)}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
       ${state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}${live.blocked ? html`<span class="small">${live.blocked}</span>` : null}</div>
     <div class="job-state"><span class=${`state state-${state}`}>${state === 'running' ? 'Running' : stateText(live)}</span>
       ${state === 'running' ? html`<${AnalysisProgress} analysis=${live} />` : null}
-      ${job.created ? html`<time class="muted small" datetime=${job.created}>${new Date(job.created).toLocaleTimeString()}</time>` : null}</div>
+      <${When} job=${job} /></div>
     <div class="job-keys">${state === 'queued' || state === 'running' ? html`<button class="button quiet-button" aria-label=${`Cancel ${title}`} onClick=${() => cancel(live)}>Cancel</button>` : null}
       ${state === 'failed' || state === 'canceled' ? html`<button class="button quiet-button" aria-label=${`Retry ${title}`} onClick=${() => retry(live)}>Retry</button>` : null}</div>
   </li>`;
@@ -114,12 +123,12 @@ function PictureRow({job}) {
   return html`<li class="job">
     <div class="well job-picture">${preview ? html`<${Preview} url=${preview} side="whole" />` : shots.map((each) => html`<img key=${each.poster} src=${api.mediaUrl(live, each.poster)} alt="" loading="lazy" />`)}</div>
     <div class="job-words"><a href=${url}><b>${job.title}</b></a>
-      <span class="muted small">${spec.model}${place} · ${shown} · seed ${spec.parameters.seed ?? 0} · ${PRIORITY_NAMES[job.priority]}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
+      <span class="muted small">${spec.model}${place} · ${shown} · seed ${spec.parameters.seed ?? 0}${priorityText(job.priority)}${job.attempts > 1 ? ` · ${countText(job.attempts, 'attempt')}` : ''}</span>
       ${live.state === 'failed' ? html`<span class="reason">${live.error}</span>` : null}${live.blocked ? html`<span class="small">${live.blocked}</span>` : null}</div>
     <div class="job-state"><span class=${`state state-${live.state}`}>${stateText(live)}</span>
       ${live.state === 'running' ? html`<${Progress} progress=${progress} />` : null}
       ${result ? html`<span class="muted small figures" title=${ACTIVATION_NOTE}>${activationText(result.normalized)} · ${durationText(result.seconds)}</span>` : null}
-      ${job.created ? html`<time class="muted small" datetime=${job.created}>${new Date(job.created).toLocaleTimeString()}</time>` : null}</div>
+      <${When} job=${job} /></div>
     <div class="job-keys">${live.state === 'queued' || live.state === 'running' ? html`<button class="button quiet-button" aria-label=${`Cancel ${named}`} onClick=${() => cancel(live)}>Cancel</button>` : null}
       ${live.state === 'failed' || live.state === 'canceled' ? html`<button class="button quiet-button" aria-label=${`Retry ${named}`} onClick=${() => retry(live)}>Retry</button>` : null}</div>
   </li>`;

@@ -10,6 +10,7 @@ import {UnitFindings} from '../findings/unit.js';
 import {useFrameInUrl} from '../frame-in-url.js';
 import {html} from '../html.js';
 import {useKeys} from '../keys.js';
+import {Otherwise} from '../otherwise.js';
 import {Outdated} from '../outdated.js';
 import {Heading, Trouble, Waiting} from '../page.js';
 import {useResource} from '../resource.js';
@@ -61,7 +62,7 @@ function Page({card, layer, number, how, unit, custom, chi}) {
   const moves = viewsOf(card, layer).includes('slow');
   const fps = fpsOf(card);
   return html`<${Title} card=${card} layer=${layer} number=${number} how=${how} name=${name} runs=${runs} dead=${dead} />
-    ${way || isOtherwise(how) ? html`<${WayNote} way=${way} runs=${live} />` : null}
+    ${way || isOtherwise(how) ? html`<${WayNote} way=${way} how=${how} runs=${live} />` : null}
     ${custom ? html`<${CustomNote} runs=${live} /><${Outdated} card=${card} runs=${live} />` : null}
     <div class="stage">
       <${Trio} card=${card} layer=${layer} runs=${runs} name=${name} dead=${dead} />
@@ -71,6 +72,7 @@ function Page({card, layer, number, how, unit, custom, chi}) {
       ${moves && !custom && !isOtherwise(how) && unit && live.some((run) => run?.result) ? html`<${Speeds} card=${card} layer=${layer} number=${number} seed=${seed} runs=${runs} chosen=${chi} />` : null}
       ${!custom && unit && live.some((run) => run?.result) ? html`<${Ways} card=${card} layer=${layer} number=${number} how=${how} />
         ${isOtherwise(how) ? null : html`<${Seeds} card=${card} layer=${layer} number=${number} seed=${seed} />`}` : null}
+      ${custom || !unit ? null : html`<${Otherwise} card=${card} layer=${layer} unit=${unit} />`}
       <${Traces} runs=${runs} />
       <${RunTable} card=${card} layer=${layer} runs=${runs} />
       ${isAtlas ? null : html`<div class="panel-column"><${SettingsForm} key=${`${layer.path} ${number}`} card=${card} layer=${layer} number=${number} runs=${runs} />
@@ -111,10 +113,13 @@ function CustomNote({runs}) {
 /** Whether the page shows the unit otherwise than by default, seeds aside. @param {api.How} how */
 const isOtherwise = ({negative, objective, prior, contrast, steps}) => Boolean(negative || objective || prior || contrast || steps);
 
-/** @param {{way: import('../alternatives.js').Way | null, runs: (Visualization | undefined)[]}} props */
-function WayNote({way, runs}) {
+/** What is not as always, in words. @param {api.How} how */
+const howText = (how) => Object.entries(how).filter(([, value]) => value !== null && value !== undefined).map(([name, value]) => `${name} ${value === true ? 'yes' : value}`).join(', ');
+
+/** @param {{way: import('../alternatives.js').Way | null, how: api.How, runs: (Visualization | undefined)[]}} props */
+function WayNote({way, how, runs}) {
   const back = () => setQuery({negative: null, objective: null, prior: null, contrast: null, steps: null}, {replace: false});
-  return html`<p class="notice"><span><b>${way?.name ?? 'Asked otherwise'}.</b> ${way?.note ?? ''}${runs.some((run) => run?.state === 'running' || run?.state === 'queued') ? ' Being computed.' : ''}</span>
+  return html`<p class="notice"><span><b>${way?.name ?? 'Asked otherwise'}.</b> ${way?.note ?? ''}${way ? '' : `${howText(how)}.`}${runs.some((run) => run?.state === 'running' || run?.state === 'queued') ? ' Being computed.' : ''}</span>
     <button class="button quiet-button" onClick=${back}>Back to the unit as always</button></p>`;
 }
 

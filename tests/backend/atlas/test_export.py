@@ -8,10 +8,11 @@ from urllib.parse import unquote, urljoin
 from fastapi.testclient import TestClient
 from redis import Redis
 
-from backend.app import create_app
+from backend.app import PICTURES, create_app
 from contract.coverage import Coverage
 from contract.settings import Settings
 from contract.shelf import Shelf
+from contract.store import Store
 from tests.backend.atlas import filled
 from tests.backend.atlas.conftest import Made
 
@@ -47,7 +48,9 @@ def test_what_is_recorded_is_what_the_server_answers(atlas: Made, queue_server: 
     Shelf(queue_server).publish(filled.CARD)
     settings = Settings(data=atlas.data, demo_card=atlas.data / "none")
     app = create_app(settings, queue_server=queue_server, picture_server=picture_server)
-    Coverage(queue_server).mark_built()
+    coverage = Coverage(queue_server)
+    coverage.add(Store(None, atlas.data / PICTURES).filed())
+    coverage.mark_built()
     client = TestClient(app, base_url="http://localhost")
     for path, query in ((UNIT, ""), (UNIT, "seed=1"), (UNIT, "chi=2.5"), ("/models/demo/findings/pairs/0/1", "")):
         said = client.get(f"/api/v1{path}?{query}").json()

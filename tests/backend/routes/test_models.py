@@ -84,6 +84,19 @@ def test_coverage_follows_the_results(client: TestClient, crew: Crew) -> None:
     }  # fmt: skip
 
 
+def test_what_was_computed_otherwise_is_told_with_the_unit(client: TestClient, crew: Crew) -> None:
+    for how in ({}, {"steps": 20}, {"kappa": 2, "chi": 3}):
+        crew.services.queue.submit(spec(2, **how))
+    crew.work()
+    url = f"{URL}/tiny/layers/conv1/units/2"
+    wait_for(lambda: len(client.get(url).json()["otherwise"]) == 2)
+    told = {str(each["how"]): each["run"] for each in client.get(url).json()["otherwise"]}
+    assert set(told) == {"{'steps': 20}", "{'kappa': 2.0}"}
+    assert told["{'steps': 20}"]["id"] == spec(2, steps=20).id
+    assert told["{'kappa': 2.0}"]["result"]["trace"] == []
+    assert client.get(f"{URL}/tiny/layers/conv1/units/3").json()["otherwise"] == []
+
+
 def test_unknown_names_are_answered_with_the_known_ones(client: TestClient) -> None:
     model = client.get(f"{URL}/tinny").json()
     assert (model["status"], model["allowed"], model["did_you_mean"]) == (404, ["tiny"], ["tiny"])
