@@ -8,7 +8,7 @@ from typing import TypeVar
 from backend.answers import Analysis, AnalysisJob, Job, LiveProgress, Visualization
 from backend.room import Room
 from contract import needs
-from contract.errors import UnknownVisualization
+from contract.errors import UnknownJob, UnknownVisualization
 from contract.events import Event, Events
 from contract.progress import Progress, ProgressBoard
 from contract.queue import JobQueue, JobRecord, Priority
@@ -74,10 +74,10 @@ class Desk:
         result = self.store.results([identity]).get(identity)
         if result:
             return _finished(result)
-        spec = self._record(identity).spec
-        if not isinstance(spec, VisualizationSpec):
+        record = self.queue.records([identity]).get(identity)
+        if record is None or not isinstance(record.spec, VisualizationSpec):
             raise UnknownVisualization(identity)
-        return self.look([spec])[0]
+        return self.look([record.spec])[0]
 
     def analyses(self, specs: Sequence[Study]) -> list[Analysis]:
         """The present state of analyses, in their order. Queues nothing."""
@@ -142,9 +142,11 @@ class Desk:
             self.events.publish(Event("queued", {"id": spec.id, "position": self.queue.positions().get(spec.id)}))
 
     def job(self, identity: str) -> Job | AnalysisJob:
-        """One job. Raises UnknownVisualization."""
-        self._record(identity)
-        return self.jobs([identity])[0]
+        """One job. Raises UnknownJob."""
+        found = self.jobs([identity])
+        if not found:
+            raise UnknownJob(identity)
+        return found[0]
 
     def jobs(self, ids: Sequence[str]) -> list[Job | AnalysisJob]:
         """Jobs by id, in order; those without a record are left out."""
@@ -154,7 +156,7 @@ class Desk:
         return [_job(view, record) for view, record in zip(views, known, strict=True)]
 
     def cancel(self, identity: str) -> Job | AnalysisJob:
-        """Cancel a job that waits or runs; an ended one stays as it is. Raises UnknownVisualization."""
+        """Cancel a job that waits or runs; an ended one stays as it is. Raises UnknownJob."""
         state = self.job(identity).state
         if state in UNDER_WAY and self.queue.cancel(identity):
             self.events.end("canceled", identity)
@@ -174,7 +176,7 @@ class Desk:
                 self.cancel(identity)
 
     def retry(self, identity: str) -> Job | AnalysisJob:
-        """Queue a failed or canceled job again. Raises UnknownVisualization, DiskFull."""
+        """Queue a failed or canceled job again. Raises UnknownJob, DiskFull."""
         job = self.job(identity)
         if job.state in ("failed", "canceled"):
             self.room.check()
@@ -185,12 +187,6 @@ class Desk:
         """Where there is none, what is computed or under way may still be asked for."""
         if self.room.trouble() and self.count_new(specs):
             self.room.check()
-
-    def _record(self, identity: str) -> JobRecord:
-        record = self.queue.records([identity]).get(identity)
-        if record is None:
-            raise UnknownVisualization(identity)
-        return record
 
     def _workers(self, records: Mapping[str, JobRecord]) -> list[WorkerCard]:
         """Those that are alive, where somebody waits for one."""

@@ -91,7 +91,7 @@ def _validation(request: Request, error: Exception) -> JSONResponse:
 def _fault(error: dict[str, Any]) -> dict[str, str]:
     if error.get("type") == "json_invalid":
         return {"pointer": "#", "detail": f"This is not JSON, at character {error['loc'][-1]}."}
-    return {"pointer": _pointer(error["loc"]), "detail": error["msg"]}
+    return {"pointer": _pointer(error["loc"]), "detail": error["msg"].removeprefix("Value error, ")}
 
 
 def _pointer(place: tuple[int | str, ...]) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from contract.catalogue import LayerCard, ModelCard
 from contract.errors import KinetoscopeError, Unsuited
@@ -39,8 +40,20 @@ class SweepRequest(BaseModel):
     layers: Literal["recommended", "all"] | Annotated[tuple[Name, ...], Field(min_length=1, max_length=2000)] = Field(
         default="recommended", description="Paths of layers; `recommended`: those worth a first look; or `all`."
     )
-    units: str = Field(default="", max_length=1000, pattern=NUMBERS, description="Such as 0-99,120; empty: all.")
+    units: str = Field(
+        default="",
+        max_length=1000,
+        description="Such as 0-99,120; empty: all.",
+        json_schema_extra={"pattern": NUMBERS},
+    )
     variants: tuple[Variant, ...] = Field(default=(), max_length=3, description="Empty: those of the model.")
+
+    @field_validator("units")
+    @classmethod
+    def _are_numbers(cls, units: str) -> str:
+        if not re.fullmatch(NUMBERS, units):
+            raise ValueError(f"{units!r} names no units: numbers and ranges with commas do, such as 0-99,120")
+        return units
 
 
 class Run(BaseModel):

@@ -13,6 +13,7 @@ from contract import settings
 from contract.catalogue import ModelCard
 from contract.coverage import counted
 from contract.errors import KinetoscopeError
+from contract.given import Given
 from contract.nouns import count
 from contract.store import Store
 
@@ -34,16 +35,20 @@ def main(args: argparse.Namespace) -> int:
             cards.append(registry.card(name, data=args.data))
         except KinetoscopeError as problem:
             problems.append(f"{name}: {problem}")
+    given = [card for card in Given(args.data).cards() if card.name not in {each.name for each in cards}]
     waiting = {name: zoo.published(name) for name in registry.waiting(args.data)}
     filed = Store(None, args.data / PICTURES).filed()
-    pictures = {card.name: counted(card, filed) for card in cards}
+    pictures = {card.name: counted(card, filed) for card in (*cards, *given)}
     if args.json:
-        ready = [{"state": "ready", **card.model_dump(mode="json"), "pictures": pictures[card.name]} for card in cards]
+        states = [("ready", card) for card in cards] + [("view only", card) for card in given]
+        ready = [{"state": s, **card.model_dump(mode="json"), "pictures": pictures[card.name]} for s, card in states]
         missing = [{"state": "weights missing", "name": name, "title": zoo.KNOWN[name].title} for name in waiting]
         print(json.dumps([*ready, *missing], indent=1))
     else:
         for card in cards:
             print(_line(card, pictures[card.name]))
+        for card in given:
+            print(f"{_line(card, pictures[card.name])}; from an atlas: view only")
         for name, file in waiting.items():
             size = f" ({file.megabytes:.0f} MB)" if file and file.megabytes else ""
             files = " ".join(part.upper() for part in zoo.KNOWN[name].parts) or "FILE"
@@ -60,5 +65,5 @@ def _line(card: ModelCard, pictures: Mapping[str, int]) -> str:
     said = [f"{pictures['pictured']:,} of {count(alive, 'unit')} with pictures"]
     if pictures["complete"] != pictures["pictured"]:
         said.append(f"{pictures['complete']:,} in all variants")
-    said.append(card.calibration or "not calibrated")
+    said.append(f"calibrated on {card.calibration}" if card.calibration else "not calibrated")
     return f"{card.name:16} {size}  {', '.join([*said, card.weights] if card.weights else said)}"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from cli import refusal
 from contract import settings
 from contract.analysis import DRAWN_FOR
 from contract.catalogue import ModelCard
@@ -83,8 +84,7 @@ def _spec(args: argparse.Namespace, entry: Entry, card: ModelCard) -> PyramidSpe
     try:
         return bind(PyramidRequest.model_validate(wanted), card)
     except ValidationError as reason:
-        first = reason.errors()[0]
-        raise Unsuited(f"--{first['loc'][0]} {first['input']!r}: {first['msg']}.") from reason
+        raise Unsuited(refusal.words(reason)) from reason
 
 
 def text(made: Pyramid, card: ModelCard, edges: list[Edge]) -> str:

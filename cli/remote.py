@@ -21,7 +21,8 @@ PATIENCE_S = 300.0
 
 def add_server(parser: argparse.ArgumentParser) -> None:
     """Which server is asked, and as whom."""
-    parser.add_argument("--url", default=os.environ.get("KINETOSCOPE_URL", "http://127.0.0.1:8000"), help="the server")
+    own = os.environ.get("KINETOSCOPE_URL", "http://127.0.0.1:8000")
+    parser.add_argument("--url", default=own, help="address of the server, also KINETOSCOPE_URL (default: %(default)s)")
     parser.add_argument("--token", default=settings.read(os.environ).token, help="where the server asks for one")
 
 

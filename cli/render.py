@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
 from tqdm import tqdm
 
+from cli import refusal
 from cli.bar import Bar
 from contract import settings
 from contract.catalogue import ModelCard
@@ -40,9 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Run the command; 1 when the request is refused."""
-    from worker import render  # torch: imported only when it is needed
+    import torch  # imported only when it is needed
+
+    from worker import render
     from worker.models import fault, registry
 
+    if args.device.startswith("cuda") and not torch.cuda.is_available():
+        print(f"kinetoscope render: --device {args.device}: there is no CUDA device here; take cpu.", file=sys.stderr)
+        return 1
     bar = Bar()
     try:
         card = registry.card(args.model, data=args.data)
@@ -50,11 +57,15 @@ def main(args: argparse.Namespace) -> int:
         model = registry.load(args.model, data=args.data, progress=bar.show)
     except (KinetoscopeError, ValueError) as problem:
         bar.close()
-        print(f"kinetoscope render: {problem}", file=sys.stderr)
+        said = refusal.words(problem) if isinstance(problem, ValidationError) else problem
+        print(f"kinetoscope render: {said}", file=sys.stderr)
         return 1
     bar.close()
     try:
         optima = _optima(model, specs, args.device)
+    except KeyboardInterrupt:
+        print("Stopped before the end: nothing was written.", file=sys.stderr)
+        raise
     except Exception as reason:  # the user's forward runs here
         print(f"kinetoscope render: {args.model} fails: {fault.words(reason)}.", file=sys.stderr)
         return 1

@@ -88,6 +88,16 @@ class Unsuited(KinetoscopeError):
     title = "Parameters do not fit"
 
 
+class UnknownJob(KinetoscopeError):
+    """The queue knows of no job of that id."""
+
+    status = 404
+    title = "Unknown job"
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(f"There is no job {identity!r}: it was never asked for, or is no longer on record.")
+
+
 class UnknownVisualization(KinetoscopeError):
     """Nothing was ever asked for under that id, or its job was forgotten."""
 

@@ -6,7 +6,7 @@ from redis import Redis
 from backend.desk import API, Desk
 from backend.room import DiskFull, Room
 from contract.ablation import AblationRequest, AblationSpec, bind
-from contract.errors import UnknownVisualization
+from contract.errors import UnknownJob, UnknownVisualization
 from contract.events import START
 from contract.needs import Surveyed, met_by
 from contract.shelf import WorkerCard
@@ -119,7 +119,7 @@ def test_a_result_that_is_gone_is_as_if_never_asked_for(desk: Desk, crew: Crew, 
 
 @pytest.mark.parametrize("method", ["find", "job", "cancel", "retry"])
 def test_an_unknown_id_is_an_error(desk: Desk, method: str) -> None:
-    with pytest.raises(UnknownVisualization, match="0000"):
+    with pytest.raises(UnknownVisualization if method == "find" else UnknownJob, match="0000"):
         getattr(desk, method)("0" * 32)
 
 

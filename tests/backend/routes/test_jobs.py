@@ -99,7 +99,7 @@ def test_cancel_and_retry_leave_a_finished_job_alone(client: TestClient, crew: C
 def test_unknown_jobs(client: TestClient) -> None:
     for method, path in [("GET", ""), ("POST", "/cancel"), ("POST", "/retry")]:
         answer = client.request(method, f"/api/v1/jobs/{ID}{path}")
-        assert (answer.status_code, answer.json()["title"]) == (404, "Unknown visualization")
+        assert (answer.status_code, answer.json()["title"]) == (404, "Unknown job")
 
 
 def test_workers_are_listed(client: TestClient, crew: Crew) -> None:
