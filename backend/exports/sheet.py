@@ -202,9 +202,9 @@ def _plain(text: str) -> str:
 
 
 def _fit(text: str, size: float, within: float) -> str:
-    if not within or _wide(text, size) <= within:
+    if not within or wide(text, size) <= within:
         return text
-    while text and _wide(text + "...", size) > within:
+    while text and wide(text + "...", size) > within:
         text = text[:-1]
     return text + "..."
 
@@ -214,19 +214,19 @@ def _lines(text: str, size: float, within: float) -> list[str]:
     lines = [""]
     for word in text.split():
         joined = f"{lines[-1]} {word}".lstrip()
-        if _wide(joined, size) <= within:
+        if wide(joined, size) <= within:
             lines[-1] = joined
             continue
         lines.append("")
-        for piece in re.findall(r"[^._/-]*[._/-]+|[^._/-]+", word) if _wide(word, size) > within else [word]:
-            for part in [piece] if _wide(piece, size) <= within else piece:
-                if lines[-1] and _wide(lines[-1] + part, size) > within:
+        for piece in re.findall(r"[^._/-]*[._/-]+|[^._/-]+", word) if wide(word, size) > within else [word]:
+            for part in [piece] if wide(piece, size) <= within else piece:
+                if lines[-1] and wide(lines[-1] + part, size) > within:
                     lines.append("")
                 lines[-1] += part
     return [line for line in lines if line]
 
 
-def _wide(text: str, size: float) -> float:
+def wide(text: str, size: float) -> float:
     """Width in points. Measured large: small type is rounded to whole pixels."""
     return _font(size * 8).getlength(text) / 8
 

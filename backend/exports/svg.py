@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from PIL import Image
 
 from backend.exports.colouring import Pixels
-from backend.exports.sheet import Colour, Line, Picture, Sheet, Words
+from backend.exports.sheet import Colour, Line, Picture, Sheet, Words, wide
 
 FONT = "Helvetica, Arial, Liberation Sans, Nimbus Sans, sans-serif"
 
@@ -50,9 +50,11 @@ def _line(line: Line) -> str:
 
 
 def _text(line: Words) -> str:
+    """As long as it was laid out for: whoever opens the file may have other fonts."""
     ink = round(line.grey * 255)
     return (
         f'<text x="{line.x:.2f}" y="{line.y + line.size:.2f}" font-size="{line.size:g}" '
+        f'textLength="{wide(line.text, line.size):.2f}" lengthAdjust="spacingAndGlyphs" '
         f'fill="{_rgb((ink, ink, ink))}">{escape(line.text)}</text>'
     )
 

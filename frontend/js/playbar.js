@@ -7,11 +7,12 @@ import {COLOURINGS} from './motion.js';
 import {useStore} from './store.js';
 import {SmallWheel} from './wheel.js';
 
-/** There where something plays, or will. */
+/** There once something on the page moves. */
 export function Playbar() {
   const {frame, frames, playing, speed} = useStore(clock.beat);
   const motion = useAnyMotion();
   const [open, setOpen] = useState(false);
+  if (frames < 2) return null;
   return html`<section class=${open ? 'playbar playbar-open' : 'playbar'} aria-label="Playback of all pictures on this page">
     <div class="playbar-keys">
       <button class="key key-play" aria-label=${playing ? 'Pause all' : 'Play all'} title="Space" onClick=${() => clock.toggle()}>
@@ -22,10 +23,10 @@ export function Playbar() {
     </div>
     <label class="playbar-scrub">
       <span class="hidden">Frame</span>
-      <input type="range" min="0" max=${Math.max(frames - 1, 0)} step="1" value=${frame} disabled=${frames < 2}
+      <input type="range" min="0" max=${Math.max(frames - 1, 0)} step="1" value=${frame}
         aria-valuetext=${`Frame ${frame + 1} of ${frames}`}
         onInput=${(/** @type {any} */ event) => (clock.pause(), clock.seek(Number(event.target.value)))} />
-      <output class="figures">${frames < 2 ? 'no frames' : html`<b>${frame + 1}</b> / ${frames}`}</output>
+      <output class="figures"><b>${frame + 1}</b> / ${frames}</output>
     </label>
     ${motion ? html`<${SmallWheel} />` : null}
     <button class="button quiet-button playbar-more" aria-expanded=${open} aria-controls="playbar-choices" onClick=${() => setOpen(!open)}>Display</button>

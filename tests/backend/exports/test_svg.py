@@ -28,6 +28,8 @@ def test_words_are_words_and_pictures_are_exact():
     root = ElementTree.fromstring(svg(sheet()))
     assert (root.get("width"), root.get("viewBox")) == ("100pt", "0 0 100 60")
     assert [text.text for text in root.iter(f"{NS}text")] == ["salt & <pepper>"]
+    (words,) = root.iter(f"{NS}text")
+    assert 0.35 < float(words.get("textLength", 0)) / (8 * len("salt & <pepper>")) < 0.65, "of the size, a letter"
     (image,) = root.iter(f"{NS}image")
     head, data = image.get("href").split(",")
     assert head == "data:image/png;base64"
