@@ -97,8 +97,9 @@ class Visit:
 
 
 def chromium() -> str | None:
-    """Path of a Chromium."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """Path of a Chromium, rather of one that has no window to draw."""
+    found = map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))
+    return os.environ.get("CHROMIUM") or next(filter(None, found), None)
 
 
 @pytest.fixture(scope="session")
