@@ -54,8 +54,8 @@ function TourWhere() {
 
 /** @param {{onSearch: () => void, onHelp: () => void}} props */
 function Header({onSearch, onHelp}) {
-  const {parts} = usePlace();
-  const model = parts[0] === 'models' ? parts[1] : null;
+  const {parts, query} = usePlace();
+  const model = (parts[0] === 'models' ? parts[1] : parts[0] === 'compare' ? query.get('u')?.split(':')[0] : null) || null;
   const analysed = useOverview(model ?? null);
   const here = (/** @type {string} */ url) => (decode(location.pathname) === decode(url) ? 'page' : undefined);
   return html`<header class="header">

@@ -23,7 +23,7 @@ export function Ways({card, layer, number, how}) {
   const fits = (/** @type {import('./alternatives.js').Way} */ {how: {objective, prior, contrast}}) => (cells > 1 || objective !== 'channel') && (layer.kind === 'class' || !contrast) && (prior !== 'features' || card.layers.some(({norm}) => norm));
   const ways = WAYS.filter(fits).map((way) => ({...way, how: {...way.how, seed: how.seed}}));
   return html`<${Alternatives} ...${{card, layer, number, ways}} title="Asked otherwise" here=${wayOf(how)?.name} more=${(/** @type {number} */ count) => `${count} of these`}
-    note="What shows under every prior is the unit's; what changes is the prior's." />`;
+    note="What shows in all of them is the unit's; what changes comes of the way it was asked, or of the prior." />`;
 }
 
 /** What a unit page's URL asks for. @param {URLSearchParams} query @returns {import('./api.js').How} */

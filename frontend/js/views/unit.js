@@ -119,7 +119,7 @@ const howText = (how) => Object.entries(how).filter(([, value]) => value !== nul
 /** @param {{way: import('../alternatives.js').Way | null, how: api.How, runs: (Visualization | undefined)[]}} props */
 function WayNote({way, how, runs}) {
   const back = () => setQuery({negative: null, objective: null, prior: null, contrast: null, steps: null}, {replace: false});
-  return html`<p class="notice"><span><b>${way?.name ?? 'Asked otherwise'}.</b> ${way?.note ?? ''}${way ? '' : `${howText(how)}.`}${runs.some((run) => run?.state === 'running' || run?.state === 'queued') ? ' Being computed.' : ''}</span>
+  return html`<p class="notice"><span><b>${way ? `${way.name}.` : 'With other settings:'}</b> ${way ? way.note : `${howText(how)}.`}${runs.some((run) => run?.state === 'running' || run?.state === 'queued') ? ' Being computed.' : ''}</span>
     <button class="button quiet-button" onClick=${back}>Back to the unit as always</button></p>`;
 }
 
