@@ -139,7 +139,7 @@ class Desk:
         """Queue a spec and say so."""
         self.events.begin(spec.id)
         if self.queue.submit(spec, priority=priority, surveyed=self._surveyed(spec)):
-            self.events.publish(Event("queued", {"id": spec.id, "position": self.queue.positions().get(spec.id)}))
+            self.events.publish(Event("queued", {"id": spec.id, "position": self.queue.end_of_line(priority)}))
 
     def job(self, identity: str) -> Job | AnalysisJob:
         """One job. Raises UnknownJob."""

@@ -122,6 +122,11 @@ class JobQueue:
         waiting = [identity for identity, claim in zip(listed, claims, strict=True) if not claim]
         return {identity: place for place, identity in enumerate(waiting, start=1)}
 
+    def end_of_line(self, priority: Priority) -> int | None:
+        """The place of what was queued last, without going through the others; None where nothing waits."""
+        before = PRIORITIES[: PRIORITIES.index(priority) + 1]
+        return sum(self.connection.llen(self.queues[name].key) for name in before) or None
+
     def under_way(self) -> list[str]:
         """Ids of jobs that wait, are being taken, or run."""
         with self.connection.pipeline(transaction=False) as pipe:

@@ -33,6 +33,14 @@ def end(queue: JobQueue, identity: str, status: str) -> None:
     queue.connection.hset(Job.key_for(identity), "status", status)
 
 
+def test_what_was_queued_last_is_at_the_end_of_its_line(queue_server: Redis) -> None:
+    queue = JobQueue(queue_server)
+    assert queue.end_of_line("batch") is None
+    for unit, priority in enumerate(("batch", "interactive", "batch")):
+        queue.submit(spec(unit), priority=priority)
+        assert queue.end_of_line(priority) == queue.positions()[spec(unit).id]
+
+
 def test_one_spec_is_one_job(queue: JobQueue) -> None:
     assert queue.submit(spec(1))
     assert not queue.submit(spec(1))
